@@ -1,0 +1,1 @@
+"""newswire turns the pages of a news wire into clean article items."""

@@ -1,0 +1,1 @@
+"""Rules and words as data, and the loader that checks them."""
