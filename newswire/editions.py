@@ -71,6 +71,8 @@ class Editions:
         self._hosts = {h: e for e in self._rows.values() for h in (e.host, *e.hosts)}
         self._names = _index(self._rows.values(), lambda e: map(fold, e.site_names))
         self._cities = _index(self._rows.values(), lambda e: map(_fold_city, e.cities))
+        #: folded names of the agencies of all editions
+        self.agencies = frozenset(fold(a) for e in self._rows.values() for a in e.agencies)
 
     def get(self, edition_id: str) -> Edition | None:
         """Return the edition of this id."""
@@ -90,18 +92,15 @@ class Editions:
         bare = host.removeprefix("www.").removeprefix("m.").removeprefix("amp.")
         return self._hosts.get(host) or self._hosts.get(bare)
 
-    def by_site_name(self, text: str, language: str | None = None) -> Edition | None:
-        """Return the edition whose captions end with the name `text`.
+    def by_site_name(self, text: str) -> list[Edition]:
+        """Return the editions whose captions end with the name `text`.
 
-        Two editions of a country may share a name: `language` chooses, else the first row.
+        Two editions of a country may share a name.
 
-        >>> editions().by_site_name("SPUTNIK Таджикистан").id
-        'tj'
-        >>> editions().by_site_name("Sputnik Беларусь", "be").id
-        'by-be'
+        >>> [e.id for e in editions().by_site_name("SPUTNIK Беларусь")]
+        ['by', 'by-be']
         """
-        found = self._names.get(fold(text), [])
-        return next((e for e in found if _speaks(e, language)), found[0] if found else None)
+        return self._names.get(fold(text), [])
 
     def by_city(self, name: str, language: str | None = None) -> list[Edition]:
         """Return the editions whose datelines name the city, only those in `language` if given.

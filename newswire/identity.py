@@ -33,7 +33,7 @@ def settle(draft: Draft, asked: frozenset[str] = frozenset()) -> None:
 
 def _edition(draft: Draft, text: str, asked: frozenset[str]) -> Edition | None:
     wire = draft.article.wire
-    if draft.facts.site_name and (named := editions().named(draft.facts.site_name)):
+    if draft.facts.site_name and (named := editions().by_site_name(draft.facts.site_name)):
         return _spoken(named, text)
     if len(asked) == 1:
         return editions().get(next(iter(asked)))
@@ -43,10 +43,7 @@ def _edition(draft: Draft, text: str, asked: frozenset[str]) -> Edition | None:
     language = identify(text, [tag for e in every for tag in e.languages])
     speakers = [e for e in every if language in e.languages]
     named = [e for e in speakers if any(fold(name) in fold(text) for name in e.site_names)]
-    if len(named or speakers) == 1:
-        return (named or speakers)[0]
-    # a language of many countries: only its international edition is of none of them
-    return next((e for e in speakers if e.country is None), None)
+    return (named or speakers)[0] if len(named or speakers) == 1 else None
 
 
 def _cities(draft: Draft) -> list[str]:

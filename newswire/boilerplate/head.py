@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from newswire import dates
 from newswire.boilerplate.pictures import alternative_text
-from newswire.boilerplate.sheet import Sheet, has_dateline, is_label, is_prose, is_title
+from newswire.boilerplate.sheet import (
+    Sheet,
+    has_dateline,
+    is_glued,
+    is_label,
+    is_prose,
+    is_title,
+)
 from newswire.page import Block, Role
 from newswire.text import ends_sentence, fold, size, word_count
 
@@ -64,7 +71,7 @@ def _below_radio(sheet: Sheet, todo: list[Block], last: int) -> list[Block]:
     ):
         return rest if all(not is_title(b.text) or len(rest) < 4 for b in rest) else []
     taken = 0
-    if rest and _is_glued(rest[0].text):
+    if rest and (is_glued(rest[0].text) or _is_one_word(rest[0].text)):
         taken = 1
         if len(rest) > 1 and is_label(rest[1].text):
             taken = 2
@@ -75,12 +82,11 @@ def _below_radio(sheet: Sheet, todo: list[Block], last: int) -> list[Block]:
     return rest[:taken]
 
 
-def _is_glued(text: str) -> bool:
-    """Tell whether `text` is two capitalised words without a blank between (`HierAujourd'hui`)."""
-    if not is_label(text):
-        return False
-    inner = any(a.islower() and b.isupper() for a, b in zip(text, text[1:], strict=False))
-    return inner or (word_count(text) == 1 and not any(c.islower() or c.isupper() for c in text))
+def _is_one_word(text: str) -> bool:
+    """Tell whether `text` is one word of a script without capitals, where glue cannot be seen."""
+    return (
+        is_label(text) and word_count(text) == 1 and not any(c.islower() or c.isupper() for c in text)
+    )
 
 
 def drop_section_head(sheet: Sheet) -> None:
@@ -94,7 +100,9 @@ def drop_section_head(sheet: Sheet) -> None:
     name, second, third = todo[1], todo[2], todo[3] if len(todo) > 3 else None
     if not is_title(name.text, least=1) or word_count(name.text) > 6:
         return
-    if third and is_prose(second.text) and is_title(third.text, least=2):
+    if third and is_prose(second.text) and (
+        is_title(third.text, least=2) or not any(is_prose(b.text) for b in todo[3:])
+    ):
         drops = [todo[0], name, second]
     elif third and is_title(second.text) and _is_picture(sheet, third):
         drops = [todo[0], name]
@@ -148,7 +156,7 @@ def _is_set_apart(sheet: Sheet, todo: list[Block]) -> bool:
     if any(
         fold(b.text) == fold(first.text)
         or _is_picture(sheet, b)
-        or dates.printed(b.text)
+        or printed_date(sheet, b.text)
         or is_label(b.text)
         or has_dateline(b.text)
         for b in rest[:5]
@@ -175,7 +183,7 @@ def drop_labels(sheet: Sheet) -> None:
             continue
         if _repeats(fold(text), headline):
             sheet.drop(block, "repeated-headline")
-        elif printed := dates.printed(text):
+        elif printed := printed_date(sheet, text):
             sheet.facts.dates.setdefault("printed", printed.published)
             sheet.facts.modified = sheet.facts.modified or printed.modified
             sheet.drop(block, "printed-date")
@@ -185,11 +193,17 @@ def drop_labels(sheet: Sheet) -> None:
             sheet.drop(block, "head-label")
 
 
+def printed_date(sheet: Sheet, text: str) -> dates.Printed | None:
+    """Return the dates of a date line; a button's label may be glued to it."""
+    found = sheet.rules["printed-date"].match(text)
+    return dates.printed(found["stamp"].strip()) if found else None
+
+
 def _repeats(text: str, headline: str) -> bool:
     """Tell whether `text` is the headline, or a long piece from one of its ends."""
     if text == headline:
         return True
-    return 2 * len(text) > len(headline) and (headline.startswith(text) or headline.endswith(text))
+    return 3 * len(text) > len(headline) and (headline.startswith(text) or headline.endswith(text))
 
 
 def find_description(sheet: Sheet) -> None:
@@ -199,6 +213,9 @@ def find_description(sheet: Sheet) -> None:
     full stop above the first paragraph.
     """
     todo = sheet.open
+    known = sheet.facts.description or ""
+    if known.endswith(("...", "…")) and fold(known.rstrip(".… ")) in fold(" ".join(b.text for b in todo[:3])):
+        sheet.facts.description = None  # an announcement cut from the text
     start = sheet.body_start(todo)
     if start >= len(todo):
         return

@@ -13,6 +13,7 @@ from itertools import islice
 from newswire import dates
 from newswire.editions import article_key, editions
 from newswire.boilerplate.sheet import Sheet, is_prose, is_title
+from newswire.items import Image
 from newswire.page import Block, Role
 from newswire.text import ends_sentence, fold, size
 
@@ -28,10 +29,11 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _ANNOUNCED = re.compile(r"(?P<day>\d{2}\.\d{2}\.\d{4}), (?P<site>[^.,]{3,40}?)(?:\.|$) ?")
 # a hidden block saved as one line is among the first lines of a page
 GLUED_BLOCKS = 40
-# a sentence glued to the next: a word, a stop, a capital, and no blank between
+# where a sentence may be glued to the next: a stop, perhaps a closing quote, and a capital, an
+# opening quote or a dialogue dash without a blank before it
 _GLUE = re.compile(
-    r"(?<=[^\W\d_A-Z]{3})([.!?…][\"»”]?|[\"»”])(?=[\"«“„—–]{0,2} ?[^\W\d_a-z][^\W\d_])|"
-    r"(?<=[.!?…])(?=[\"«“][^\W\d_])"
+    "(?<=[^\\W\\d_]{3})[.!?…](?P<close>[»”]?)(?=(?:[\"«“„] ?)?[^\\W\\d_]{2}|[—–] [^\\W\\d_])"
+    "|(?<=[.!?…])(?P<quote>\")(?=[^\\W\\d_]{2})"
 )
 
 
@@ -106,7 +108,9 @@ def _drop_dump(sheet: Sheet) -> None:
         if is_prose(block.text) and not _PUBLISHER.fullmatch(block.text):
             texts.append(block)
         else:
-            if not texts and not _ISO_LINE.fullmatch(block.text) and is_title(block.text, least=1):
+            if sheet.rules["page-url"].match(block.text):
+                sheet.facts.images.append(Image(block.text))
+            elif not texts and not _ISO_LINE.fullmatch(block.text) and is_title(block.text, least=1):
                 sheet.facts.keywords.append(block.text)
             sheet.drop(block, "microdata")
     visible = fold(" ".join(b.text for b in todo[end:]))
@@ -178,7 +182,17 @@ def split_glued(text: str) -> list[str]:
     parts, start = [], 0
     for found in _GLUE.finditer(text):
         end = found.end()
-        if is_prose(text[max(start, end - 200) : end]) and len(text) - end > 10:
+        if not _begins_sentence(text, end) or len(text) - end <= 10:
+            continue
+        # `."A`: the quote closes what was opened in this paragraph, or opens the next
+        if found["quote"] and text.count('"', start, end) % 2:
+            end -= 1
+        if is_prose(text[max(start, end - 200) : end]):
             parts.append(text[start:end])
             start = end
     return [*parts, text[start:]]
+
+
+def _begins_sentence(text: str, at: int) -> bool:
+    first = next((c for c in text[at : at + 4] if c.isalpha()), "")
+    return first.isupper()

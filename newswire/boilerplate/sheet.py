@@ -33,6 +33,16 @@ def is_label(text: str) -> bool:
     )
 
 
+def is_glued(text: str, words: int = LABEL_WORDS) -> bool:
+    """Tell whether labels stand in `text` without a blank between (`HierAujourd'hui`)."""
+    return (
+        word_count(text) <= words
+        and not ends_sentence(text)
+        and text[0].isupper()
+        and any(a.islower() and b.isupper() for a, b in zip(text, text[1:], strict=False))
+    )
+
+
 def is_title(text: str, least: int = 4) -> bool:
     """Tell whether `text` can be a headline: some words, no full stop."""
     if size(text) > HEADLINE_SIZE or word_count(text) < least:

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from newswire.editions import editions
-from newswire.boilerplate.sheet import Sheet, has_dateline, is_label, is_prose
+from newswire.boilerplate.sheet import (
+    Sheet,
+    has_dateline,
+    is_glued,
+    is_label,
+    is_prose,
+    is_title,
+)
 from newswire.page import Block, Role
 from newswire.rules import Rule
 from newswire.text import ends_sentence, fold, script, size
@@ -22,6 +29,7 @@ def drop(sheet: Sheet) -> None:
     above = todo[len(todo) - len(tail) - 1] if len(tail) < len(todo) else None
     if above is None or not above.text.rstrip().endswith(":"):  # else they are a list of its own
         sheet.drop_words("tail", "edge", among=tail)
+    _drop_sections(sheet)
     _drop_counters(sheet)
     _drop_news_list(sheet)
     _drop_prompts(sheet)
@@ -45,6 +53,7 @@ def _known(rules: list[Rule], text: str) -> bool:
 def _drop_below_end(sheet: Sheet, tail: list[Block]) -> None:
     """Drop all below a heading that ends the article."""
     ends = [rule for rule in sheet.in_zone("tail") if rule.end]
+    known = [*sheet.in_zone("tail", "edge"), sheet.rules["tail-counter"]]
     for index, block in enumerate(tail):
         rule = next((r for r in ends if r.applies(block.text)), None)
         if rule is None:
@@ -52,9 +61,42 @@ def _drop_below_end(sheet: Sheet, tail: list[Block]) -> None:
         sheet.drop(block, rule.id)
         for below in tail[index + 1 :]:
             if below.role is Role.PARAGRAPH:
-                counter = sheet.rules["tail-counter"].match(below.text)
-                sheet.drop(below, "tail-counter" if counter else "after-end")
+                sheet.drop(below, next((r.id for r in known if r.applies(below.text)), "after-end"))
         return
+
+
+def _drop_sections(sheet: Sheet) -> None:
+    """Drop lists of other stories and of tags above the labels of the comments.
+
+    All of it must be there, or nothing is dropped: at the end labels glued together, above them a
+    list with commas under a label, above that perhaps titles under a label.
+    """
+    todo = sheet.open
+    start = len(todo)
+    while start and is_glued(todo[start - 1].text, words=6):
+        start -= 1
+    if start == len(todo) or start < 4 or not _is_tag_list(todo[start - 1].text):
+        return
+    start -= 2
+    if not _is_heading(todo[start].text):
+        return
+    title = start - 1
+    while title > 1 and is_title(todo[title].text):
+        title -= 1
+    if title < start - 1 and _is_heading(todo[title].text):
+        start = title
+    if _closes(todo[start - 1]):
+        for block in todo[start:]:
+            sheet.drop(block, "tail-sections")
+
+
+def _is_heading(text: str) -> bool:
+    return is_label(text.rstrip(" :"))
+
+
+def _is_tag_list(text: str) -> bool:
+    tags = text.split(",")
+    return len(tags) > 2 and not ends_sentence(text) and all(size(tag) < 30 for tag in tags)
 
 
 def _drop_counters(sheet: Sheet) -> None:
@@ -84,7 +126,7 @@ def _drop_news_list(sheet: Sheet) -> None:
         text = todo[start].text
         times += bool(clock.match(text) or clock.match(text.split(" ", 1)[0]))
     listed = todo[start:end]
-    if times >= TIMES_IN_A_LIST and 2 * times >= len(listed):
+    if times >= TIMES_IN_A_LIST and 3 * times >= len(listed):
         for block in listed:
             sheet.drop(block, "news-list")
 
@@ -122,5 +164,9 @@ def _drop_site_label(sheet: Sheet) -> None:
         return
     last = todo[-1]
     name = fold(last.text)
-    if editions().by_site_name(last.text) or name == fold(sheet.facts.site_name or "-"):
+    if (
+        editions().by_site_name(last.text)
+        or name in editions().agencies
+        or name == fold(sheet.facts.site_name or "-")
+    ):
         sheet.drop(last, "site-label")
