@@ -1,0 +1,251 @@
+"""What does a dateline look like? The forms of `rules/datelines.toml`, compiled once.
+
+A form is a regular expression with slots in capitals; this module says what the slots are. All
+patterns work on folded text (`newswire.fold`) and are bounded, so that a head costs the same time
+whatever follows it.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from newswire.fold import fold, fold_key
+
+FORMS, AGENCIES = "datelines.toml", "agencies.toml"
+
+
+class RuleError(ValueError):
+    """An entry of a rule file is broken; names the file, the entry and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An entry of the registry. `country` is its home, ISO 3166-1 alpha-2."""
+
+    name: str
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of dateline. With `known`, each of its places must be in the gazetteer."""
+
+    id: str
+    pattern: re.Pattern[str]
+    confidence: float
+    known: bool
+    agency: bool
+
+
+# --- characters ----------------------------------------------------------------------------------
+
+
+def _letters(wanted: Iterable[int]) -> str:
+    """Return code points as the inside of a character class."""
+    ranges: list[list[int]] = []
+    for code in wanted:
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(f"{chr(a)}-{chr(b)}" if a < b else chr(a) for a, b in ranges)
+
+
+# Latin, Greek, Cyrillic, Armenian, and the Latin and Greek extensions: the scripts that have case
+# (Georgian letters are lower case to Unicode and caseless to a reader).
+_CASED = (*range(0x41, 0x590), *range(0x1E00, 0x2000))
+_UPPER = _letters(code for code in _CASED if chr(code).isupper())
+_LOWER = _letters(code for code in _CASED if chr(code).islower())
+# A character of a name: no blank, digit or mark that parts the slots of a form.
+_NAME = r"[^\s\d,;:/()\[\]\"!?=|&+%#@*<>•【】。、\-]"
+_WORD = r"[^\s\d.,;:/()\[\]\"!?=|&+%#@*<>•【】。、\-]"
+_HAN = "[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3·・]"
+_HAN_DIGITS = "一二三四五六七八九十"
+
+# --- slots ---------------------------------------------------------------------------------------
+
+_QUALIFIER = rf"(?: ?[(\[]{_NAME}{{2,24}}(?: {_NAME}{{1,24}}){{0,2}}[)\]])"
+_CITY = rf"{_NAME}{{1,24}}+(?:[ -]{_NAME}{{1,24}}+){{0,4}}"
+_PLACE = rf"{_CITY}{_QUALIFIER}{{0,2}}(?:, {_CITY}{_QUALIFIER}?){{0,2}}"
+_CAPITALS = rf"[{_UPPER}][{_UPPER}.']{{1,24}}(?:[ -][{_UPPER}.']{{1,24}}){{0,3}}"
+
+_MONTH = rf"(?:tháng \d\d?|{_WORD}{{2,16}}(?: {_WORD}{{4,8}})?)"
+_DAY = r"\d\d?(?:st|nd|rd|th|er|[ºª.])?+"
+_YEAR = r"(?:19|20)\d\d(?: ?(?:года|г|թ|ж|й)\b\.?)?"
+_WEEKDAY = rf"(?:{_WORD}{{2,12}}[.,]{{1,2}} )?"
+_NAMED = rf"{_DAY}[ -]{{0,2}}(?:de |of )?{_MONTH}\.?"
+_NAMED_FIRST = rf"{_MONTH}\.?,? {_DAY}"
+_NUMERIC = r"\d\d?\.\d\d?\.(?:(?:19|20)\d\d)?"
+_ISO = r"(?:19|20)\d\d-\d\d-\d\d"
+
+_PERSON = rf"(?:[{_UPPER}]\. ?){{0,2}}{_WORD}{{1,24}}(?:[ -]{_WORD}{{1,24}}){{0,5}}"
+_BODY = rf" *(?=[\"'(\[]{{0,2}}[^\W_{_LOWER}])(?=.{{20}})"
+
+_SLOTS = {
+    "PLACES": rf"(?P<places>{_PLACE}(?:(?: ?[/;] ?| - ){_PLACE}){{0,3}})",
+    "CAPS": rf"(?P<places>{_CAPITALS}(?:, {_CITY}){{0,2}})",
+    "FULLDATE": rf"(?P<date>{_NAMED},? {_YEAR}|{_NAMED_FIRST},? {_YEAR}|{_ISO})",
+    "CJKDATE": r"(?P<date>(?:(?:19|20)\d\d年)?(?:(?:\d\d?|[HANDIGITS]{1,3})月)?"
+    r"(?:\d\d?|[HANDIGITS]{1,3})日)".replace("HANDIGITS", _HAN_DIGITS),
+    "DATE": rf"(?P<date>{_WEEKDAY}(?:{_NAMED}(?:,? (?:de )?{_YEAR})?"
+    rf"|{_NAMED_FIRST}(?:,? {_YEAR})?|{_NUMERIC}|{_ISO}))",
+    "BYLINE": rf"(?P<byline>{_PERSON}(?:, {_PERSON}){{0,4}})",
+    "DASH": "-{1,3}",
+    "STOP": rf"(?:[.:]|\Z)",
+    "BODY": _BODY,
+    "END": r"\Z",
+    "HAN": _HAN,
+}
+_SLOT = re.compile("|".join(sorted([*_SLOTS, "AGENCY"], key=len, reverse=True)))
+
+
+def _expand(form: str) -> str:
+    """Return the regular expression of a form: blanks may be absent, a slot's second group gets a
+    number, since names of groups are unique.
+    """
+    seen: dict[str, int] = {}
+
+    def slot(match: re.Match[str]) -> str:
+        pattern = _agency_slot() if match[0] == "AGENCY" else _SLOTS[match[0]]
+        name = re.match(r"\(\?P<(\w+)>", pattern)
+        if not name:
+            return pattern
+        seen[name[1]] = seen.get(name[1], 0) + 1
+        number = "" if seen[name[1]] == 1 else str(seen[name[1]])
+        return pattern.replace(f"(?P<{name[1]}>", f"(?P<{name[1]}{number}>", 1)
+
+    return " *" + _SLOT.sub(slot, form.replace(" ", " *"))
+
+
+# --- agencies ------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _agencies() -> Mapping[str, Agency]:
+    """Return the registry by name as printed, folded but for case."""
+    registry: dict[str, Agency] = {}
+    for row in _rows(AGENCIES, "agency", {"name": str, "printed": list}, {"country": str}):
+        agency = Agency(row["name"], row.get("country"))
+        for printed in row["printed"]:
+            if registry.setdefault(fold(printed)[0], agency) is not agency:
+                raise RuleError(f"{AGENCIES}: {row['name']}: another agency has {printed!r}")
+    return registry
+
+
+@functools.cache
+def _agency_keys() -> Mapping[str, Agency]:
+    keys = {fold_key(printed).strip('"'): agency for printed, agency in _agencies().items()}
+    return keys | {fold_key(agency.name): agency for agency in _agencies().values()}
+
+
+def agency(printed: str) -> Agency | None:
+    """Return the registry's entry for a name as printed, or for its own name.
+
+    >>> agency("РИА Новости").name, agency("reuters").country, agency("Gazeta")
+    ('RIA Novosti', 'GB', None)
+    """
+    return _agency_keys().get(fold_key(printed).strip('"'))
+
+
+def spelled(printed: str) -> bool:
+    """Tell whether a folded name has the capitals that the registry gives it, or only capitals.
+
+    "Report" is an agency, "report" a word.
+    """
+    return printed in _agencies() or printed.strip('"') in _agencies() or printed.isupper()
+
+
+def _alternation(names: Iterable[str]) -> str:
+    """Return an alternation, longest name first, that tries only names with the right initial."""
+    groups: dict[str, list[str]] = {}
+    for name in sorted(set(names), key=lambda name: (-len(name), name)):
+        groups.setdefault(name[0], []).append(re.escape(name[1:]).replace(r"\ ", " +"))
+    return "|".join(f"{re.escape(a)}(?:{'|'.join(rest)})" for a, rest in groups.items())
+
+
+@functools.cache
+def _agency_slot() -> str:
+    dense = re.compile(f"{_HAN}$")
+    names = {printed.casefold() for printed in _agencies()}
+    spaced = _alternation(name for name in names if not dense.search(name))
+    tight = _alternation(name for name in names if dense.search(name))
+    return rf'(?P<agency>"?(?i:(?:{spaced})(?!\w)|{tight})"?)'
+
+
+# --- forms ---------------------------------------------------------------------------------------
+
+
+def _rows(
+    file: str, table: str, needed: Mapping[str, type], optional: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table, each with the keys it must have and no others."""
+    text = files("newswire.rules").joinpath(file).read_text("utf-8")
+    for number, row in enumerate(tomllib.loads(text)[table], 1):
+        name = row.get("id") or row.get("name") or f"{table} {number}"
+        for key, kind in needed.items():
+            if not isinstance(row.get(key), kind):
+                raise RuleError(f"{file}: {name}: needs {key!r} ({kind.__name__})")
+        if unknown := set(row) - set(needed) - set(optional):
+            raise RuleError(f"{file}: {name}: unknown key {sorted(unknown)[0]!r}")
+        yield row
+
+
+@functools.cache
+def forms() -> tuple[Form, ...]:
+    """Return the forms in the order in which they are tried.
+
+    Raises:
+        RuleError: an entry is broken.
+    """
+    needed = {"id": str, "form": str, "confidence": float, "why": str, "example": str}
+    found: dict[str, Form] = {}
+    for row in _rows(FORMS, "form", needed, {"known": bool}):
+        try:
+            pattern = re.compile(_expand(row["form"]))
+        except re.error as error:
+            raise RuleError(f"{FORMS}: {row['id']}: {error}") from error
+        if row["id"] in found:
+            raise RuleError(f"{FORMS}: {row['id']}: used twice")
+        found[row["id"]] = Form(
+            row["id"], pattern, row["confidence"], row.get("known", False), "AGENCY" in row["form"]
+        )
+    return tuple(found.values())
+
+
+@functools.cache
+def words(table: str) -> frozenset[str]:
+    """Return a list of words of `datelines.toml`, folded."""
+    text = files("newswire.rules").joinpath(FORMS).read_text("utf-8")
+    return frozenset(fold_key(word) for word in tomllib.loads(text)[table])
+
+
+# --- the cheap look before --------------------------------------------------------------------
+
+
+@functools.cache
+def _agency_search() -> re.Pattern[str]:
+    names = {case for name in _agencies() for case in (name, name.upper(), name.lower())}
+    return re.compile(_alternation(names))
+
+
+# Without an agency a head starts with capitals, or has its day near the start, or is all there is.
+_SHAPE = re.compile(
+    rf"[\s\"'(]{{0,3}}(?:【|[{_UPPER}]\.?[ -]?[{_UPPER}]|[^-]{{0,60}}?\d[^-]{{0,24}}[-.])"
+)
+SHORT = 60
+
+
+def candidates(folded: str) -> list[Form]:
+    """Return the forms that are worth trying on a folded head; of prose, mostly none."""
+    if _agency_search().search(folded, 0, 120):
+        return list(forms())
+    if len(folded) < SHORT or _SHAPE.match(folded):
+        return [form for form in forms() if not form.agency]
+    return []
