@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import re
-import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -98,7 +97,7 @@ _SLOTS = {
     rf"|{_NAMED_FIRST}(?:,? {_YEAR})?|{_NUMERIC}|{_ISO}))",
     "BYLINE": rf"(?P<byline>{_PERSON}(?:, {_PERSON}){{0,4}})",
     "DASH": "-{1,3}",
-    "STOP": rf"(?:[.:]|\Z)",
+    "STOP": r"(?:[.:]|\Z)",
     "BODY": _BODY,
     "END": r"\Z",
     "HAN": _HAN,

@@ -69,7 +69,7 @@ class WireSpider(Spider):
     async def start(self) -> AsyncIterator[Draft]:
         """Yield a raw draft of each saved page."""
         max_bytes = self.settings.getint("DOWNLOAD_MAXSIZE")
-        for path in replay.find(getattr(self, "replay")):
+        for path in replay.find(self.replay):
             try:
                 yield self.draft(replay.read(path, max_bytes))
             except UnreadableError as error:

@@ -85,7 +85,9 @@ def _below_radio(sheet: Sheet, todo: list[Block], last: int) -> list[Block]:
 def _is_one_word(text: str) -> bool:
     """Tell whether `text` is one word of a script without capitals, where glue cannot be seen."""
     return (
-        is_label(text) and word_count(text) == 1 and not any(c.islower() or c.isupper() for c in text)
+        is_label(text)
+        and word_count(text) == 1
+        and not any(c.islower() or c.isupper() for c in text)
     )
 
 
@@ -100,8 +102,10 @@ def drop_section_head(sheet: Sheet) -> None:
     name, second, third = todo[1], todo[2], todo[3] if len(todo) > 3 else None
     if not is_title(name.text, least=1) or word_count(name.text) > 6:
         return
-    if third and is_prose(second.text) and (
-        is_title(third.text, least=2) or not any(is_prose(b.text) for b in todo[3:])
+    if (
+        third
+        and is_prose(second.text)
+        and (is_title(third.text, least=2) or not any(is_prose(b.text) for b in todo[3:]))
     ):
         drops = [todo[0], name, second]
     elif third and is_title(second.text) and _is_picture(sheet, third):
@@ -177,7 +181,8 @@ def drop_labels(sheet: Sheet) -> None:
     sheet.drop_words("head", "edge", among=head)
     headline = fold(sheet.facts.headline or "")
     has_head = bool(headline or sheet.facts.images)
-    for block, following in zip(head, todo[1 : len(head) + 1], strict=False):
+    has_text = len(head) < len(todo)
+    for block in head:
         text = block.text
         if block.role is not Role.PARAGRAPH:
             continue
@@ -189,7 +194,7 @@ def drop_labels(sheet: Sheet) -> None:
             sheet.drop(block, "printed-date")
         elif sheet.rules["tail-counter"].match(text):
             sheet.drop(block, "head-counter")
-        elif has_head and is_label(text) and size(following.text) > size(text):
+        elif has_head and has_text and is_label(text):
             sheet.drop(block, "head-label")
 
 
@@ -214,17 +219,28 @@ def find_description(sheet: Sheet) -> None:
     """
     todo = sheet.open
     known = sheet.facts.description or ""
-    if known.endswith(("...", "…")) and fold(known.rstrip(".… ")) in fold(" ".join(b.text for b in todo[:3])):
+    if known.endswith(("...", "…")) and fold(known.rstrip(".… ")) in fold(
+        " ".join(b.text for b in todo[:3])
+    ):
         sheet.facts.description = None  # an announcement cut from the text
     start = sheet.body_start(todo)
     if start >= len(todo):
         return
     above = todo[:start]
-    if not above and len(todo) > 1 and has_dateline(todo[1].text) and not has_dateline(todo[0].text):
+    if (
+        not above
+        and len(todo) > 1
+        and has_dateline(todo[1].text)
+        and not has_dateline(todo[0].text)
+    ):
         above = todo[:1]
     elif len(above) != 1 or not (
         has_dateline(todo[start].text)
-        or (_has_head(sheet) and size(above[0].text) >= MIN_LEDE and not ends_sentence(above[0].text))
+        or (
+            _has_head(sheet)
+            and size(above[0].text) >= MIN_LEDE
+            and not ends_sentence(above[0].text)
+        )
     ):
         return
     above[0].role = Role.DESCRIPTION
