@@ -178,7 +178,7 @@ def drop_labels(sheet: Sheet) -> None:
     """Drop labels, dates, counters and repeated headlines above the text."""
     todo = sheet.open
     head = todo[: sheet.body_start(todo)]
-    sheet.drop_words("head", "edge", among=head)
+    sheet.drop_words("head", "edge", "any", among=head)
     headline = fold(sheet.facts.headline or "")
     has_head = bool(headline or sheet.facts.images)
     has_text = len(head) < len(todo)
