@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.simulator.grammar import Language, language
@@ -63,5 +64,5 @@ def editions() -> dict[str, Edition]:
     return {row["id"]: Edition(**{k: _frozen(v) for k, v in row.items()}) for row in rows}
 
 
-def _frozen(value: object) -> object:
+def _frozen(value: Any) -> Any:
     return tuple(_frozen(entry) for entry in value) if isinstance(value, list) else value

@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LATIN = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяўқғҳ",
-        "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh sch  y  e yu ya u q g h".split(" "),
-        strict=True,
-    )
-)
+_CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяўқғҳ"
+_LATIN = "a,b,v,g,d,e,e,zh,z,i,i,k,l,m,n,o,p,r,s,t,u,f,kh,ts,ch,sh,sch,,y,,e,yu,ya,u,q,g,h"
+_SPELLED = dict(zip(_CYRILLIC, _LATIN.split(","), strict=True))
 
 
 def slug(headline: str, limit: int = 90) -> str:
@@ -22,7 +18,7 @@ def slug(headline: str, limit: int = 90) -> str:
     >>> slug("Étangrive n'attend plus")
     'etangrive-nattend-plus'
     """
-    text = "".join(_LATIN.get(letter, letter) for letter in headline.lower())
+    text = "".join(_SPELLED.get(letter, letter) for letter in headline.lower())
     text = unicodedata.normalize("NFKD", text)
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = re.sub(r"[^\w\s-]", "", text)

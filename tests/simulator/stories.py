@@ -160,8 +160,8 @@ class _Writer:
             extras.append(self._table())
         if self.dice.chance(0.25):
             extras.append(self._picture(0))
-        for other in self.older[: self.dice.pick((0, 1, 1, 2))]:
-            extras.append(Block("related", related=other))
+        referred = self.older[: self.dice.pick((0, 1, 1, 2))]
+        extras += [Block("related", related=other) for other in referred]
         for extra in extras:
             blocks.insert(self.dice.between(1, len(blocks) - 1), extra)
         return blocks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC
 
-from tests.simulator.model import Article
+from tests.simulator.model import Article, Dateline
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def truth(article: Article, base: str | None = None) -> Truth:
     `base` is the site root that stands in the page's canonical link (no slash at the end);
     without it the edition's real host.
     """
-    edition, outline, head = article.edition, article.outline, article.dateline
+    edition, outline = article.edition, article.outline
     base = base or f"https://{edition.host}"
     dates = [outline.published, article.modified]
     if outline.old:
@@ -59,15 +59,7 @@ def truth(article: Article, base: str | None = None) -> Truth:
         language=edition.language,
         headline=outline.headline,
         description=article.description,
-        dateline=head
-        and {
-            "raw": head.raw,
-            "places": [head.place],
-            "date": head.day and head.day.isoformat(),
-            "date_printed": head.day_printed,
-            "agency": head.agency,
-            "byline": head.byline,
-        },
+        dateline=_head(article.dateline) if article.dateline else None,
         date_published=dates[0].isoformat(),
         date_modified=dates[1].isoformat(),
         authors=[article.author] if article.author else [],
@@ -88,3 +80,14 @@ def truth(article: Article, base: str | None = None) -> Truth:
         kinds=sorted({block.kind for block in article.blocks}),
         old=outline.old,
     )
+
+
+def _head(head: Dateline) -> dict[str, str | list[str] | None]:
+    return {
+        "raw": head.raw,
+        "places": [head.place],
+        "date": head.day.isoformat() if head.day else None,
+        "date_printed": head.day_printed,
+        "agency": head.agency,
+        "byline": head.byline,
+    }

@@ -119,7 +119,9 @@ class Wire:
 
     def _id(self, edition: str, k: int) -> int:
         # increasing with gaps, and now and then equal in two editions
-        return self.editions[edition].id_base + 7 * k + Dice(self._key(edition, k, "id")).between(0, 4)
+        return (
+            self.editions[edition].id_base + 7 * k + Dice(self._key(edition, k, "id")).between(0, 4)
+        )
 
     def _key(self, edition: str, k: int, part: str) -> str:
         return f"{self.seed}/{edition}/{k}/{part}"

@@ -1,0 +1,3 @@
+"""Fixtures of all tests."""
+
+from tests.simulator.fixtures import simulator as simulator
