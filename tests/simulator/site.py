@@ -174,7 +174,10 @@ class Site:
         found = self.wire.find(visit.edition, f"/00000000/{visit.query.get('id', '')}.html")
         if found is not None or "date" not in visit.query:
             return found
-        moment = datetime.strptime(visit.query["date"], "%Y%m%dT%H%M%S")  # noqa: DTZ007
+        try:
+            moment = datetime.strptime(visit.query["date"], "%Y%m%dT%H%M%S")  # noqa: DTZ007
+        except ValueError:
+            return None
         return timeline.count(moment.replace(tzinfo=timeline.zone))
 
     def _list(self, visit: Visit, numbers: Iterator[int], more: str) -> str:

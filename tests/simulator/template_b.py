@@ -15,10 +15,8 @@ def render(article: Article, frame: Frame) -> str:
     body_class = f"site_{edition.id} lang_{edition.words}"
     title = f'<h1 itemprop="headline">{e(o.headline)}</h1>'
     title = f'<div class="b-article__header-title m-static">{title}</div>'
-    # the Latin and the Arabic site differ in where the headline stands
-    parts = [title, _refs(article, frame)]
-    if edition.rtl:
-        parts.reverse()
+    # the headline stands beside the picture, outside `b-article`, or at the top of `b-article`
+    above, inside = (title, "") if edition.rtl or o.id % 2 else ("", title)
     return (
         f'<!DOCTYPE html SYSTEM "about:legacy-compat">\n'
         f'<html lang="{edition.language}" class="responsive" itemscope="" '
@@ -26,9 +24,11 @@ def render(article: Article, frame: Frame) -> str:
         f"{head(article, frame, f'{o.headline} - {edition.site}')}{_dates(article)}"
         f'<script>_paq.push(["setSiteId", "sputnik_{edition.id}"]);</script></head>'
         f'<body class="{body_class}">{_top(frame)}'
+        f'<div class="l-wrap l-header"><div class="b-header">'
+        f'<a class="b-header__logo m-inverse" href="/"></a>{_header(o.picture, above)}</div></div>'
         f'<div class="l-main m-oh"><div class="l-wrap m-clear l-wrapper">'
-        f'<div class="l-maincolumn m-static"><div class="b-article">{"".join(parts)}'
-        f"{_subscribe(frame)}{_meta(article, frame)}{_header_picture(o.picture, frame)}"
+        f'<div class="l-maincolumn m-static"><div class="b-article">{inside}'
+        f"{_refs(article, frame)}{_subscribe(frame)}{_meta(article, frame)}"
         f'{_lead(article)}<div itemprop="articleBody" class="b-article__text">'
         f"{_body(article, frame)}</div>{_share(article)}</div>{_after(article, frame)}"
         f'<input type="hidden" id="articleId" data-id="{o.id}" '
@@ -46,7 +46,7 @@ def render_mobile(article: Article, frame: Frame) -> str:
         f'<div class="b-article"><h1 class="b-article__title" itemprop="headline">{e(o.headline)}'
         f'</h1><div class="b-article__refs-date">{moment}</div>'
         f'<div class="b-counters"><span class="b-counters-icon">\n165\n</span></div>'
-        f"{_header_picture(o.picture, frame)}{_lead(article)}"
+        f"{_header(o.picture, '')}{_lead(article)}"
         f'<div class="b-article__text" itemprop="articleBody">{_body(article, frame)}</div></div>'
         f"</body></html>"
     )
@@ -101,7 +101,10 @@ def _refs(article: Article, frame: Frame) -> str:
             f'<div class="b-article__refs-author">{frame.label("by")} '
             f'<a rel="author" href="/authors/{o.id}/">{e(article.author)}</a></div>'
         )
-    counter = '<span class="b-counters-icon b-counters-icon_like"><i></i>\n     0\n    </span>'
+    counters = "".join(
+        f'<span class="b-counters-icon b-counters-icon_{name}"><i></i>\n     0\n    </span>'
+        for name in ("comments", "like", "dislike")
+    )
     return (
         f'<div class="b-article__refs-text "><a class="b-article__refs-rubric" '
         f'href="/{o.section[0]}/" itemprop="articleSection">{e(o.section[1])}</a>'
@@ -109,7 +112,7 @@ def _refs(article: Article, frame: Frame) -> str:
         f'itemprop="dateCreated" datetime="{o.published:%Y-%m-%dT%H:%M}">'
         f"{printed(clock(o.published))}</time>{updated}<!--noindex-->"
         f'<span class="b-article__refs-getshorturl">{frame.label("short_url")}</span>'
-        f'<!--/noindex--></div>{author}<div class="b-counters ">{counter}{counter}</div></div>'
+        f'<!--/noindex--></div>{author}<div class="b-counters ">{counters}</div></div>'
     )
 
 
@@ -134,13 +137,18 @@ def _meta(article: Article, frame: Frame) -> str:
     )
 
 
-def _header_picture(picture: Picture, frame: Frame) -> str:
+def _header(picture: Picture, title: str) -> str:
     text = e(picture.caption)
     return (
         f'<div class="b-article__header"><img itemprop="associatedMedia" src="{picture.url}" '
-        f'alt="{text}" title="{text}"><div class="b-article__header-copy">\n      '
-        f"{e(picture.credit).replace('© ', '©' + chr(10) + '    ', 1)}</div></div>"
+        f'alt="{text}" title="{text}">{title}<div class="b-article__header-copy">'
+        f"<span><span>{_credit(picture)}</span></span></div></div>"
     )
+
+
+def _credit(picture: Picture) -> str:
+    """Return the credit with the line breaks and runs of blanks of the saved pages."""
+    return "\n      " + e(picture.credit).replace("© ", "©\n    ", 1)
 
 
 def _lead(article: Article) -> str:
@@ -193,11 +201,10 @@ def _block(block: Block, side: str, frame: Frame) -> str:
 
 def _related(other: Outline) -> str:
     text = e(other.picture.caption)
-    copy = e(other.picture.credit).replace("© ", "©\n    ", 1)
     return (
         f'<div class="b-inject m-inject-min"><div class="b-inject__media"><a target="_blank" '
         f'href="{other.path}"><img alt="{text}" title="{text}" src="{other.picture.url}"></a></div>'
-        f'<div class="b-inject__copy"><span>\n      {copy}</span></div>'
+        f'<div class="b-inject__copy"><span>{_credit(other.picture)}</span></div>'
         f'<div class="b-inject__content"><a target="_blank" href="{other.path}">'
         f"{e(other.headline)}</a></div></div>"
     )

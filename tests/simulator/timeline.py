@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ class Timeline:
     def __init__(self, seed: str, zone: ZoneInfo, start: date, week: tuple[int, ...]) -> None:
         self.seed, self.zone, self.start, self.week = seed, zone, start, week
         self.before = [0, *accumulate(week)]
+        self._midnight = lru_cache(maxsize=1024)(self._begin)
 
     def of_day(self, day: date) -> range:
         """Return the numbers of the articles of a local day."""
@@ -52,6 +54,6 @@ class Timeline:
         numbers = self.of_day(now.astimezone(self.zone).date())
         return numbers.start + sum(self.published(k) <= now for k in numbers)
 
-    def _midnight(self, day: date) -> datetime:
+    def _begin(self, day: date) -> datetime:
         # by way of UTC: a local day may have 23 or 25 hours
         return datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC)
