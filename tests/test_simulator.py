@@ -207,8 +207,9 @@ def test_old_addresses_lead_to_the_canonical_page(simulator: Running) -> None:
 
 @pytest.mark.parametrize("path", ["/20211223/no-such-1.html", "/19990101x/", "/20211399/"])
 def test_unknown_addresses(simulator: Running, path: str) -> None:
-    with pytest.raises(HTTPError, match="404"):
+    with pytest.raises(HTTPError, match="404") as caught:
         simulator.fetch(simulator.sites["tj"] + path)
+    caught.value.close()
 
 
 def test_withdrawn_articles(simulator: Running) -> None:
