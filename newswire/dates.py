@@ -25,7 +25,7 @@ EARLIEST, LATEST = -3, 1
 
 # Editions whose second language is Russian fall back to it, all to English; never to a union of
 # languages, where `listopad` would be October (hr) and November (cs).
-_RUSSIAN_SECOND = frozenset("ab az be et hy ka kk ky lt lv os ro tg tk uk uz".split())
+_RUSSIAN_SECOND = frozenset(["ab", "az", "be", "et", "hy", "ka", "kk", "ky", "lt", "lv", "os", "ro", "tg", "tk", "uk", "uz"])
 
 
 # --- words ---------------------------------------------------------------------------------------
