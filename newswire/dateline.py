@@ -49,6 +49,8 @@ def parse(
     head = paragraph[:_WINDOW]
     folded, offsets = fold(head)
     for form in grammar.candidates(folded):
+        if form.languages and (language or "").split("-")[0] not in form.languages:
+            continue
         match = form.pattern.match(folded)
         if match and match.end() <= LONGEST:
             reading = _Reading(form, match, head, offsets)
@@ -143,7 +145,9 @@ class _Reading:
 
     def _confidence(self, names: list[str], lower: bool, dated: bool) -> float:
         """Return the form's confidence, less for an unlikely place, 0 for an impossible one."""
-        known = all(places.known(name) for name in names)
+        known = all(map(places.known, names))
+        if self.form.known and not all(map(places.qualified, names)):
+            return 0.0
         if known:
             return _LOWER_CASE if lower else self.form.confidence
         if self.form.known or lower:

@@ -55,6 +55,7 @@ def languages(language: str | None) -> Iterator[str]:
     return (name for name in dict.fromkeys(chain) if name in _calendar())
 
 
+@functools.lru_cache(maxsize=1024)
 def months(name: str, language: str | None = None) -> frozenset[int]:
     """Return the numbers (1-12) of the months that `name` may mean; empty when it is no month.
 
@@ -72,6 +73,7 @@ def months(name: str, language: str | None = None) -> frozenset[int]:
     return frozenset(table[key] for table, _ in _calendar().values() if key in table)
 
 
+@functools.lru_cache(maxsize=1024)
 def is_weekday(name: str) -> bool:
     """Tell whether `name` is a weekday in any language of the table."""
     key = fold_key(name).strip(" .")
@@ -264,8 +266,10 @@ def printed_days(text: str) -> list[str]:
 
 def _stamp(match: re.Match[str], zone: str | None) -> str | None:
     found = make_day(int(match["year"]), int(match["month"]), int(match["day"]))
-    if found is None or not match["time"]:
-        return found and found.isoformat()
+    if found is None:
+        return None
+    if not match["time"]:
+        return found.isoformat()
     utc = match["u1"] or match["u2"] or match["u3"]
     hour, minute = map(int, match["time"].split(":"))
     if hour > 23 or minute > 59:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import functools
 import re
-import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -35,13 +34,18 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form of dateline. With `known`, each of its places must be in the gazetteer."""
+    """A form of dateline.
+
+    With `known`, each of its places must be in the gazetteer; `languages` restricts it to pages in
+    them, empty to none.
+    """
 
     id: str
     pattern: re.Pattern[str]
     confidence: float
     known: bool
     agency: bool
+    languages: frozenset[str]
 
 
 # --- characters ----------------------------------------------------------------------------------
@@ -81,7 +85,8 @@ _DAY = r"\d\d?(?:st|nd|rd|th|er|[ºª.])?+"
 _YEAR = r"(?:19|20)\d\d(?: ?(?:года|г|թ|ж|й)\b\.?)?"
 _WEEKDAY = rf"(?:{_WORD}{{2,12}}[.,]{{1,2}} )?"
 _NAMED = rf"{_DAY}[ -]{{0,2}}(?:de |of )?{_MONTH}\.?"
-_NAMED_FIRST = rf"{_MONTH}\.?,? {_DAY}"
+# Lithuanian adds a `d.` to the day
+_NAMED_FIRST = rf"{_MONTH}\.?,? {_DAY}(?: d\.)?"
 _NUMERIC = r"\d\d?\.\d\d?\.(?:(?:19|20)\d\d)?"
 _ISO = r"(?:19|20)\d\d-\d\d-\d\d"
 
@@ -183,7 +188,7 @@ def _agency_slot() -> str:
 
 
 def _rows(
-    file: str, table: str, needed: Mapping[str, type], optional: Mapping[str, Any]
+    file: str, table: str, needed: Mapping[str, type], optional: Mapping[str, type]
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows of a table, each with the keys it must have and no others."""
     text = files("newswire.rules").joinpath(file).read_text("utf-8")
@@ -192,6 +197,9 @@ def _rows(
         for key, kind in needed.items():
             if not isinstance(row.get(key), kind):
                 raise RuleError(f"{file}: {name}: needs {key!r} ({kind.__name__})")
+        for key in row.keys() & optional.keys():
+            if not isinstance(row[key], optional[key]):
+                raise RuleError(f"{file}: {name}: {key!r} is no {optional[key].__name__}")
         if unknown := set(row) - set(needed) - set(optional):
             raise RuleError(f"{file}: {name}: unknown key {sorted(unknown)[0]!r}")
         yield row
@@ -206,7 +214,7 @@ def forms() -> tuple[Form, ...]:
     """
     needed = {"id": str, "form": str, "confidence": float, "why": str, "example": str}
     found: dict[str, Form] = {}
-    for row in _rows(FORMS, "form", needed, {"known": bool}):
+    for row in _rows(FORMS, "form", needed, {"known": bool, "languages": list}):
         try:
             pattern = re.compile(_expand(row["form"]))
         except re.error as error:
@@ -214,7 +222,12 @@ def forms() -> tuple[Form, ...]:
         if row["id"] in found:
             raise RuleError(f"{FORMS}: {row['id']}: used twice")
         found[row["id"]] = Form(
-            row["id"], pattern, row["confidence"], row.get("known", False), "AGENCY" in row["form"]
+            id=row["id"],
+            pattern=pattern,
+            confidence=row["confidence"],
+            known=row.get("known", False),
+            agency="AGENCY" in row["form"],
+            languages=frozenset(row.get("languages", [])),
         )
     return tuple(found.values())
 
@@ -231,8 +244,9 @@ def words(table: str) -> frozenset[str]:
 
 @functools.cache
 def _agency_search() -> re.Pattern[str]:
+    """Return a search for an agency's name behind a mark that parts it from what stands before."""
     names = {case for name in _agencies() for case in (name, name.upper(), name.lower())}
-    return re.compile(_alternation(names))
+    return re.compile(rf'(?:^|[-/(,=【])\s*(?:Корр\. *)?"?(?:{_alternation(names)})')
 
 
 # Without an agency a head starts with capitals, or has its day near the start, or is all there is.
@@ -242,10 +256,15 @@ _SHAPE = re.compile(
 SHORT = 60
 
 
-def candidates(folded: str) -> list[Form]:
+def candidates(folded: str) -> Sequence[Form]:
     """Return the forms that are worth trying on a folded head; of prose, mostly none."""
-    if _agency_search().search(folded, 0, 120):
-        return list(forms())
+    if folded.startswith("【") or _agency_search().search(folded, 0, 120):
+        return forms()
     if len(folded) < SHORT or _SHAPE.match(folded):
-        return [form for form in forms() if not form.agency]
-    return []
+        return _forms_without_agency()
+    return ()
+
+
+@functools.cache
+def _forms_without_agency() -> tuple[Form, ...]:
+    return tuple(form for form in forms() if not form.agency)

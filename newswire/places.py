@@ -80,7 +80,7 @@ class _Gazetteer:
         return self._from(low, key)
 
     def _from(self, start: int, key: str) -> list[tuple[str, Sequence[City]]]:
-        found = []
+        found: list[tuple[str, Sequence[City]]] = []
         while start < len(self._names):
             line = self._line(start)
             name, numbers = line.split("\t")
@@ -149,16 +149,17 @@ def is_country(name: str) -> bool:
 _QUALIFIER = re.compile(r"\s*[,،([]\s*([^,،()\[\]]+)[)\]]?")
 
 
-def split(printed: str) -> tuple[str, list[str]]:
+@functools.lru_cache(maxsize=1024)
+def split(printed: str) -> tuple[str, tuple[str, ...]]:
     """Return the city and its qualifiers.
 
     >>> split("Mumbai (Maharashtra) [India]"), split("С.-ПЕТЕРБУРГ")
-    (('Mumbai', ['Maharashtra', 'India']), ('С.-ПЕТЕРБУРГ', []))
+    (('Mumbai', ('Maharashtra', 'India')), ('С.-ПЕТЕРБУРГ', ()))
     """
     first = _QUALIFIER.search(printed)
     if not first or not first.start():
-        return printed.strip(), []
-    qualifiers = [match[1].strip() for match in _QUALIFIER.finditer(printed, first.start())]
+        return printed.strip(), ()
+    qualifiers = tuple(m[1].strip() for m in _QUALIFIER.finditer(printed, first.start()))
     return printed[: first.start()].strip(), qualifiers
 
 
@@ -167,6 +168,7 @@ def is_exception(printed: str) -> bool:
     return fold_key(printed) in _words().places
 
 
+@functools.lru_cache(maxsize=1024)
 def known(printed: str) -> bool:
     """Tell whether the gazetteer or the table of exceptions has the city.
 
@@ -175,6 +177,11 @@ def known(printed: str) -> bool:
     """
     name, _ = split(printed)
     return fold_key(name) in _words().places or bool(_find(name))
+
+
+def qualified(printed: str) -> bool:
+    """Tell whether each qualifier of a place is a country, or a division of one, that is known."""
+    return all(map(_within, split(printed)[1]))
 
 
 def resolve(printed: str, *, country: str | None = None, home: str | None = None) -> Place:
