@@ -1,1 +1,104 @@
-"""Rules and words as data, and the loader that checks them."""
+"""Which rules and words are there? Data files, read, checked and compiled once.
+
+A broken entry raises `RuleError`, whose text names the file, the id and the reason.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from newswire.text import fold
+
+ZONES = ("head", "tail", "edge", "any", "page")
+
+
+class RuleError(ValueError):
+    """A data file has an entry that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A reason to drop a block of a page.
+
+    Attributes:
+        id: name in `stripped` and in the stats.
+        why: what the line is, for the person who reads the report.
+        zone: where a whole line that matches is dropped: `head` (before the first paragraph),
+            `tail` (behind the last), `edge` (both), `any`; `page`: a page with such a line has no
+            article. None: the code that knows the page's structure applies the rule.
+        pattern: matched against the whole line, or None.
+        words: whole lines, folded.
+        end: nothing below the line belongs to the article.
+    """
+
+    id: str
+    why: str
+    zone: str | None = None
+    pattern: re.Pattern[str] | None = None
+    words: frozenset[str] = frozenset()
+    end: bool = False
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Match the rule's pattern against the whole of `text`."""
+        return self.pattern.fullmatch(text) if self.pattern else None
+
+    def applies(self, text: str) -> bool:
+        """Tell whether `text` is one of the rule's lines."""
+        return (bool(self.words) and fold(text).rstrip(" :.…>»→") in self.words) or bool(
+            self.match(text)
+        )
+
+
+def read(name: str) -> dict[str, Any]:
+    """Return the parsed data file `name` of this package.
+
+    Raises:
+        RuleError: it is no TOML.
+    """
+    try:
+        return tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{name}: {error}") from None
+
+
+def compile_rules(rows: list[Mapping[str, Any]], name: str) -> dict[str, Rule]:
+    """Return the checked rules of the file `name` by id.
+
+    Raises:
+        RuleError: an entry is incomplete, doubled or has a pattern that does not compile.
+    """
+    rules: dict[str, Rule] = {}
+    for number, row in enumerate(rows, 1):
+        where = f"{name}: rule {row.get('id', f'number {number}')!r}"
+        if unknown := set(row) - {"id", "why", "zone", "pattern", "words", "end"}:
+            raise RuleError(f"{where} has an unknown key {sorted(unknown)[0]!r}")
+        if not row.get("id") or not row.get("why"):
+            raise RuleError(f"{where} needs an id and a why")
+        if row["id"] in rules:
+            raise RuleError(f"{where} is there twice")
+        zone = row.get("zone")
+        if zone is not None and zone not in ZONES:
+            raise RuleError(f"{where}: zone {zone!r} is none of {', '.join(ZONES)}")
+        if zone and not (row.get("pattern") or row.get("words")):
+            raise RuleError(f"{where} has a zone but neither pattern nor words")
+        try:
+            pattern = re.compile(row["pattern"], re.VERBOSE) if "pattern" in row else None
+        except re.error as error:
+            raise RuleError(f"{where}: bad pattern: {error}") from None
+        words = frozenset(fold(word) for word in row.get("words", ()))
+        rules[row["id"]] = Rule(
+            row["id"], row["why"], zone, pattern, words, bool(row.get("end", False))
+        )
+    return rules
+
+
+@cache
+def boilerplate() -> dict[str, Rule]:
+    """Return the boilerplate rules by id, in the order of the file."""
+    return compile_rules(read("boilerplate.toml").get("rule", []), "boilerplate.toml")

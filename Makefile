@@ -1,0 +1,48 @@
+# make demo: see it work    make test: run the tests    make check: lint and types
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test check format schema clean
+
+demo: .venv/.run
+	$(BIN)/scrapy crawl sputnik -a replay=fixtures -O articles.jsonl
+	@echo
+	@$(BIN)/scrapy summary articles.jsonl
+
+test: .venv/.test
+	$(BIN)/python -m pytest
+
+check: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+schema: .venv/.run
+	$(BIN)/python -m newswire.items > docs/article.schema.json
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis articles.jsonl
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# Debian keeps venv in a package of its own
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "newswire needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv .venv || { \
+		rm -rf .venv; \
+		if [ "$$(id -u)" = 0 ]; then apt-get update -q && apt-get install -qy python3-venv; \
+		else sudo apt-get update -q && sudo apt-get install -qy python3-venv; fi; \
+		$(PYTHON) -m venv .venv; }
+
+.venv/.run: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --editable .
+	@touch $@
+
+.venv/.test: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --editable '.[test,lint]'
+	@touch .venv/.run $@

@@ -1,0 +1,235 @@
+"""What stands above the text: radio player, section head, headline, labels, dates, lede."""
+
+from __future__ import annotations
+
+from newswire import dates
+from newswire.boilerplate.pictures import alternative_text
+from newswire.boilerplate.sheet import (
+    Sheet,
+    has_dateline,
+    is_glued,
+    is_label,
+    is_prose,
+    is_title,
+)
+from newswire.page import Block, Role
+from newswire.text import ends_sentence, fold, size, word_count
+
+# the player prints 24 hours, twice; a live blog has a paragraph between its times
+HOURS_IN_A_ROW = 6
+# lines between two durations of the programme: title, subtitle, time
+PROGRAMME_LINES = 5
+# the site's name and its language switch may stand above the player
+LINES_ABOVE_RADIO = 6
+MIN_LEDE = 30
+
+
+def drop_radio(sheet: Sheet) -> None:
+    """Drop the programme of the radio player, down to its list of frequencies."""
+    todo = sheet.open
+    clock, duration = sheet.rules["clock"], sheet.rules["duration"]
+    hours = [bool(clock.match(b.text)) for b in todo]
+    first = _run_of(hours, HOURS_IN_A_ROW)
+    if first is None:
+        return
+    last = first
+    while last + 1 < len(todo) and hours[last + 1]:
+        last += 1
+    for index in range(last + 1, len(todo)):
+        if index > last + PROGRAMME_LINES:
+            break
+        if duration.match(todo[index].text) and hours[index - 1]:
+            last = index
+    above = todo[:first]
+    if len(above) > LINES_ABOVE_RADIO or any(is_prose(b.text) for b in above):
+        above = []
+    below = _below_radio(sheet, todo, last)
+    for block in above + todo[first : last + 1] + below:
+        sheet.drop(block, "radio-schedule")
+
+
+def _run_of(flags: list[bool], least: int) -> int | None:
+    """Return where the first run of `least` true flags begins."""
+    length = 0
+    for index, flag in enumerate(flags):
+        length = length + 1 if flag else 0
+        if length == least:
+            return index - least + 1
+    return None
+
+
+def _below_radio(sheet: Sheet, todo: list[Block], last: int) -> list[Block]:
+    """Return the player's labels and frequencies below its programme.
+
+    The two days' names stand glued together (`ВчераСегодня`), then an on-air label, then cities
+    glued to frequencies. A programme that was cut off leaves titles and nothing else.
+    """
+    rest = todo[last + 1 :]
+    if not any(
+        is_prose(b.text) or sheet.rules["credit"].match(b.text) or alternative_text(sheet, b.text)
+        for b in rest
+    ):
+        return rest if all(not is_title(b.text) or len(rest) < 4 for b in rest) else []
+    taken = 0
+    if rest and (is_glued(rest[0].text) or _is_one_word(rest[0].text)):
+        taken = 1
+        if len(rest) > 1 and is_label(rest[1].text):
+            taken = 2
+    for index in range(taken, len(rest)):
+        if not sheet.rules["frequency"].match(rest[index].text):
+            break
+        taken = index + 1
+    return rest[:taken]
+
+
+def _is_one_word(text: str) -> bool:
+    """Tell whether `text` is one word of a script without capitals, where glue cannot be seen."""
+    return (
+        is_label(text) and word_count(text) == 1 and not any(c.islower() or c.isupper() for c in text)
+    )
+
+
+def drop_section_head(sheet: Sheet) -> None:
+    """Drop the picture, name and blurb of the section that stand above the headline.
+
+    The picture has no credit and stands first; a headline must follow.
+    """
+    todo = sheet.open
+    if len(todo) < 3 or alternative_text(sheet, todo[0].text) is None:
+        return
+    name, second, third = todo[1], todo[2], todo[3] if len(todo) > 3 else None
+    if not is_title(name.text, least=1) or word_count(name.text) > 6:
+        return
+    if third and is_prose(second.text) and (
+        is_title(third.text, least=2) or not any(is_prose(b.text) for b in todo[3:])
+    ):
+        drops = [todo[0], name, second]
+    elif third and is_title(second.text) and _is_picture(sheet, third):
+        drops = [todo[0], name]
+    else:
+        return
+    sheet.facts.section = sheet.facts.section or name.text
+    for block in drops:
+        sheet.drop(block, "section-head")
+
+
+def _is_picture(sheet: Sheet, block: Block) -> bool:
+    return bool(sheet.rules["credit"].match(block.text) or alternative_text(sheet, block.text))
+
+
+def find_headline(sheet: Sheet) -> None:
+    """Find the headline: the first open line, where the page shows that it is one.
+
+    A saved text may begin with its first paragraph; then there is none.
+    """
+    todo = sheet.open
+    if not todo:
+        return
+    first = todo[0]
+    title = first.text
+    alt = alternative_text(sheet, title)
+    if alt and alt["caption"] and not alt["width"]:  # the page's <title>: headline - site name
+        title = alt["caption"]
+        if len(todo) > 1 and fold(todo[1].text) == fold(title):
+            sheet.drop(first, "repeated-headline")
+            first = todo[1]
+    elif alt or sheet.rules["credit"].match(title):
+        return
+    known = sheet.facts.headline
+    if known:
+        if fold(title) != fold(known):
+            return
+    elif not is_title(title, least=2) or has_dateline(title) or not _is_set_apart(sheet, todo):
+        return
+    first.role = Role.HEADLINE
+    sheet.facts.headline = known or title
+
+
+def _is_set_apart(sheet: Sheet, todo: list[Block]) -> bool:
+    """Tell whether the page treats its first open line otherwise than a paragraph."""
+    first, rest = todo[0], todo[1:]
+    if not rest:
+        return False
+    if any(b.rule for b in sheet.blocks):
+        return True
+    rules = sheet.rules
+    if any(
+        fold(b.text) == fold(first.text)
+        or _is_picture(sheet, b)
+        or printed_date(sheet, b.text)
+        or is_label(b.text)
+        or has_dateline(b.text)
+        for b in rest[:5]
+    ):
+        return True
+    if rules["tail-counter"].match(rest[-1].text):
+        return True
+    gaps = sum(b.gap for b in rest)
+    if rest[0].gap and gaps < len(rest):
+        return True
+    return size(first.text) >= MIN_LEDE and is_prose(rest[0].text)
+
+
+def drop_labels(sheet: Sheet) -> None:
+    """Drop labels, dates, counters and repeated headlines above the text."""
+    todo = sheet.open
+    head = todo[: sheet.body_start(todo)]
+    sheet.drop_words("head", "edge", among=head)
+    headline = fold(sheet.facts.headline or "")
+    has_head = bool(headline or sheet.facts.images)
+    for block, following in zip(head, todo[1 : len(head) + 1], strict=False):
+        text = block.text
+        if block.role is not Role.PARAGRAPH:
+            continue
+        if _repeats(fold(text), headline):
+            sheet.drop(block, "repeated-headline")
+        elif printed := printed_date(sheet, text):
+            sheet.facts.dates.setdefault("printed", printed.published)
+            sheet.facts.modified = sheet.facts.modified or printed.modified
+            sheet.drop(block, "printed-date")
+        elif sheet.rules["tail-counter"].match(text):
+            sheet.drop(block, "head-counter")
+        elif has_head and is_label(text) and size(following.text) > size(text):
+            sheet.drop(block, "head-label")
+
+
+def printed_date(sheet: Sheet, text: str) -> dates.Printed | None:
+    """Return the dates of a date line; a button's label may be glued to it."""
+    found = sheet.rules["printed-date"].match(text)
+    return dates.printed(found["stamp"].strip()) if found else None
+
+
+def _repeats(text: str, headline: str) -> bool:
+    """Tell whether `text` is the headline, or a long piece from one of its ends."""
+    if text == headline:
+        return True
+    return 3 * len(text) > len(headline) and (headline.startswith(text) or headline.endswith(text))
+
+
+def find_description(sheet: Sheet) -> None:
+    """Find the lede that the page sets apart from the text.
+
+    It is what stands between the headline and a paragraph with a dateline, or a line without a
+    full stop above the first paragraph.
+    """
+    todo = sheet.open
+    known = sheet.facts.description or ""
+    if known.endswith(("...", "…")) and fold(known.rstrip(".… ")) in fold(" ".join(b.text for b in todo[:3])):
+        sheet.facts.description = None  # an announcement cut from the text
+    start = sheet.body_start(todo)
+    if start >= len(todo):
+        return
+    above = todo[:start]
+    if not above and len(todo) > 1 and has_dateline(todo[1].text) and not has_dateline(todo[0].text):
+        above = todo[:1]
+    elif len(above) != 1 or not (
+        has_dateline(todo[start].text)
+        or (_has_head(sheet) and size(above[0].text) >= MIN_LEDE and not ends_sentence(above[0].text))
+    ):
+        return
+    above[0].role = Role.DESCRIPTION
+    sheet.facts.description = sheet.facts.description or above[0].text
+
+
+def _has_head(sheet: Sheet) -> bool:
+    return bool(sheet.facts.headline or sheet.facts.images)

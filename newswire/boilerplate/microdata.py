@@ -1,0 +1,198 @@
+"""The hidden schema.org block of a page, when a text scraper saved it with the rest.
+
+Order as seen on the wire (`shared` field names of schema.org NewsArticle): address, headline twice,
+site, announcement with day and site, dateCreated, datePublished, dateModified, keywords, picture,
+articleBody with its paragraphs glued together, mentions, publisher with e-mail and telephone.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from newswire import dates
+from newswire.editions import article_key, editions
+from newswire.boilerplate.sheet import Sheet, is_prose, is_title
+from newswire.items import Image
+from newswire.page import Block, Role
+from newswire.text import ends_sentence, fold, size
+
+_ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:[+-]\d\d:?\d\d|Z)?"
+_ISO_LINE = re.compile(_ISO)
+# `2020-05-17T21:15:22+03:002020-05-17T…https://…png` before the first paragraph, all glued
+_GLUED_HEAD = re.compile(rf"[\"']?{_ISO}.{{0,1200}}\.(?:html|png|jpe?g|webp|svg)", re.IGNORECASE)
+_PUBLISHER = re.compile(r".*?\S+@\S+ \+?\d{7,}.*")
+_CROP = re.compile(r"\d{3,4} \d{3,4} true")
+_LOCALE = re.compile(r"[a-z]{2}_[A-Z]{2}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+# `<announcement> 30.08.2026, <site>. <full text>`: both begin with the same words
+_ANNOUNCED = re.compile(r"(?P<day>\d{2}\.\d{2}\.\d{4}), (?P<site>[^.,]{3,40}?)(?:\.|$) ?")
+# a hidden block saved as one line is among the first lines of a page
+GLUED_BLOCKS = 40
+# where a sentence may be glued to the next: a stop, perhaps a closing quote, and a capital, an
+# opening quote or a dialogue dash without a blank before it
+_GLUE = re.compile(
+    "(?<=[^\\W\\d_]{3})[.!?…](?P<close>[»”]?)(?=(?:[\"«“„] ?)?[^\\W\\d_]{2}|[—–] [^\\W\\d_])"
+    "|(?<=[.!?…])(?P<quote>\")(?=[^\\W\\d_]{2})"
+)
+
+
+def unfold(sheet: Sheet) -> None:
+    """Drop the hidden block, keep its text as paragraphs where the page has no other."""
+    _stored_head(sheet)
+    for block in sheet.open[:GLUED_BLOCKS]:
+        if found := _GLUED_HEAD.match(block.text):
+            _note_instants(sheet, re.findall(_ISO, found[0]))
+            block = sheet.cut(block, _end_of_head(block.text, found.end()), "microdata")
+        _cut_announcement(sheet, block)
+    _drop_dump(sheet)
+    _unglue(sheet)
+
+
+def _stored_head(sheet: Sheet) -> None:
+    """Take the day and the address that an archive wrote above the page."""
+    for block in sheet.open[:3]:
+        if found := sheet.rules["stored-date"].match(block.text):
+            if day := dates.normalise(found["date"]):
+                sheet.facts.dates.setdefault("printed", day)
+            block = sheet.cut(block, found.start("rest"), "stored-date")
+        if found := sheet.rules["page-url"].match(block.text):
+            if article_key(found["url"]):
+                sheet.facts.url = sheet.facts.url or found["url"]
+            sheet.drop(block, "page-url")
+
+
+def _end_of_head(text: str, end: int) -> int:
+    """Return where the publisher's name behind the last glued address ends: at a blank."""
+    gap = re.compile(r"[^.]{0,80}? (?=\S)").match(text, end)
+    return gap.end() if gap and text[end] != " " else end
+
+
+def _note_instants(sheet: Sheet, instants: list[str]) -> None:
+    """Take created, published, modified in their order; the last differs when it was changed."""
+    known = [dates.normalise(text) for text in instants]
+    valid = [text for text in known if text]
+    if valid:
+        sheet.facts.dates.setdefault("meta", valid[min(1, len(valid) - 1)])
+        if valid[-1] != valid[0]:
+            sheet.facts.modified = sheet.facts.modified or valid[-1]
+
+
+def _cut_announcement(sheet: Sheet, block: Block) -> None:
+    """Cut `<announcement> DD.MM.YYYY, <site>. <text>` before the text that repeats its beginning."""
+    for found in islice(_ANNOUNCED.finditer(block.text), 3):
+        before = block.text[: found.start()].strip()
+        after = block.text[found.end() : found.end() + 200].strip()
+        site = found["site"]
+        if fold(before).startswith(fold(site) + "."):
+            before = before[len(site) + 1 :].strip()
+        if len(before) >= 20 and fold(after).startswith(fold(before)[:20]):
+            for day in dates.printed_days(found["day"]):
+                sheet.facts.dates.setdefault("printed", day)
+            sheet.facts.site_name = sheet.facts.site_name or site
+            sheet.cut(block, found.end(), "repeated-announce")
+            return
+
+
+def _drop_dump(sheet: Sheet) -> None:
+    """Drop the lines of a hidden block that was saved line by line."""
+    todo = sheet.open
+    instants = [i for i, b in enumerate(todo) if _ISO_LINE.fullmatch(b.text)]
+    if len(instants) < 2 or instants[-1] - instants[0] > 4:
+        return
+    _note_instants(sheet, [todo[i].text for i in instants])
+    _take_head(sheet, todo[: instants[0]])
+    end = _end_of_dump(todo, instants[-1])
+    texts = []
+    for block in todo[instants[0] : end]:
+        if is_prose(block.text) and not _PUBLISHER.fullmatch(block.text):
+            texts.append(block)
+        else:
+            if sheet.rules["page-url"].match(block.text):
+                sheet.facts.images.append(Image(block.text))
+            elif not texts and not _ISO_LINE.fullmatch(block.text) and is_title(block.text, least=1):
+                sheet.facts.keywords.append(block.text)
+            sheet.drop(block, "microdata")
+    visible = fold(" ".join(b.text for b in todo[end:]))
+    for block in texts:  # the page itself follows: its text is the better copy
+        if fold(block.text)[:60] in visible:
+            sheet.drop(block, "microdata")
+
+
+def _take_head(sheet: Sheet, head: list[Block]) -> None:
+    """Take headline, site name and announcement from the lines above the times."""
+    for block in head:
+        if found := list(_ANNOUNCED.finditer(block.text)):
+            last = found[-1]
+            if last.end() == len(block.text):
+                sheet.facts.description = block.text[: last.start()].strip() or None
+                sheet.facts.site_name = last["site"]
+                for day in dates.printed_days(last["day"]):
+                    sheet.facts.dates.setdefault("printed", day)
+    titles = [b for b in head if is_title(b.text, least=2)]
+    for block in titles:
+        if fold(block.text) != fold(sheet.facts.site_name or ""):
+            sheet.facts.headline = sheet.facts.headline or block.text
+            if block.role is Role.PARAGRAPH and fold(block.text) == fold(sheet.facts.headline):
+                block.role = Role.HEADLINE
+            break
+    for block in head:
+        if block.role is Role.PARAGRAPH:
+            sheet.drop(block, "microdata")
+
+
+def _end_of_dump(todo: list[Block], start: int) -> int:
+    """Return the index behind the block's last line: publisher, picture sizes, keywords."""
+    end = start + 1
+    for index in range(start + 1, len(todo)):
+        text = todo[index].text
+        if _PUBLISHER.fullmatch(text) or _CROP.fullmatch(text) or _LOCALE.fullmatch(text):
+            end = index + 1
+    if end == start + 1:
+        return len(todo)
+    # site name and comma list of keywords close it
+    for index in range(end, min(end + 2, len(todo))):
+        text = todo[index].text
+        if "," in text and not ends_sentence(text) or _YEAR.fullmatch(text) or size(text) < 30:
+            end = index + 1
+    return end
+
+
+def _unglue(sheet: Sheet) -> None:
+    """Cut open blocks into the paragraphs that were glued together without a blank."""
+    whole: list[Block] = []
+    for block in sheet.blocks:
+        whole.append(block)
+        if block.role is Role.PARAGRAPH:
+            block.text, *parts = split_glued(block.text)
+            whole += [Block(part, block.line) for part in parts]
+    sheet.blocks[:] = whole
+
+
+def split_glued(text: str) -> list[str]:
+    """Return the paragraphs of `text` that stand in one line without a blank between them.
+
+    >>> split_glued("Совет собрался в пятницу.Решение огласят позже.")
+    ['Совет собрался в пятницу.', 'Решение огласят позже.']
+    >>> split_glued("Sputnik.By открыл сайт, U.S.Army тоже.")
+    ['Sputnik.By открыл сайт, U.S.Army тоже.']
+    """
+    if size(text) < 40:
+        return [text]
+    parts, start = [], 0
+    for found in _GLUE.finditer(text):
+        end = found.end()
+        if not _begins_sentence(text, end) or len(text) - end <= 10:
+            continue
+        # `."A`: the quote closes what was opened in this paragraph, or opens the next
+        if found["quote"] and text.count('"', start, end) % 2:
+            end -= 1
+        if is_prose(text[max(start, end - 200) : end]):
+            parts.append(text[start:end])
+            start = end
+    return [*parts, text[start:]]
+
+
+def _begins_sentence(text: str, at: int) -> bool:
+    first = next((c for c in text[at : at + 4] if c.isalpha()), "")
+    return first.isupper()

@@ -1,0 +1,246 @@
+"""Which lines belong to pictures: captions, credits, and the pictures of other stories."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from newswire import dates
+from newswire.editions import editions
+from newswire.boilerplate.sheet import Sheet, is_title
+from newswire.items import Image, Related
+from newswire.page import Block, Role
+from newswire.text import ends_sentence, fold, script, size, word_count
+
+# a headline of another story has some words; a subheading is often shorter
+RELATED_WORDS, RELATED_SIZE = 4, 25
+
+
+def alternative_text(sheet: Sheet, text: str) -> re.Match[str] | None:
+    """Match a picture's alternative text: `<caption> - <site name>, 1920, DD.MM.YYYY`.
+
+    Without the number the site's name must be known: from the table of editions or from another
+    picture of the page.
+    """
+    found = sheet.rules["caption-line"].match(text)
+    if found is None or found["width"]:
+        return found
+    site = found["site"]
+    known = sheet.facts.site_name is not None and fold(site) == fold(sheet.facts.site_name)
+    return found if known or editions().by_site_name(site) else None
+
+
+@dataclass(slots=True)
+class _Line:
+    """An open block, and what it is for a picture."""
+
+    block: Block
+    credit: bool
+    alt: re.Match[str] | None
+
+    @property
+    def text(self) -> str:
+        return self.block.text
+
+    @property
+    def caption(self) -> str:
+        return self.alt["caption"] if self.alt else ""
+
+    @property
+    def plain(self) -> bool:
+        return not self.credit and self.alt is None
+
+
+def drop(sheet: Sheet) -> None:
+    """Drop captions and credits; note pictures and the other stories that the text shows."""
+    _learn_site_name(sheet)
+    todo = sheet.open
+    lines = [
+        _Line(b, sheet.rules["credit"].match(b.text) is not None, alternative_text(sheet, b.text))
+        for b in todo
+    ]
+    sheet.captions |= {fold(line.caption) for line in lines if line.caption}
+    start = sheet.body_start([line.block for line in lines if line.plain])
+    plain = [line for line in lines if line.plain]
+    first_prose = plain[start].block if start < len(plain) else None
+    in_head = True
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        if line.block is first_prose:
+            in_head = False
+        if line.credit:
+            index = _with_credit(sheet, lines, index, in_head)
+        elif line.alt is not None:
+            index = _without_credit(sheet, lines, index, in_head)
+        else:
+            index += 1
+
+
+def _learn_site_name(sheet: Sheet) -> None:
+    """Find the site's name on the page: in a numbered caption, or behind a caption that repeats."""
+    todo = sheet.open
+    for index, block in enumerate(todo):
+        found = sheet.rules["caption-line"].match(block.text)
+        if found is None:
+            continue
+        near = [fold(b.text) for b in todo[max(index - 2, 0) : index] + todo[index + 1 : index + 2]]
+        caption = fold(found["caption"])
+        repeats = len(caption) > 3 and any(text.endswith(caption) for text in near)
+        if found["width"] or repeats or editions().by_site_name(found["site"]):
+            sheet.facts.site_name = sheet.facts.site_name or found["site"]
+            return
+
+
+def _with_credit(sheet: Sheet, lines: list[_Line], index: int, in_head: bool) -> int:
+    """Take the picture whose credit is line `index`; return the index behind it.
+
+    Orders seen: credit+caption, alternative text; credit, caption, alternative text; and as a
+    browser copies them: caption, credit, headline of the other story.
+    """
+    credit = lines[index]
+    after = index + 1
+    alt: _Line | None = None
+    if after < len(lines) and lines[after].alt:
+        alt, after = lines[after], after + 1
+    elif (
+        after + 1 < len(lines)
+        and lines[after].plain
+        and fold(lines[after].text) == fold(lines[after + 1].caption)
+    ):
+        sheet.drop(lines[after].block, "repeated-caption")
+        alt, after = lines[after + 1], after + 2
+    if alt is None and (end := _browser_copy(sheet, lines, index, in_head)):
+        return end
+    sheet.drop(credit.block, "credit")
+    text, caption = _split_credit(credit.text, alt.caption if alt else "")
+    if alt:
+        sheet.drop(alt.block, "caption-line")
+        after = _repeated(sheet, lines, after, alt.caption)
+    elif caption:
+        after = _repeated(sheet, lines, after, caption)
+    _add_image(sheet, caption, _clean_credit(sheet, text), alt.alt if alt else None, in_head)
+    return after
+
+
+def _without_credit(sheet: Sheet, lines: list[_Line], index: int, in_head: bool) -> int:
+    """Take the alternative text at `index`: a picture of ours, or of a story set into the text."""
+    line = lines[index]
+    assert line.alt is not None
+    sheet.drop(line.block, "caption-line")
+    after = _repeated(sheet, lines, index + 1, line.caption)
+    ours = (in_head and not sheet.facts.images) or after > index + 1
+    following = lines[after] if after < len(lines) else None
+    if not ours and following is not None and _is_related(following):
+        _add_related(sheet, following.block)
+        return after + 1
+    if line.caption:
+        _add_image(sheet, line.caption, None, line.alt, in_head)
+    return after
+
+
+def _browser_copy(sheet: Sheet, lines: list[_Line], index: int, in_head: bool) -> int | None:
+    """Take a story set into the text as a browser copies it: caption, credit, headline."""
+    above = lines[index - 1] if index else None
+    following = lines[index + 1] if index + 1 < len(lines) else None
+    if above is None or not _is_open(above) or not above.plain:
+        return None
+    same = following is not None and fold(above.text) == fold(following.text)
+    if ends_sentence(above.text) or word_count(above.text) < 3 or (in_head and not same):
+        return None
+    sheet.drop(above.block, "repeated-caption" if same else "caption-line")
+    sheet.drop(lines[index].block, "credit")
+    if following is not None and _is_related(following):
+        _add_related(sheet, following.block)
+        return index + 2
+    _add_image(sheet, above.text, _clean_credit(sheet, lines[index].text), None, False)
+    return index + 1
+
+
+def _is_open(line: _Line) -> bool:
+    return line.block.role is Role.PARAGRAPH
+
+
+def _is_related(line: _Line) -> bool:
+    """Tell whether the line can be another story's headline, not a short subheading."""
+    return (
+        line.plain
+        and is_title(line.text, least=RELATED_WORDS)
+        and size(line.text) >= RELATED_SIZE
+        and line.text[0] not in "-–—•«"
+    )
+
+
+def _add_related(sheet: Sheet, block: Block) -> None:
+    sheet.drop(block, "related")
+    sheet.facts.related.append(Related(block.text))
+
+
+def _repeated(sheet: Sheet, lines: list[_Line], index: int, caption: str) -> int:
+    """Drop the lines at `index` that repeat `caption`; return the index behind them."""
+    while index < len(lines) and caption and fold(lines[index].text) == fold(caption):
+        sheet.drop(lines[index].block, "repeated-caption")
+        index += 1
+    return index
+
+
+def _add_image(
+    sheet: Sheet, caption: str | None, credit: str | None, alt: re.Match[str] | None, in_head: bool
+) -> None:
+    day = next(iter(dates.printed_days(alt["date"] or "")), None) if alt else None
+    if alt and in_head and not sheet.facts.images and day:
+        sheet.facts.dates.setdefault("caption", day)
+    sheet.facts.images.append(Image(None, caption or None, credit or None, day))
+
+
+def _split_credit(line: str, caption: str) -> tuple[str, str]:
+    """Return credit and caption of a line that has them glued together.
+
+    >>> _split_credit("© Sputnik / Т. ТхайцукФлаг России и Абхазии", "Флаг России и Абхазии")
+    ('© Sputnik / Т. Тхайцук', 'Флаг России и Абхазии')
+    >>> _split_credit("© AP Photo / Ann LeeUm navio entra no porto", "")
+    ('© AP Photo / Ann Lee', 'Um navio entra no porto')
+    """
+    if caption:
+        # blanks and quotes may differ between the two: count back the letters
+        if fold(line).endswith(fold(caption)):
+            letters = sum(c.isalnum() for c in caption)
+            at = len(line)
+            while letters and at:
+                at -= 1
+                letters -= line[at].isalnum()
+            while at and line[at - 1] in "«“\"'„(":
+                at -= 1
+            return line[:at].rstrip(), caption
+        return line, caption
+    start = line.rfind(" / ") + 1
+    for at in range(start + 1, len(line) - 1):
+        before, here, after = line[at - 1], line[at], line[at + 1]
+        glued = before.islower() and here.isupper()
+        shouted = before.isupper() and here.isupper() and after.islower()
+        if (glued or shouted) and word_count(line[at:]) >= 3:
+            return line[:at], line[at:]
+    return line, ""
+
+
+def _clean_credit(sheet: Sheet, credit: str) -> str:
+    """Return agency and author, without the sign and the link to the photo bank."""
+    parts = [part.strip() for part in credit.lstrip("©").split(" / ")]
+    parts[0] = re.sub(r"^\([cс]\) ?", "", parts[0])
+    parts[-1] = parts[-1].rstrip(" /")
+    last = parts[-1]
+    if len(parts) > 1 and (
+        sheet.rules["photo-bank"].applies(last) or (len(parts) > 2 and _is_button(last, parts[1]))
+    ):
+        parts.pop()
+    return " / ".join(part for part in parts if part)
+
+
+def _is_button(text: str, author: str) -> bool:
+    """Tell whether `text` reads as a button: some words, of which only the first has a capital."""
+    words = text.split()
+    if len(words) < 2:
+        return False
+    if text[0].isupper():
+        return all(word[0].islower() for word in words[1:])
+    return script(text) != script(author)

@@ -1,0 +1,115 @@
+"""The page on the table: its blocks, and what the steps need to know of them."""
+
+from __future__ import annotations
+
+from newswire import dateline
+from newswire.page import Block, Facts, Role
+from newswire.rules import Rule
+from newswire.text import ends_sentence, fold, size, word_count
+
+# a sentence at least this long is prose; shorter ones say nothing of where the text begins or ends
+PROSE = 40
+# longest button or badge seen: 25 characters, three words
+LABEL_SIZE, LABEL_WORDS = 25, 3
+# longest headline seen on the wire: 170 characters
+HEADLINE_SIZE = 220
+
+
+def is_prose(text: str) -> bool:
+    """Tell whether `text` reads as a paragraph."""
+    return size(text) >= PROSE and ends_sentence(text)
+
+
+def is_label(text: str) -> bool:
+    """Tell whether `text` is as short and as open-ended as a button's label.
+
+    A list item, a quotation or a number is none.
+    """
+    return (
+        size(text) <= LABEL_SIZE
+        and 1 <= word_count(text) <= LABEL_WORDS
+        and text[0].isalpha()
+        and not ends_sentence(text)
+    )
+
+
+def is_glued(text: str, words: int = LABEL_WORDS) -> bool:
+    """Tell whether labels stand in `text` without a blank between (`HierAujourd'hui`)."""
+    return (
+        word_count(text) <= words
+        and not ends_sentence(text)
+        and text[0].isupper()
+        and any(a.islower() and b.isupper() for a, b in zip(text, text[1:], strict=False))
+    )
+
+
+def is_title(text: str, least: int = 4) -> bool:
+    """Tell whether `text` can be a headline: some words, no full stop."""
+    if size(text) > HEADLINE_SIZE or word_count(text) < least:
+        return False
+    return not ends_sentence(text) or text.rstrip("\"'»”’")[-1:] in {"?", "!", "…", "？", "！", "؟"}
+
+
+def has_dateline(text: str) -> bool:
+    """Tell whether `text` begins with the head of a wire story."""
+    found = dateline.parse(text)
+    return found is not None and found.confidence >= dateline.CUT
+
+
+class Sheet:
+    """The blocks of one page, its facts and the rules."""
+
+    def __init__(self, blocks: list[Block], facts: Facts, rules: dict[str, Rule]) -> None:
+        self.blocks = blocks
+        self.facts = facts
+        self.rules = rules
+        self.captions: set[str] = set()
+
+    @property
+    def open(self) -> list[Block]:
+        """The blocks that no step has claimed, in reading order."""
+        return [b for b in self.blocks if b.role is Role.PARAGRAPH]
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the open blocks hold something to read."""
+        return any(ends_sentence(b.text) or size(b.text) > 2 * PROSE for b in self.open)
+
+    def drop(self, block: Block, rule: str) -> None:
+        """Take `block` out of the article, by the rule of that id."""
+        block.role = Role.FURNITURE
+        block.rule = self.rules[rule].id
+
+    def cut(self, block: Block, at: int, rule: str) -> Block:
+        """Drop the first `at` characters of `block`; return the block that keeps the rest."""
+        rest = Block(block.text[at:].strip(), block.line)
+        block.text = block.text[:at].strip()
+        self.drop(block, rule)
+        # by identity: equal lines are equal blocks
+        place = next(i for i, b in enumerate(self.blocks) if b is block)
+        self.blocks.insert(place + 1, rest)
+        return rest
+
+    def in_zone(self, *zones: str) -> list[Rule]:
+        """Return the rules of these zones, in the order of the file."""
+        return [rule for rule in self.rules.values() if rule.zone in zones]
+
+    def drop_words(self, *zones: str, among: list[Block] | None = None) -> None:
+        """Drop the open blocks (of `among`) that are lines of these zones' rules."""
+        rules = self.in_zone(*zones)
+        for block in self.open if among is None else among:
+            for rule in rules:
+                if block.role is Role.PARAGRAPH and rule.applies(block.text):
+                    self.drop(block, rule.id)
+
+    def body_start(self, todo: list[Block]) -> int:
+        """Return the index in `todo` of the first paragraph of prose; its length if there is none.
+
+        The repeated caption of a picture is none, even where it ends with a full stop.
+        """
+        for index, block in enumerate(todo):
+            if fold(block.text) not in self.captions and (
+                is_prose(block.text) or has_dateline(block.text)
+            ):
+                return index
+        return len(todo)

@@ -1,0 +1,172 @@
+"""What stands below the last paragraph: counters, prompts, lists of other stories."""
+
+from __future__ import annotations
+
+from newswire.editions import editions
+from newswire.boilerplate.sheet import (
+    Sheet,
+    has_dateline,
+    is_glued,
+    is_label,
+    is_prose,
+    is_title,
+)
+from newswire.page import Block, Role
+from newswire.rules import Rule
+from newswire.text import ends_sentence, fold, script, size
+
+# clock times that make a list of news out of the lines between them
+TIMES_IN_A_LIST = 3
+# `To participate in the discussion`, `log in or register`, and the string that nobody translated
+PROMPTS, MAX_PROMPT = 3, 80
+
+
+def drop(sheet: Sheet) -> None:
+    """Drop what stands below the article's last paragraph."""
+    todo = sheet.open
+    tail = _tail(sheet, todo)
+    _drop_below_end(sheet, tail)
+    above = todo[len(todo) - len(tail) - 1] if len(tail) < len(todo) else None
+    if above is None or not above.text.rstrip().endswith(":"):  # else they are a list of its own
+        sheet.drop_words("tail", "edge", among=tail)
+    _drop_sections(sheet)
+    _drop_counters(sheet)
+    _drop_news_list(sheet)
+    _drop_prompts(sheet)
+    _drop_site_label(sheet)
+
+
+def _tail(sheet: Sheet, todo: list[Block]) -> list[Block]:
+    """Return the blocks behind the last paragraph that no rule of the tail knows."""
+    rules = sheet.in_zone("tail", "edge")
+    for index in range(len(todo) - 1, -1, -1):
+        text = todo[index].text
+        if (is_prose(text) or has_dateline(text)) and not _known(rules, text):
+            return todo[index + 1 :]
+    return todo[1:]
+
+
+def _known(rules: list[Rule], text: str) -> bool:
+    return any(rule.applies(text) for rule in rules)
+
+
+def _drop_below_end(sheet: Sheet, tail: list[Block]) -> None:
+    """Drop all below a heading that ends the article."""
+    ends = [rule for rule in sheet.in_zone("tail") if rule.end]
+    known = [*sheet.in_zone("tail", "edge"), sheet.rules["tail-counter"]]
+    for index, block in enumerate(tail):
+        rule = next((r for r in ends if r.applies(block.text)), None)
+        if rule is None:
+            continue
+        sheet.drop(block, rule.id)
+        for below in tail[index + 1 :]:
+            if below.role is Role.PARAGRAPH:
+                sheet.drop(below, next((r.id for r in known if r.applies(below.text)), "after-end"))
+        return
+
+
+def _drop_sections(sheet: Sheet) -> None:
+    """Drop lists of other stories and of tags above the labels of the comments.
+
+    All of it must be there, or nothing is dropped: at the end labels glued together, above them a
+    list with commas under a label, above that perhaps titles under a label.
+    """
+    todo = sheet.open
+    start = len(todo)
+    while start and is_glued(todo[start - 1].text, words=6):
+        start -= 1
+    if start == len(todo) or start < 4 or not _is_tag_list(todo[start - 1].text):
+        return
+    start -= 2
+    if not _is_heading(todo[start].text):
+        return
+    title = start - 1
+    while title > 1 and is_title(todo[title].text):
+        title -= 1
+    if title < start - 1 and _is_heading(todo[title].text):
+        start = title
+    if _closes(todo[start - 1]):
+        for block in todo[start:]:
+            sheet.drop(block, "tail-sections")
+
+
+def _is_heading(text: str) -> bool:
+    return is_label(text.rstrip(" :"))
+
+
+def _is_tag_list(text: str) -> bool:
+    tags = text.split(",")
+    return len(tags) > 2 and not ends_sentence(text) and all(size(tag) < 30 for tag in tags)
+
+
+def _drop_counters(sheet: Sheet) -> None:
+    """Drop bare numbers at the end, and the label of the counter above them."""
+    todo = sheet.open
+    end = len(todo)
+    while end and sheet.rules["tail-counter"].match(todo[end - 1].text):
+        end -= 1
+        sheet.drop(todo[end], "tail-counter")
+    if 2 <= end < len(todo) and is_label(todo[end - 1].text) and _closes(todo[end - 2]):
+        sheet.drop(todo[end - 1], "tail-label")
+
+
+def _closes(block: Block) -> bool:
+    """Tell whether a paragraph ends here; behind a colon or a list item more of it may follow."""
+    return ends_sentence(block.text) and block.text.rstrip()[-1:] not in ":;,"
+
+
+def _drop_news_list(sheet: Sheet) -> None:
+    """Drop a list of headlines with clock times, one a line or each below its time."""
+    todo = sheet.open
+    clock = sheet.rules["clock"]
+    end = start = len(todo)
+    times = 0
+    while start and not is_prose(todo[start - 1].text):
+        start -= 1
+        text = todo[start].text
+        times += bool(clock.match(text) or clock.match(text.split(" ", 1)[0]))
+    listed = todo[start:end]
+    if times >= TIMES_IN_A_LIST and 3 * times >= len(listed):
+        for block in listed:
+            sheet.drop(block, "news-list")
+
+
+def _drop_prompts(sheet: Sheet) -> None:
+    """Drop the labels at the end that a contact line or a foreign-script label gives away.
+
+    The prompts of the CMS are not translated everywhere: below an English text one is Russian. The
+    editors' address stands alone, without a full stop, above them.
+    """
+    todo = sheet.open
+    start = len(todo)
+    while start and not ends_sentence(todo[start - 1].text) and size(todo[start - 1].text) < 200:
+        start -= 1
+    run = todo[start:]
+    if len(run) < 2 or not start:
+        return
+    native = script(" ".join(b.text for b in todo[:start]))
+    foreign = script(run[-1].text) not in (native, None) and size(run[-1].text) <= MAX_PROMPT
+    others = [b for b in run[:-1] if script(b.text) == native]
+    if not foreign or len(others) < len(run) - 1:
+        return
+    contact = next((i for i, b in enumerate(run) if "@" in b.text), None)
+    for index, block in enumerate(run):
+        if contact is not None and index >= contact:
+            sheet.drop(block, "tail-contact")
+        elif contact is None and index >= len(run) - PROMPTS and size(block.text) <= MAX_PROMPT:
+            sheet.drop(block, "tail-prompt")
+
+
+def _drop_site_label(sheet: Sheet) -> None:
+    """Drop the name of the site or agency when it is the page's last line."""
+    todo = sheet.open
+    if len(todo) < 2:
+        return
+    last = todo[-1]
+    name = fold(last.text)
+    if (
+        editions().by_site_name(last.text)
+        or name in editions().agencies
+        or name == fold(sheet.facts.site_name or "-")
+    ):
+        sheet.drop(last, "site-label")

@@ -1,0 +1,94 @@
+"""What passes between the steps: a page, its blocks in reading order, and what it says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from newswire.items import Article, Image, Related, Source, Stripped
+
+
+class UnreadableError(ValueError):
+    """One saved page cannot be used; `reason` is the name of its stat."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it was saved or fetched."""
+
+    body: bytes
+    source: Source
+    url: str | None = None
+
+
+class Role(StrEnum):
+    """What a block is for the article."""
+
+    PARAGRAPH = "paragraph"
+    HEADLINE = "headline"
+    DESCRIPTION = "description"
+    DATELINE = "dateline"
+    FURNITURE = "furniture"
+
+
+@dataclass(slots=True)
+class Block:
+    """A block of a page: a line of a saved text, or an element of an HTML page.
+
+    Attributes:
+        text: tidied text.
+        line: line of a saved text, from 1.
+        gap: a blank line stands before it.
+        role: what it is; every block is a paragraph until a step knows better.
+        rule: id of the rule that dropped it.
+    """
+
+    text: str
+    line: int | None = None
+    gap: bool = False
+    role: Role = Role.PARAGRAPH
+    rule: str | None = None
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a page says of the article, apart from its text.
+
+    `dates` holds what the page gives as the day or instant of publication: evidence (as in
+    `Article.date_evidence`) -> ISO day or date-time; the first of each kind wins.
+    """
+
+    url: str | None = None
+    site_name: str | None = None
+    headline: str | None = None
+    description: str | None = None
+    dates: dict[str, str] = field(default_factory=dict)
+    modified: str | None = None
+    authors: list[str] = field(default_factory=list)
+    section: str | None = None
+    keywords: list[str] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    related: list[Related] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A page on its way through the pipelines, and the article that it becomes."""
+
+    source: Source
+    blocks: list[Block]
+    facts: Facts
+    article: Article
+
+    @property
+    def body(self) -> list[Block]:
+        """The blocks that are the article's text."""
+        return [b for b in self.blocks if b.role is Role.PARAGRAPH]
+
+    def stripped(self) -> list[Stripped]:
+        """Return the blocks that were dropped, in reading order."""
+        return [Stripped(b.text, b.rule, b.line) for b in self.blocks if b.rule]

@@ -1,0 +1,114 @@
+"""The steps from a raw draft to a clean article, thin around the modules that know how."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from newswire import boilerplate, identity, publication
+from newswire.duplicates import Seen, Verdict, content_hash
+from newswire.items import Article
+from newswire.page import Draft
+from newswire.validation import problem
+
+
+class Pipeline:
+    """A step: counts what it does under `newswire/` in the stats of the crawl."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Make the step for `crawler`."""
+        return cls(crawler)
+
+    @property
+    def spider(self) -> Spider:
+        """The running spider."""
+        assert self.crawler.spider is not None
+        return self.crawler.spider
+
+    def count(self, name: str) -> None:
+        """Add one to a stat."""
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value(f"newswire/{name}")
+
+    def drop(self, draft: Draft, stat: str, reason: str) -> DropItem:
+        """Return the exception that drops the page, counted."""
+        self.count(stat)
+        return DropItem(f"{draft.source.uri}: {reason}")
+
+
+class StripBoilerplate(Pipeline):
+    """Tell the article from the rest of the page."""
+
+    def process_item(self, draft: Draft) -> Draft:
+        """Give blocks their roles and the article its own words."""
+        reason = boilerplate.classify(draft.blocks, draft.facts)
+        if reason:
+            raise self.drop(draft, f"no_article/{reason}", f"no article in it ({reason})")
+        for block in draft.blocks:
+            if block.rule:
+                self.count(f"rule/{block.rule}")
+        article, facts = draft.article, draft.facts
+        article.headline, article.description = facts.headline, facts.description
+        article.authors, article.section, article.keywords = (
+            facts.authors,
+            facts.section,
+            facts.keywords,
+        )
+        article.images, article.related = facts.images, facts.related
+        asked: frozenset[str] = getattr(self.spider, "asked", frozenset())
+        identity.settle(draft, asked)
+        if asked and article.edition and article.edition not in asked:
+            raise self.drop(draft, "other_edition", f"of the edition {article.edition}")
+        return draft
+
+
+class NormaliseDateline(Pipeline):
+    """Turn the head of the story into data, and date the article."""
+
+    def process_item(self, draft: Draft) -> Draft:
+        """Take the dateline off the text."""
+        publication.settle(draft)
+        article = draft.article
+        article.body = "\n\n".join(b.text for b in draft.body)
+        self.count("dateline/found" if article.dateline else "dateline/none")
+        self.count(f"date/{article.date_evidence or 'none'}")
+        return draft
+
+
+class Deduplicate(Pipeline):
+    """Link what repeats an earlier article; drop what is the same article with the same text."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.seen = Seen()
+
+    def process_item(self, draft: Draft) -> Draft:
+        """Give the article id, hash, version and links."""
+        article = draft.article
+        article.content_hash = content_hash(article.body)
+        article.id = identity.article_id(draft)
+        verdict = self.seen.look_up(article)
+        self.count(f"duplicates/{verdict.value}")
+        if verdict is Verdict.REPEATED:
+            raise DropItem(f"{draft.source.uri}: the same article again ({article.id})")
+        return draft
+
+
+class Validate(Pipeline):
+    """Let only whole articles out."""
+
+    def process_item(self, draft: Draft) -> Article:
+        """Return the finished article."""
+        article = draft.article
+        if self.crawler.settings.getbool("NEWSWIRE_KEEP_STRIPPED"):
+            article.stripped = draft.stripped()
+        if reason := problem(article):
+            raise self.drop(draft, "invalid", reason)
+        return article

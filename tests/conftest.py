@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.crawl import Crawl, crawl
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update",
+        action="store_true",
+        help="write the expected .json beside each fixture; fails when one was rewritten",
+    )
+
+
+@pytest.fixture(scope="session")
+def fixtures_crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
+    """The crawl of `make demo`."""
+    return crawl(tmp_path_factory.mktemp("feed") / "fixtures.jsonl", "-a", "replay=fixtures")

@@ -1,0 +1,101 @@
+"""Every page in fixtures/ gives the item in the .json beside it, `null` for a page with no article.
+
+To add one: put the page there, run `pytest tests/test_fixtures.py --update`, read the new .json line
+by line, commit both. The run that wrote a file fails, so that nobody mistakes it for a check.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
+from newswire.items import article_schema
+from tests.crawl import ROOT, Crawl
+
+PAGES = sorted(p for p in (ROOT / "fixtures").rglob("*.txt"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_fixture(page: Path, fixtures_crawl: Crawl, request: pytest.FixtureRequest) -> None:
+    uri = page.relative_to(ROOT).as_posix()
+    got = next((item for item in fixtures_crawl.items if item["source"]["uri"] == uri), None)
+    beside = page.with_suffix(".json")
+    if request.config.getoption("--update"):
+        written = json.dumps(got, ensure_ascii=False, indent=2) + "\n"
+        if not beside.exists() or beside.read_text("utf-8") != written:
+            beside.write_text(written, "utf-8")
+            pytest.fail(f"wrote {beside.relative_to(ROOT)}: read it line by line")
+    expected: dict[str, Any] | None = json.loads(beside.read_text("utf-8"))
+    assert got == expected
+
+
+def test_every_expected_item_has_a_page() -> None:
+    expected = {p.with_suffix(".txt") for p in (ROOT / "fixtures").rglob("*.json")}
+    assert expected == set(PAGES)
+
+
+def test_crawl_ends_well(fixtures_crawl: Crawl) -> None:
+    assert fixtures_crawl.code == 0
+    assert "log_count/ERROR" not in fixtures_crawl.stats
+    assert "Traceback" not in fixtures_crawl.log
+
+
+def test_every_page_is_accounted_for(fixtures_crawl: Crawl) -> None:
+    """Exported, dropped with a reason, or unreadable: nothing gets lost on the way."""
+    stats = fixtures_crawl.stats
+    without = sum(
+        count
+        for name, count in stats.items()
+        if name.startswith(("newswire/no_article/", "newswire/unreadable/"))
+    )
+    assert stats["item_scraped_count"] + without == len(PAGES)
+
+
+def test_items_are_valid(fixtures_crawl: Crawl) -> None:
+    validator = Draft202012Validator(article_schema(), format_checker=FormatChecker())
+    for item in fixtures_crawl.items:
+        validator.validate(item)
+
+
+def test_items_keep_the_order_of_the_contract(fixtures_crawl: Crawl) -> None:
+    order = list(article_schema()["properties"])
+    assert all(list(item) == order for item in fixtures_crawl.items)
+
+
+def test_schema_is_current() -> None:
+    published = json.loads((ROOT / "docs" / "article.schema.json").read_text("utf-8"))
+    assert published == article_schema(), "run: make schema"
+
+
+def test_nothing_of_a_page_disappears(fixtures_crawl: Crawl) -> None:
+    """Each line of a page is in the item: in its text, or in `stripped` with the rule."""
+    for item in fixtures_crawl.items:
+        page = ROOT / item["source"]["uri"]
+        kept = _letters(
+            " ".join(
+                [
+                    item["headline"] or "",
+                    item["description"] or "",
+                    (item["dateline"] or {}).get("raw", ""),
+                    item["body"],
+                    *(block["text"] for block in item["stripped"]),
+                ]
+            )
+        )
+        for line in _decoded(page).splitlines():
+            for word in line.split():
+                assert _letters(word) in kept, (page.name, word)
+
+
+def _decoded(page: Path) -> str:
+    from newswire.text import decode, tidy
+
+    return "\n".join(tidy(line) for line in decode(page.read_bytes())[0].splitlines())
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())

@@ -1,0 +1,53 @@
+"""The rule files: each rule says why, compiles, and is hit by some fixture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from newswire.rules import RuleError, boilerplate, compile_rules
+from tests.crawl import ROOT, Crawl
+
+GOOD = {"id": "label", "why": "a label", "zone": "tail", "words": ["More"]}
+
+
+def test_every_rule_is_hit_by_a_fixture(fixtures_crawl: Crawl) -> None:
+    hit = {block["rule"] for item in fixtures_crawl.items for block in item["stripped"]}
+    hit |= {n.split("/")[-1] for n in fixtures_crawl.stats if "/no_article/" in n or "/rule/" in n}
+    shapes = {"clock", "duration", "frequency", "photo-bank"}  # parts of what other rules drop
+    assert set(boilerplate()) - shapes == hit - {"no-body"}
+
+
+def test_every_rule_without_a_zone_is_applied_by_the_code() -> None:
+    code = "".join(p.read_text("utf-8") for p in (ROOT / "newswire/boilerplate").glob("*.py"))
+    named = set(re.findall(r'"([a-z]+(?:-[a-z]+)*)"', code))
+    assert {rule.id for rule in boilerplate().values() if rule.zone is None} <= named
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"why": ""}, "test.toml: rule 'label' needs an id and a why"),
+        ({"id": ""}, "test.toml: rule '' needs an id and a why"),
+        ({"zone": "middle"}, "test.toml: rule 'label': zone 'middle' is none of head, tail"),
+        ({"words": []}, "test.toml: rule 'label' has a zone but neither pattern nor words"),
+        ({"pattern": "("}, "test.toml: rule 'label': bad pattern: missing )"),
+        ({"wrods": []}, "test.toml: rule 'label' has an unknown key 'wrods'"),
+    ],
+)
+def test_broken_rule_is_named(change: Mapping[str, Any], message: str) -> None:
+    with pytest.raises(RuleError, match=f"^{re.escape(message)}"):
+        compile_rules([GOOD | dict(change)], "test.toml")
+
+
+def test_doubled_rule_is_named() -> None:
+    with pytest.raises(RuleError, match=r"test\.toml: rule 'label' is there twice"):
+        compile_rules([GOOD, GOOD], "test.toml")
+
+
+@pytest.mark.parametrize("line", ["more", "MORE", "More:", "«More»", "More →"])
+def test_words_fold(line: str) -> None:
+    assert compile_rules([GOOD], "test.toml")["label"].applies(line)
