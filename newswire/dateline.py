@@ -3,8 +3,37 @@
 A head is recognised whole or not touched at all: every form of `rules/datelines.toml` accounts for
 each character of it, and agencies come from a registry, never from a wildcard.
 
->>> parse("ДУШАНБЕ, 23 дек — Sputnik. Началась конференция.", published="2021-12-23").date
-'2021-12-23'
+Cyrillic, with the year from the page's own date, here on both sides of New Year:
+
+>>> text = "ДУШАНБЕ, 31 дек — Sputnik. Столица готовится к празднику."
+>>> head = parse(text, language="ru", published="2022-01-01")
+>>> head.raw, head.date, head.agency
+('ДУШАНБЕ, 31 дек — Sputnik.', '2021-12-31', 'Sputnik')
+>>> head.places
+[Place(printed='ДУШАНБЕ', name='Душанбе', country='TJ', geonames_id=1221874)]
+>>> cut(text, head)
+'Столица готовится к празднику.'
+
+Latin, with two cities and no date:
+
+>>> head = parse("VIENNA/GENEVA (Reuters) - Talks went on for a second day.")
+>>> [place.name for place in head.places], head.date
+(['Vienna', 'Geneva'], None)
+
+Armenian, Arabic and Chinese:
+
+>>> parse("ԵՐԵՎԱՆ, 7 մարտի – Sputnik. Այսօր տեղի կունենա հավաք։").places[0].name
+'Երևան'
+>>> parse("موسكو - سبوتنيك. بدأت اليوم أعمال المؤتمر الدولي.").places[0].country
+'RU'
+>>> head = parse("新华社北京3月8日电（记者李明）会议今天开幕。", published="2024-03-08")
+>>> head.date, head.places[0].printed, head.byline
+('2024-03-08', '北京', '李明')
+
+No dateline, however alike:
+
+>>> parse("4 октября в Душанбе откроется выставка, сообщает Sputnik.") is None
+True
 """
 
 from __future__ import annotations
@@ -13,6 +42,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from newswire import dates, grammar, places
 from newswire.dates import Day
@@ -125,7 +155,9 @@ class _Reading:
         return self._printed(*span) if span else None
 
     def _printed(self, start: int, end: int) -> str:
-        return self.head[self.offsets[start] : self.offsets[end]].strip()
+        """Return the original text of a span; `raw` keeps its blanks, a name has ordinary ones."""
+        text = self.head[self.offsets[start] : self.offsets[end]]
+        return _TYPOGRAPHIC_BLANK.sub(" ", text).strip()
 
     def _places(self) -> list[str]:
         """Return the places as printed: `BEIRUT/THE HAGUE` are two, `Frankfurt/Main` is one."""
@@ -156,6 +188,7 @@ class _Reading:
         return self.form.confidence if dated or capitals else _UNKNOWN_NAME
 
 
+_TYPOGRAPHIC_BLANK = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
 _SEPARATOR = re.compile(" ?[/;] ?| - ")
 
 
@@ -242,10 +275,10 @@ def _named_parts(text: str, language: str | None) -> tuple[int | None, Sequence[
     year = _YEAR.search(text)
     rest = _YEAR.sub("", text)
     # Vietnamese months are numbers: `7 tháng 11`
-    numbered = re.search(r"tháng \d\d?", rest, re.IGNORECASE)
+    numbered = re.search(r"(?:tháng|thg) \d\d?", rest, re.IGNORECASE)
     number = _DAY.search(rest.replace(numbered[0], "") if numbered else rest)
     words = _WORD.findall(_DAY.sub(" ", rest))
-    pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(words)]
     for name in [numbered[0]] if numbered else [*pairs, *reversed(words)]:
         if months := dates.months(name, language):
             others = set(words) - set(name.split())

@@ -4,8 +4,8 @@
 - `superdesk.jsonl`: ninjs 1.x in the flavour that Superdesk's ingest reads: lower-case keys, UTC;
 - `jsonld`: schema.org `NewsArticle`, one JSON-LD document.
 
-None has a time of day where the page gave only a day: ninjs wants date-times, and a made-up midnight
-would be wrong. The dateline is given as data and is not in the body.
+None has a time of day where the page gave only a day: ninjs wants date-times, and a made-up
+midnight would be wrong. The dateline is given as data and is not in the body.
 """
 
 from __future__ import annotations
@@ -150,8 +150,8 @@ def ninjs(article: Record) -> Record:
 def superdesk(article: Record) -> Record:
     """Return an article as ninjs 1.x in Superdesk's flavour.
 
-    Superdesk puts the whole of `located` into the city of its own dateline, so it is the city alone;
-    it reads date-times in UTC without fractions only.
+    Superdesk puts the whole of `located` into the city of its own dateline, so it is the city
+    alone; it reads date-times in UTC without fractions only.
     """
     dateline = _certain(article)
     published, modified = _instant(article["date_published"]), _instant(article["date_modified"])

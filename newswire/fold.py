@@ -96,4 +96,5 @@ def fold_key(name: str) -> str:
     """
     folded = normalize("NFKC", fold(name)[0]).casefold()
     # casefold() turns 'և' into 'եւ', where capitals have 'եվ' or the older 'եւ'
-    return " ".join(folded.translate(_KEY).replace("եւ", "եվ").split())
+    folded = normalize("NFC", folded.translate(_KEY)).replace("եւ", "եվ")
+    return " ".join(folded.split())

@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
+from newswire import rules
 from newswire.fold import fold, fold_key
+from newswire.rules import RuleError
 
 FORMS, AGENCIES = "datelines.toml", "agencies.toml"
-
-
-class RuleError(ValueError):
-    """An entry of a rule file is broken; names the file, the entry and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +39,7 @@ class Form:
     id: str
     pattern: re.Pattern[str]
     confidence: float
+    example: str
     known: bool
     agency: bool
     languages: frozenset[str]
@@ -77,12 +74,13 @@ _HAN_DIGITS = "一二三四五六七八九十"
 
 _QUALIFIER = rf"(?: ?[(\[]{_NAME}{{2,24}}(?: {_NAME}{{1,24}}){{0,2}}[)\]])"
 _CITY = rf"{_NAME}{{1,24}}+(?:[ -]{_NAME}{{1,24}}+){{0,4}}"
-_PLACE = rf"{_CITY}{_QUALIFIER}{{0,2}}(?:, {_CITY}{_QUALIFIER}?){{0,2}}"
+# a mark ends a qualifier: in `CITY, Month Name 5` the month is none
+_PLACE = rf"{_CITY}{_QUALIFIER}{{0,2}}(?:, {_CITY}{_QUALIFIER}?(?= *[,.:(/;\[\-])){{0,2}}"
 _CAPITALS = rf"[{_UPPER}][{_UPPER}.']{{1,24}}(?:[ -][{_UPPER}.']{{1,24}}){{0,3}}"
 
-_MONTH = rf"(?:tháng \d\d?|{_WORD}{{2,16}}(?: {_WORD}{{4,8}})?)"
+_MONTH = rf"(?:(?i:tháng|thg) \d\d?|{_WORD}{{2,16}}(?: {_WORD}{{4,8}})?)"
 _DAY = r"\d\d?(?:st|nd|rd|th|er|[ºª.])?+"
-_YEAR = r"(?:19|20)\d\d(?: ?(?:года|г|թ|ж|й)\b\.?)?"
+_YEAR = r"(?:19|20)\d\d(?: ?(?:года|(?:г|թ|ж|й)\.?)(?!\w))?"
 _WEEKDAY = rf"(?:{_WORD}{{2,12}}[.,]{{1,2}} )?"
 _NAMED = rf"{_DAY}[ -]{{0,2}}(?:de |of )?{_MONTH}\.?"
 # Lithuanian adds a `d.` to the day
@@ -90,7 +88,8 @@ _NAMED_FIRST = rf"{_MONTH}\.?,? {_DAY}(?: d\.)?"
 _NUMERIC = r"\d\d?\.\d\d?\.(?:(?:19|20)\d\d)?"
 _ISO = r"(?:19|20)\d\d-\d\d-\d\d"
 
-_PERSON = rf"(?:[{_UPPER}]\. ?){{0,2}}{_WORD}{{1,24}}(?:[ -]{_WORD}{{1,24}}){{0,5}}"
+_INITIALS = rf"(?:[{_UPPER}]\. ?){{0,2}}"
+_PERSON = rf"{_INITIALS}{_WORD}{{1,24}}(?:[ -]{_INITIALS}{_WORD}{{1,24}}){{0,5}}"
 _BODY = rf" *(?=[\"'(\[]{{0,2}}[^\W_{_LOWER}])(?=.{{20}})"
 
 _SLOTS = {
@@ -103,7 +102,7 @@ _SLOTS = {
     rf"|{_NAMED_FIRST}(?:,? {_YEAR})?|{_NUMERIC}|{_ISO}))",
     "BYLINE": rf"(?P<byline>{_PERSON}(?:, {_PERSON}){{0,4}})",
     "DASH": "-{1,3}",
-    "STOP": rf"(?:[.:]|\Z)",
+    "STOP": r"(?:[.:]|\Z)",
     "BODY": _BODY,
     "END": r"\Z",
     "HAN": _HAN,
@@ -191,8 +190,7 @@ def _rows(
     file: str, table: str, needed: Mapping[str, type], optional: Mapping[str, type]
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows of a table, each with the keys it must have and no others."""
-    text = files("newswire.rules").joinpath(file).read_text("utf-8")
-    for number, row in enumerate(tomllib.loads(text)[table], 1):
+    for number, row in enumerate(rules.read(file).get(table, []), 1):
         name = row.get("id") or row.get("name") or f"{table} {number}"
         for key, kind in needed.items():
             if not isinstance(row.get(key), kind):
@@ -225,6 +223,7 @@ def forms() -> tuple[Form, ...]:
             id=row["id"],
             pattern=pattern,
             confidence=row["confidence"],
+            example=row["example"],
             known=row.get("known", False),
             agency="AGENCY" in row["form"],
             languages=frozenset(row.get("languages", [])),
@@ -235,8 +234,7 @@ def forms() -> tuple[Form, ...]:
 @functools.cache
 def words(table: str) -> frozenset[str]:
     """Return a list of words of `datelines.toml`, folded."""
-    text = files("newswire.rules").joinpath(FORMS).read_text("utf-8")
-    return frozenset(fold_key(word) for word in tomllib.loads(text)[table])
+    return frozenset(fold_key(word) for word in rules.read(FORMS).get(table, []))
 
 
 # --- the cheap look before --------------------------------------------------------------------

@@ -10,13 +10,13 @@ from __future__ import annotations
 import functools
 import gzip
 import re
-import tomllib
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
+from newswire import rules
 from newswire.fold import fold_key
 from newswire.items import Place
 
@@ -111,9 +111,7 @@ class _Words(NamedTuple):
 
 @functools.cache
 def _words() -> _Words:
-    rules = files("newswire.rules")
-    table = tomllib.loads(rules.joinpath("places.toml").read_text("utf-8"))
-    countries = tomllib.loads(rules.joinpath("countries.toml").read_text("utf-8"))
+    table, countries = rules.read("places.toml"), rules.read("countries.toml")
     places = {
         fold_key(printed): Place(printed, row["name"], row.get("country"), row.get("geonames_id"))
         for row in table["place"]
@@ -134,15 +132,6 @@ def _bare(name: str) -> str:
 @functools.lru_cache(maxsize=1024)
 def _find(name: str) -> tuple[tuple[str, Sequence[City]], ...]:
     return tuple(_gazetteer().find(fold_key(name)))
-
-
-def is_country(name: str) -> bool:
-    """Tell whether `name` is a country, in a language of the table.
-
-    >>> is_country("США"), is_country("Душанбе")
-    (True, False)
-    """
-    return _bare(name) in _words().countries
 
 
 # `KABUL, Afghanistan`, `Mumbai (Maharashtra) [India]`
