@@ -228,7 +228,7 @@ def _are_places(names: Sequence[str], lower: bool) -> bool:
 
 # --- the day -------------------------------------------------------------------------------------
 
-_NUMERIC = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})?|(\d{4})-(\d\d)-(\d\d)")
+_NUMERIC = re.compile(r"(\d\d?)[./](\d\d?)\.?(\d{4})?|(\d{4})-(\d\d)-(\d\d)")
 _CJK = re.compile(r"(?:(\d{4})年)?(?:([\d一二三四五六七八九十]+)月)?([\d一二三四五六七八九十]+)日")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _DAY = re.compile(r"(?<!\d)(\d\d?)(?:st|nd|rd|th|er|[ºª])?(?!\d)")

@@ -85,7 +85,8 @@ _WEEKDAY = rf"(?:{_WORD}{{2,12}}[.,]{{1,2}} )?"
 _NAMED = rf"{_DAY}[ -]{{0,2}}(?:de |of )?{_MONTH}\.?"
 # Lithuanian adds a `d.` to the day
 _NAMED_FIRST = rf"{_MONTH}\.?,? {_DAY}(?: d\.)?"
-_NUMERIC = r"\d\d?\.\d\d?\.(?:(?:19|20)\d\d)?"
+# Antara writes `5/11`, the day first
+_NUMERIC = r"\d\d?\.\d\d?\.(?:(?:19|20)\d\d)?|\d\d?/\d\d?"
 _ISO = r"(?:19|20)\d\d-\d\d-\d\d"
 
 _INITIALS = rf"(?:[{_UPPER}]\. ?){{0,2}}"
@@ -244,7 +245,7 @@ def words(table: str) -> frozenset[str]:
 def _agency_search() -> re.Pattern[str]:
     """Return a search for an agency's name behind a mark that parts it from what stands before."""
     names = {case for name in _agencies() for case in (name, name.upper(), name.lower())}
-    return re.compile(rf'(?:^|[-/(,=【])\s*(?:Корр\. *)?"?(?:{_alternation(names)})')
+    return re.compile(rf'(?:^|[-/(,.=【日])\s*(?:Корр\. *)?"?(?:{_alternation(names)})')
 
 
 # Without an agency a head starts with capitals, or has its day near the start, or is all there is.

@@ -81,6 +81,18 @@ HEADS: list[tuple[str, str, str | None, tuple[Any, ...]]] = [
          "Иван Петров"),
     ),
     (
+        "Москва. 17 мая. INTERFAX.RU -", "ru", "2021-05-17",
+        ("place-date-stop-agency", ["Москва"], "2021-05-17", "17 мая", "INTERFAX.RU", None),
+    ),
+    (
+        "Jakarta, 5/11 (ANTARA) -", "id", "2015-11-05",
+        ("place-date-parentheses", ["Jakarta"], "2015-11-05", "5/11", "ANTARA", None),
+    ),
+    (
+        "[ロンドン 5日 ロイター] -", "ja", "2021-11-06",
+        ("brackets-place-day-agency-cjk", ["ロンドン"], "2021-11-05", "5日", "ロイター", None),
+    ),
+    (
         "LAS VEGAS, Jan. 8 /PRNewswire/ --", "en", None,
         ("place-date-slashes", ["LAS VEGAS"], None, "Jan. 8", "PRNewswire", None),
     ),
