@@ -42,7 +42,7 @@ class City(NamedTuple):
     name: str
 
 
-class _Gazetteer:
+class Gazetteer:
     """The two tables of `places.tsv.gz` (tools/build_places.py says how they look)."""
 
     def __init__(self) -> None:
@@ -62,6 +62,10 @@ class _Gazetteer:
 
     def _key(self, start: int) -> str:
         return fold_key.__wrapped__(self._line(start).split("\t", 1)[0])
+
+    def names(self) -> list[str]:
+        """Return every name, in the order of the table."""
+        return [row.split("\t")[0] for row in self._names.decode().splitlines()]
 
     def find(self, key: str) -> list[tuple[str, Sequence[City]]]:
         """Return each name as the gazetteer writes it, and its cities, for a folded name."""
@@ -96,8 +100,9 @@ class _Gazetteer:
 
 
 @functools.cache
-def _gazetteer() -> _Gazetteer:
-    return _Gazetteer()
+def gazetteer() -> Gazetteer:
+    """Return the gazetteer, read on the first call."""
+    return Gazetteer()
 
 
 class _Words(NamedTuple):
@@ -131,7 +136,7 @@ def _bare(name: str) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _find(name: str) -> tuple[tuple[str, Sequence[City]], ...]:
-    return tuple(_gazetteer().find(fold_key(name)))
+    return tuple(gazetteer().find(fold_key(name)))
 
 
 # `KABUL, Afghanistan`, `Mumbai (Maharashtra) [India]`
