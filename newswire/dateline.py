@@ -78,12 +78,13 @@ def parse(
     """
     head = paragraph[:_WINDOW]
     folded, offsets = fold(head)
-    for form in grammar.candidates(folded):
+    masked = grammar.mask(folded)
+    for form in grammar.candidates(masked):
         if form.languages and (language or "").split("-")[0] not in form.languages:
             continue
-        match = form.pattern.match(folded)
+        match = form.pattern.match(masked)
         if match and match.end() <= LONGEST:
-            reading = _Reading(form, match, head, offsets)
+            reading = _Reading(form, match, head, folded, offsets)
             dateline = reading.dateline(language, published, country, wire)
             if dateline:
                 return dateline
@@ -109,6 +110,7 @@ class _Reading:
     form: grammar.Form
     match: re.Match[str]
     head: str
+    folded: str
     offsets: Sequence[int]
 
     def dateline(
@@ -116,7 +118,7 @@ class _Reading:
     ) -> Dateline | None:
         """Return what the match says, None when a slot holds something else than it should."""
         day, agency, byline = self._text("date"), self._text("agency"), self._text("byline")
-        lower = self.match[0].islower()
+        lower = self.folded[: self.match.end()].islower()
         names = self._places()
         if (
             (lower and not (day and agency))
@@ -130,6 +132,8 @@ class _Reading:
         if found is None or not confidence:
             return None
         entry = grammar.agency(agency or wire or "")
+        if agency and entry is None:
+            return None
         home = entry.country if entry else None
         return Dateline(
             raw=self.head[: self.offsets[self.match.end()]].rstrip(),

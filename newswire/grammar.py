@@ -64,9 +64,11 @@ def _letters(wanted: Iterable[int]) -> str:
 _CASED = (*range(0x41, 0x590), *range(0x1E00, 0x2000))
 _UPPER = _letters(code for code in _CASED if chr(code).isupper())
 _LOWER = _letters(code for code in _CASED if chr(code).islower())
+# Stands for each character of an agency's name while the forms are tried.
+_MASK = "\x1a"
 # A character of a name: no blank, digit or mark that parts the slots of a form.
-_NAME = r"[^\s\d,;:/()\[\]\"!?=|&+%#@*<>•【】。、\-]"
-_WORD = r"[^\s\d.,;:/()\[\]\"!?=|&+%#@*<>•【】。、\-]"
+_NAME = rf"[^\s\d,;:/()\[\]\"!?=|&+%#@*<>·{_MASK}\-]"
+_WORD = rf"[^\s\d.,;:/()\[\]\"!?=|&+%#@*<>·{_MASK}\-]"
 _HAN = "[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3·・]"
 _HAN_DIGITS = "一二三四五六七八九十"
 
@@ -89,7 +91,7 @@ _NAMED_FIRST = rf"{_MONTH}\.?,? {_DAY}(?: d\.)?"
 _NUMERIC = r"\d\d?\.\d\d?\.(?:(?:19|20)\d\d)?|\d\d?/\d\d?"
 _ISO = r"(?:19|20)\d\d-\d\d-\d\d"
 
-_INITIALS = rf"(?:[{_UPPER}]\. ?){{0,2}}"
+_INITIALS = r"(?:[^\W\d_]\. ?){0,2}"
 _PERSON = rf"{_INITIALS}{_WORD}{{1,24}}(?:[ -]{_INITIALS}{_WORD}{{1,24}}){{0,5}}"
 _BODY = rf" *(?=[\"'(\[]{{0,2}}[^\W_{_LOWER}])(?=.{{20}})"
 
@@ -102,13 +104,14 @@ _SLOTS = {
     "DATE": rf"(?P<date>{_WEEKDAY}(?:{_NAMED}(?:,? (?:de )?{_YEAR})?"
     rf"|{_NAMED_FIRST}(?:,? {_YEAR})?|{_NUMERIC}|{_ISO}))",
     "BYLINE": rf"(?P<byline>{_PERSON}(?:, {_PERSON}){{0,4}})",
+    "AGENCY": f"(?P<agency>{_MASK}+)",
     "DASH": "-{1,3}",
     "STOP": r"(?:[.:]|\Z)",
     "BODY": _BODY,
     "END": r"\Z",
     "HAN": _HAN,
 }
-_SLOT = re.compile("|".join(sorted([*_SLOTS, "AGENCY"], key=len, reverse=True)))
+_SLOT = re.compile("|".join(sorted(_SLOTS, key=len, reverse=True)))
 
 
 def _expand(form: str) -> str:
@@ -118,7 +121,7 @@ def _expand(form: str) -> str:
     seen: dict[str, int] = {}
 
     def slot(match: re.Match[str]) -> str:
-        pattern = _agency_slot() if match[0] == "AGENCY" else _SLOTS[match[0]]
+        pattern = _SLOTS[match[0]]
         name = re.match(r"\(\?P<(\w+)>", pattern)
         if not name:
             return pattern
@@ -176,12 +179,33 @@ def _alternation(names: Iterable[str]) -> str:
 
 
 @functools.cache
-def _agency_slot() -> str:
-    dense = re.compile(f"{_HAN}$")
-    names = {printed.casefold() for printed in _agencies()}
-    spaced = _alternation(name for name in names if not dense.search(name))
-    tight = _alternation(name for name in names if dense.search(name))
-    return rf'(?P<agency>"?(?i:(?:{spaced})(?!\w)|{tight})"?)'
+def _agency_finders(lower: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return a search for names behind a mark that parts them from what stands before, and one for
+    names in scripts without blanks. With `lower`, names in small letters are asked for too.
+    """
+    names = _agencies()
+    cases = {case for n in names for case in (n, n.upper(), *[n.lower()] * lower)}
+    dense = {name for name in cases if _DENSE.search(name[-1])}
+    spaced = rf'(?:^|[-/(,.=\[日])\s*(?:Корр\. *)?("?(?:{_alternation(cases - dense)})(?!\w)"?)'
+    return re.compile(spaced), re.compile(f"({_alternation(dense)})")
+
+
+_DENSE = re.compile(_HAN)
+
+
+def mask(folded: str) -> str:
+    """Return the text with each agency of the registry masked, so that a form need not know them.
+
+    The text itself comes back when it names none; its length never changes.
+    """
+    spaced, dense = _agency_finders(folded[:_START].islower())
+    masked = spaced.sub(_mask, folded)
+    return dense.sub(_mask, masked) if _DENSE.search(folded) else masked
+
+
+def _mask(match: re.Match[str]) -> str:
+    start, end = (place - match.start() for place in match.span(1))
+    return match[0][:start] + _MASK * (end - start) + match[0][end:]
 
 
 # --- forms ---------------------------------------------------------------------------------------
@@ -241,25 +265,19 @@ def words(table: str) -> frozenset[str]:
 # --- the cheap look before --------------------------------------------------------------------
 
 
-@functools.cache
-def _agency_search() -> re.Pattern[str]:
-    """Return a search for an agency's name behind a mark that parts it from what stands before."""
-    names = {case for name in _agencies() for case in (name, name.upper(), name.lower())}
-    return re.compile(rf'(?:^|[-/(,.=【日])\s*(?:Корр\. *)?"?(?:{_alternation(names)})')
-
-
 # Without an agency a head starts with capitals, or has its day near the start, or is all there is.
 _SHAPE = re.compile(
-    rf"[\s\"'(]{{0,3}}(?:【|[{_UPPER}]\.?[ -]?[{_UPPER}]|[^-]{{0,60}}?\d[^-]{{0,24}}[-.])"
+    rf"[\s\"'(]{{0,3}}(?:\[|[{_UPPER}]\.?[ -]?[{_UPPER}]|[^-]{{0,60}}?\d[^-]{{0,24}}[-.])"
 )
 SHORT = 60
+_START = 20
 
 
-def candidates(folded: str) -> Sequence[Form]:
-    """Return the forms that are worth trying on a folded head; of prose, mostly none."""
-    if folded.startswith("【") or _agency_search().search(folded, 0, 120):
+def candidates(masked: str) -> Sequence[Form]:
+    """Return the forms that are worth trying on a masked head; of prose, mostly none."""
+    if _MASK in masked:
         return forms()
-    if len(folded) < SHORT or _SHAPE.match(folded):
+    if len(masked) < SHORT or _SHAPE.match(masked):
         return _forms_without_agency()
     return ()
 

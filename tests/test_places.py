@@ -62,11 +62,47 @@ def test_resolve(
     assert found == Place(printed, *expected)
 
 
-CAPITALS = (
-    "МОСКВА АСТАНА БИШКЕК ТАШКЕНТ ТОШКЕНТ TOSHKENT БАКУ BAKI ЕРЕВАН ТБИЛИСИ თბილისი МИНСК МІНСК "
-    "КИШИНЕВ CHIȘINĂU РИГА RĪGA ВИЛЬНЮС VILNIUS ТАЛЛИН TALLINN ANKARA BEOGRAD БЕОГРАД MADRID "
-    "BRASÍLIA BERLIN ROMA PRAHA WARSZAWA ΑΘΗΝΑ تهران کابل 東京 北京 МАСКВА МОСКОВ MOSKVA Moscow"
-).split()
+CAPITALS = [
+    "МОСКВА",
+    "АСТАНА",
+    "БИШКЕК",
+    "ТАШКЕНТ",
+    "ТОШКЕНТ",
+    "TOSHKENT",
+    "БАКУ",
+    "BAKI",
+    "ЕРЕВАН",
+    "ТБИЛИСИ",
+    "თბილისი",
+    "МИНСК",
+    "МІНСК",
+    "КИШИНЕВ",
+    "CHIȘINĂU",
+    "РИГА",
+    "RĪGA",
+    "ВИЛЬНЮС",
+    "VILNIUS",
+    "ТАЛЛИН",
+    "TALLINN",
+    "ANKARA",
+    "BEOGRAD",
+    "БЕОГРАД",
+    "MADRID",
+    "BRASÍLIA",
+    "BERLIN",
+    "ROMA",
+    "PRAHA",
+    "WARSZAWA",
+    "ΑΘΗΝΑ",
+    "تهران",
+    "کابل",
+    "東京",
+    "北京",
+    "МАСКВА",
+    "МОСКОВ",
+    "MOSKVA",
+    "Moscow",
+]
 
 
 @pytest.mark.parametrize("printed", CAPITALS)
@@ -102,7 +138,7 @@ def test_pages_without_a_dateline_load_no_gazetteer() -> None:
 FOLDS = [
     ("А—Б–В−Г", "А-Б-В-Г"),
     ("а\N{NO-BREAK SPACE}б\N{NARROW NO-BREAK SPACE}в\tг", "а б в г"),
-    ("「Ａ１」（x）", "「A1」(x)"),
+    ("【Ａ１】（x）、", "[A1](x),"),
     ("Фатимæ ə ҧ", "Фатимӕ ә ԥ"),
     ("Երևան․ «x»։", 'Երեւան. "x":'),
     ("e\N{COMBINING DIAERESIS}И\N{COMBINING BREVE}", "ëЙ"),
