@@ -28,7 +28,7 @@ OWN_NAME = 0.02
 # A city of the edition's own country wins when it has this share of the largest one's people.
 AT_HOME = 0.1
 
-_BLOCK = 4096  # bytes between two keys of the sparse index
+_BLOCK = 16_384  # bytes between two keys of the sparse index
 
 
 class City(NamedTuple):
@@ -105,29 +105,32 @@ def gazetteer() -> Gazetteer:
     return Gazetteer()
 
 
-class _Words(NamedTuple):
-    """What `places.toml` and `countries.toml` hold, by folded name."""
+class _Exceptions(NamedTuple):
+    """What `places.toml` says of places by folded name, and which countries it leaves open."""
 
     places: Mapping[str, Place]
     disputed: frozenset[int | str]
-    divisions: Mapping[str, str]
-    countries: Mapping[str, str]
 
 
 @functools.cache
-def _words() -> _Words:
-    table, countries = rules.read("places.toml"), rules.read("countries.toml")
+def _exceptions() -> _Exceptions:
+    table = rules.read("places.toml")
     places = {
         fold_key(printed): Place(printed, row["name"], row.get("country"), row.get("geonames_id"))
         for row in table["place"]
         for printed in row["printed"]
     }
-    return _Words(
-        places,
-        frozenset(row.get("geonames_id") or row["division"] for row in table["disputed"]),
-        {_bare(name): code for code, names in table["divisions"].items() for name in names},
-        {name: code for code, names in countries.items() for name in names},
-    )
+    disputed = (row.get("geonames_id") or row["division"] for row in table["disputed"])
+    return _Exceptions(places, frozenset(disputed))
+
+
+@functools.cache
+def _qualifiers() -> Mapping[str, str]:
+    """Return the codes of countries (`US`) and first-level divisions (`US.CA`) by folded name."""
+    countries, divisions = rules.read("countries.toml"), rules.read("places.toml")["divisions"]
+    return {name: code for code, names in countries.items() for name in names} | {
+        _bare(name): code for code, names in divisions.items() for name in names
+    }
 
 
 def _bare(name: str) -> str:
@@ -159,7 +162,7 @@ def split(printed: str) -> tuple[str, tuple[str, ...]]:
 
 def is_exception(printed: str) -> bool:
     """Tell whether the name stands in the table of exceptions as it is printed."""
-    return fold_key(printed) in _words().places
+    return fold_key(printed) in _exceptions().places
 
 
 @functools.lru_cache(maxsize=1024)
@@ -170,7 +173,7 @@ def known(printed: str) -> bool:
     (True, False)
     """
     name, _ = split(printed)
-    return fold_key(name) in _words().places or bool(_find(name))
+    return fold_key(name) in _exceptions().places or bool(_find(name))
 
 
 def qualified(printed: str) -> bool:
@@ -191,7 +194,7 @@ def resolve(printed: str, *, country: str | None = None, home: str | None = None
     ('US', 'GB')
     """
     name, qualifiers = split(printed)
-    exception = _words().places.get(fold_key(name))
+    exception = _exceptions().places.get(fold_key(name))
     if exception:
         return Place(printed, exception.name, exception.country, exception.geonames_id)
     found = _find(name)
@@ -200,7 +203,7 @@ def resolve(printed: str, *, country: str | None = None, home: str | None = None
     shown = _display([display for display, _ in found], name)
     if city is None:
         return Place(printed, shown)
-    disputed = not _words().disputed.isdisjoint((city.geonames_id, _division(city)))
+    disputed = not _exceptions().disputed.isdisjoint((city.geonames_id, _division(city)))
     return Place(printed, shown, None if disputed else city.country, city.geonames_id)
 
 
@@ -248,5 +251,4 @@ def _division(city: City) -> str:
 
 def _within(qualifier: str) -> str | None:
     """Return the code of a country (`US`) or of its first-level division (`US.CA`)."""
-    words = _words()
-    return words.divisions.get(_bare(qualifier)) or words.countries.get(_bare(qualifier))
+    return _qualifiers().get(_bare(qualifier))
