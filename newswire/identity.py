@@ -6,6 +6,7 @@ import hashlib
 
 from newswire import dateline
 from newswire.editions import Edition, article_key, canonical_url, editions
+from newswire.items import Place
 from newswire.language import identify
 from newswire.page import Draft
 from newswire.text import fold
@@ -16,7 +17,7 @@ def settle(draft: Draft, asked: frozenset[str] = frozenset()) -> None:
 
     `asked` are the editions that the user named: the only one of them is taken for a page that does
     not say its own. Evidence in order: the URL, the site's name in captions, what was asked, the
-    city of the dateline, the language. What stays open is None.
+    place of the dateline, the language. What stays open is None.
     """
     article = draft.article
     text = "\n".join(b.text for b in draft.body)
@@ -37,18 +38,21 @@ def _edition(draft: Draft, text: str, asked: frozenset[str]) -> Edition | None:
         return _spoken(named, text)
     if len(asked) == 1:
         return editions().get(next(iter(asked)))
-    if here := [e for city in _cities(draft) for e in editions().by_city(city) if e.wire == wire]:
-        return _spoken(here, text)
     every = editions().all(wire)
+    places = _places(draft)
+    here = [e for p in places for e in editions().by_city(p.printed) if e.wire == wire]
+    here = here or [e for p in places for e in every if p.country and p.country == e.country]
+    if here:
+        return _spoken(here, text)
     language = identify(text, [tag for e in every for tag in e.languages])
     speakers = [e for e in every if language in e.languages]
     named = [e for e in speakers if any(fold(name) in fold(text) for name in e.site_names)]
     return (named or speakers)[0] if len(named or speakers) == 1 else None
 
 
-def _cities(draft: Draft) -> list[str]:
+def _places(draft: Draft) -> list[Place]:
     head = dateline.parse(draft.body[0].text) if draft.body else None
-    return [place.printed for place in head.places] if head else []
+    return head.places if head else []
 
 
 def _spoken(found: list[Edition], text: str) -> Edition:

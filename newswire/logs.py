@@ -12,6 +12,7 @@ from scrapy.logformatter import LogFormatterResult
 from twisted.python.failure import Failure
 
 from newswire.items import Article
+from newswire.page import Draft
 
 
 def one_line(text: object) -> str:
@@ -33,9 +34,22 @@ class LogFormatter(ScrapyLogFormatter):
         self, item: Any, exception: BaseException, response: Any, spider: Spider
     ) -> LogFormatterResult:
         """Say why a page gives no article."""
-        level = getattr(exception, "log_level", None) or spider.settings["DEFAULT_DROPITEM_LOG_LEVEL"]
+        level = (
+            getattr(exception, "log_level", None) or spider.settings["DEFAULT_DROPITEM_LOG_LEVEL"]
+        )
         return {
             "level": level if isinstance(level, int) else logging.getLevelNamesMapping()[level],
             "msg": "Dropped: %(reason)s",
             "args": {"reason": one_line(exception)},
+        }
+
+    def item_error(
+        self, item: Any, exception: BaseException, response: Any, spider: Spider
+    ) -> LogFormatterResult:
+        """Name the page that a pipeline failed on; the traceback follows."""
+        uri = item.source.uri if isinstance(item, Draft) else type(item).__name__
+        return {
+            "level": logging.ERROR,
+            "msg": "Failed: %(uri)s: %(error)s",
+            "args": {"uri": one_line(uri), "error": one_line(repr(exception))},
         }

@@ -1,4 +1,4 @@
-"""What passes between the steps: a page, its blocks in reading order, and what it says of itself."""
+"""What passes between the steps: a page, its blocks in reading order, what it says of itself."""
 
 from __future__ import annotations
 

@@ -92,7 +92,9 @@ _BLANKS = re.compile(r"[\s\u180e\u2800\u3164]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 # the zero-width joiners are letters of Persian, Hindi …; elsewhere they are noise
-_STRAY_JOINER = re.compile("(?<![\u0600-\u0dff\ufb50-\ufefc])[\u200c\u200d]|[\u200c\u200d](?=\\s|$)")
+_STRAY_JOINER = re.compile(
+    "(?<![\u0600-\u0dff\ufb50-\ufefc])[\u200c\u200d]|[\u200c\u200d](?=\\s|$)"
+)
 
 
 def lines(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from scrapy import Spider
 from scrapy.crawler import Crawler
 
-from newswire import replay
+from newswire import replay as saved
 from newswire.editions import editions
 from newswire.extract import extract
 from newswire.logs import one_line
@@ -28,6 +28,8 @@ class WireSpider(Spider):
             a single one is taken for pages that do not say theirs.
     """
 
+    asked: frozenset[str]
+    replay: str | None = None
     arguments: ClassVar[frozenset[str]] = frozenset({"replay", "edition"})
 
     @classmethod
@@ -44,8 +46,8 @@ class WireSpider(Spider):
         if not arguments.get("replay"):
             raise ArgumentError("replay=PATH is needed: saved pages to read")
         try:
-            replay.find(arguments["replay"])
-        except replay.ReplayError as error:
+            saved.find(arguments["replay"])
+        except saved.ReplayError as error:
             raise ArgumentError(str(error)) from None
 
     @classmethod
@@ -55,8 +57,6 @@ class WireSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.asked = cls._editions(kwargs.get("edition", ""))
         return spider
-
-    asked: frozenset[str]
 
     @classmethod
     def _editions(cls, names: str) -> frozenset[str]:
@@ -69,9 +69,10 @@ class WireSpider(Spider):
     async def start(self) -> AsyncIterator[Draft]:
         """Yield a raw draft of each saved page."""
         max_bytes = self.settings.getint("DOWNLOAD_MAXSIZE")
-        for path in replay.find(getattr(self, "replay")):
+        assert self.replay is not None
+        for path in saved.find(self.replay):
             try:
-                yield self.draft(replay.read(path, max_bytes))
+                yield self.draft(saved.read(path, max_bytes))
             except UnreadableError as error:
                 self._count(f"unreadable/{error.reason}")
                 self.logger.warning("%s: skipped: %s", one_line(path), error)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.crawl import Crawl, crawl
+from tests.simulator.fixtures import simulator as simulator
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-_STAT = re.compile(r"^[ {]'(newswire/[^']+|item_scraped_count|log_count/ERROR)': (\d+)", re.MULTILINE)
+_STAT = re.compile(
+    r"^[ {]'(newswire/[^']+|item_scraped_count|log_count/ERROR)': (\d+)", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)

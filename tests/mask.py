@@ -1,4 +1,4 @@
-"""Pages of an edition whose words are in no list: furniture words replaced by words of no language."""
+"""Pages of an edition whose words are in no list: words of no language in their furniture."""
 
 from __future__ import annotations
 
@@ -42,14 +42,23 @@ def _letter(char: str, chooser: random.Random) -> str:
     return letter.upper() if char.isupper() else letter
 
 
-# the article's own words, or addresses and numbers: they stand in furniture lines but are none
-_OURS = {"page-url", "related", "repeated-headline", "repeated-caption", "repeated-announce"}
+# the article's own words, addresses, and the agency's name, which is that of its datelines
+_OURS = {
+    "site-label",
+    "page-url",
+    "related",
+    "repeated-headline",
+    "repeated-caption",
+    "repeated-announce",
+}
 
 
 def masked(lines: list[str], item: dict[str, Any]) -> list[str]:
     """Return the lines of a page with the words of its furniture made unknown."""
     stripped = {block["line"]: block for block in item["stripped"]}
-    captions = {fold(image["caption"]): image["caption"] for image in item["images"] if image["caption"]}
+    captions = {
+        fold(image["caption"]): image["caption"] for image in item["images"] if image["caption"]
+    }
     result = list(lines)
     for number, block in stripped.items():
         line = lines[number - 1]
@@ -61,7 +70,7 @@ def masked(lines: list[str], item: dict[str, Any]) -> list[str]:
             result[number - 1] = line[:at] + nonsense(line[at:])
         elif rule == "credit":
             result[number - 1] = _credit(line, captions)
-        elif rule == "microdata" and (fold(line) == fold(item["headline"] or "") or ". " in line or "..." in line):
+        elif rule == "microdata" and (fold(line) == fold(item["headline"] or "") or "." in line):
             continue
         else:
             result[number - 1] = nonsense(line)

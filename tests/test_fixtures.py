@@ -1,7 +1,7 @@
 """Every page in fixtures/ gives the item in the .json beside it, `null` for a page with no article.
 
-To add one: put the page there, run `pytest tests/test_fixtures.py --update`, read the new .json line
-by line, commit both. The run that wrote a file fails, so that nobody mistakes it for a check.
+To add one: put the page there, run `pytest tests/test_fixtures.py --update`, read the new .json
+line by line, commit both. The run that wrote a file fails, so that nobody mistakes it for a check.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""Replay of saved texts: what is found, what is said of what cannot be read, and that it repeats."""
+"""Replay of saved texts: what is found, what is said of what cannot be read; it repeats."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,9 @@ def test_seed(fixtures_crawl: Crawl) -> None:
     assert body[0].startswith("Президент России Владимир Путин во время")
     assert body[-1].endswith("на 55 вопросов от представителей СМИ.")
     assert [image["credit"] for image in item["images"]] == ["Sputnik / Рамиль Ситдиков"]
-    assert [r["headline"][:37] for r in item["related"]] == ["Лавров: для России самое главное - об"]
+    assert [r["headline"][:37] for r in item["related"]] == [
+        "Лавров: для России самое главное - об"
+    ]
     for furniture in ("Подписаться", "Лента новостей", "фотобанк"):
         assert furniture not in item["body"]
     assert "0" not in body
@@ -64,7 +65,10 @@ def test_unknown_words_change_nothing(fixtures_crawl: Crawl, tmp_path: Path) -> 
         name = f"{number:03}.txt"
         (folder / name).write_text("\n".join(unknown), "utf-8")
         bodies[name] = (item["source"]["uri"], item["body"])
-    again = {Path(i["source"]["uri"]).name: i["body"] for i in crawl(tmp_path / "m.jsonl", "-a", f"replay={folder}").items}
+    again = {
+        Path(i["source"]["uri"]).name: i["body"]
+        for i in crawl(tmp_path / "m.jsonl", "-a", f"replay={folder}").items
+    }
     assert changed > 30
     assert {name: (uri, again.get(name)) for name, (uri, _) in bodies.items()} == bodies
 
@@ -76,13 +80,13 @@ def test_mask_makes_words_unknown() -> None:
 
 
 @pytest.fixture(scope="module")
-def odd_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawl]:
+def odd_pages(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     """A folder of pages that make trouble, named by an @list with one path too many."""
     folder = tmp_path_factory.mktemp("odd pages")
     text = SEED.read_text("utf-8")
     (folder / "cp1251.txt").write_bytes(text.encode("cp1251", "replace"))
     (folder / "utf16.txt").write_bytes(text.replace("уникальным", "особым").encode("utf-16"))
-    (folder / "broken.txt").write_bytes(text.replace("Назарбаев", "\0Н").encode()[:-3] + b"\xd0\xff")
+    (folder / "broken.txt").write_bytes(text.encode().replace("Токаев".encode(), b"\0\xd0\xff", 1))
     (folder / "empty.txt").write_bytes(b"")
     (folder / "blank.txt").write_bytes(b" \n\xc2\xa0\n")
     (folder / "photo.txt").write_bytes(bytes(range(256)) * 40)
@@ -94,7 +98,7 @@ def odd_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawl]:
     paths = [*sorted(map(str, folder.glob("[a-z]*.txt"))), str(folder / "missing.txt")]
     listed = folder / "list"
     listed.write_text("# a comment\n\n" + "\n".join(p for p in paths if "\n" not in p), "utf-8")
-    yield crawl(
+    return crawl(
         folder / "feed.jsonl",
         *("-a", f"replay=@{listed}", "-s", "DOWNLOAD_MAXSIZE=1000000"),
     )
@@ -106,7 +110,7 @@ def odd_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawl]:
         ("newswire/unreadable/empty", 2),
         ("newswire/unreadable/not-text", 1),
         ("newswire/unreadable/too-large", 1),
-        ("newswire/unreadable/unreadable", 1),
+        ("newswire/unreadable/unreadable", 2),
         ("newswire/encoding/cp1251", 1),
         ("newswire/encoding/utf-16-le", 1),
         ("item_scraped_count", 3),
@@ -167,9 +171,9 @@ def test_paths(spec: str, found: int | None) -> None:
 
 def test_edition_chooses(fixtures_crawl: Crawl, tmp_path: Path) -> None:
     chosen = crawl(tmp_path / "feed.jsonl", "-a", "replay=fixtures", "-a", "edition=tj,br")
-    said = [i for i in fixtures_crawl.items if i["edition"] in ("tj", "br")]
-    assert [i["id"] for i in chosen.items] == [i["id"] for i in said]
-    assert chosen.stats["newswire/other_edition"] == len(fixtures_crawl.items) - len(said)
+    ours = [i["source"]["uri"] for i in fixtures_crawl.items if i["edition"] in ("tj", "br", None)]
+    assert [i["source"]["uri"] for i in chosen.items] == ours
+    assert chosen.stats["newswire/other_edition"] == len(fixtures_crawl.items) - len(ours)
 
 
 def test_the_only_edition_asked_for_is_that_of_a_page_that_does_not_say(tmp_path: Path) -> None:
@@ -200,7 +204,13 @@ def test_repeats_are_linked_or_counted(tmp_path: Path) -> None:
         (folder / f"{number}.txt").write_text(page, "utf-8")
     done = crawl(tmp_path / "feed.jsonl", "-a", f"replay={folder}")
     rows: list[tuple[Any, ...]] = [
-        (i["id"].rsplit(":", 1)[0], i["version"], i["previous"] is None, i["relation"], i["duplicate_of"])
+        (
+            i["id"].rsplit(":", 1)[0],
+            i["version"],
+            i["previous"] is None,
+            i["relation"],
+            i["duplicate_of"],
+        )
         for i in done.items
     ]
     first = "sputnik:tj:1044450001"
@@ -214,6 +224,8 @@ def test_repeats_are_linked_or_counted(tmp_path: Path) -> None:
 
 
 def test_feed_holds_the_words_unescaped(fixtures_crawl: Crawl) -> None:
-    line = next(ln for ln in fixtures_crawl.feed.decode().splitlines() if "Сиднев" in ln or "Ситдиков" in ln)
+    line = next(
+        ln for ln in fixtures_crawl.feed.decode().splitlines() if "Сиднев" in ln or "Ситдиков" in ln
+    )
     assert json.loads(line)["edition"] == "tj"
     assert "\\u04" not in line

@@ -36,6 +36,7 @@ def classify(blocks: list[Block], facts: Facts) -> str | None:
     if any(rule.applies(b.text) for rule in sheet.in_zone("page") for b in blocks[:10]):
         return "captcha"
     microdata.unfold(sheet)
+    pictures.learn_site_name(sheet)
     head.drop_radio(sheet)
     head.drop_section_head(sheet)
     head.find_headline(sheet)

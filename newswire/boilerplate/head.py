@@ -85,7 +85,9 @@ def _below_radio(sheet: Sheet, todo: list[Block], last: int) -> list[Block]:
 def _is_one_word(text: str) -> bool:
     """Tell whether `text` is one word of a script without capitals, where glue cannot be seen."""
     return (
-        is_label(text) and word_count(text) == 1 and not any(c.islower() or c.isupper() for c in text)
+        is_label(text)
+        and word_count(text) == 1
+        and not any(c.islower() or c.isupper() for c in text)
     )
 
 
@@ -100,8 +102,10 @@ def drop_section_head(sheet: Sheet) -> None:
     name, second, third = todo[1], todo[2], todo[3] if len(todo) > 3 else None
     if not is_title(name.text, least=1) or word_count(name.text) > 6:
         return
-    if third and is_prose(second.text) and (
-        is_title(third.text, least=2) or not any(is_prose(b.text) for b in todo[3:])
+    if (
+        third
+        and is_prose(second.text)
+        and (is_title(third.text, least=2) or not any(is_prose(b.text) for b in todo[3:]))
     ):
         drops = [todo[0], name, second]
     elif third and is_title(second.text) and _is_picture(sheet, third):
@@ -174,10 +178,11 @@ def drop_labels(sheet: Sheet) -> None:
     """Drop labels, dates, counters and repeated headlines above the text."""
     todo = sheet.open
     head = todo[: sheet.body_start(todo)]
-    sheet.drop_words("head", "edge", among=head)
+    sheet.drop_words("head", "edge", "any", among=head)
     headline = fold(sheet.facts.headline or "")
     has_head = bool(headline or sheet.facts.images)
-    for block, following in zip(head, todo[1 : len(head) + 1], strict=False):
+    has_text = len(head) < len(todo)
+    for block in head:
         text = block.text
         if block.role is not Role.PARAGRAPH:
             continue
@@ -189,7 +194,7 @@ def drop_labels(sheet: Sheet) -> None:
             sheet.drop(block, "printed-date")
         elif sheet.rules["tail-counter"].match(text):
             sheet.drop(block, "head-counter")
-        elif has_head and is_label(text) and size(following.text) > size(text):
+        elif has_head and has_text and is_label(text):
             sheet.drop(block, "head-label")
 
 
@@ -213,23 +218,40 @@ def find_description(sheet: Sheet) -> None:
     full stop above the first paragraph.
     """
     todo = sheet.open
-    known = sheet.facts.description or ""
-    if known.endswith(("...", "…")) and fold(known.rstrip(".… ")) in fold(" ".join(b.text for b in todo[:3])):
-        sheet.facts.description = None  # an announcement cut from the text
+    _forget_cut_announcement(sheet, todo)
     start = sheet.body_start(todo)
-    if start >= len(todo):
-        return
-    above = todo[:start]
-    if not above and len(todo) > 1 and has_dateline(todo[1].text) and not has_dateline(todo[0].text):
-        above = todo[:1]
-    elif len(above) != 1 or not (
-        has_dateline(todo[start].text)
-        or (_has_head(sheet) and size(above[0].text) >= MIN_LEDE and not ends_sentence(above[0].text))
+    lede = None
+    if len(todo) > 1 and (
+        (sheet.facts.headline and _button_between(sheet, todo[0], todo[1]))
+        or (start == 0 and not has_dateline(todo[0].text) and has_dateline(todo[1].text))
     ):
-        return
-    above[0].role = Role.DESCRIPTION
-    sheet.facts.description = sheet.facts.description or above[0].text
+        lede = todo[0]
+    elif (
+        start == 1
+        and len(todo) > 1
+        and (has_dateline(todo[1].text) or _is_open_lede(sheet, todo[0].text))
+    ):
+        lede = todo[0]
+    if lede:
+        lede.role = Role.DESCRIPTION
+        sheet.facts.description = sheet.facts.description or lede.text
 
 
-def _has_head(sheet: Sheet) -> bool:
-    return bool(sheet.facts.headline or sheet.facts.images)
+def _forget_cut_announcement(sheet: Sheet, todo: list[Block]) -> None:
+    """Forget an announcement that is only the beginning of the text, cut."""
+    known = sheet.facts.description or ""
+    beginning = fold(" ".join(b.text for b in todo[:3]))
+    if known.endswith(("...", "…")) and fold(known.rstrip(".… ")) in beginning:
+        sheet.facts.description = None
+
+
+def _button_between(sheet: Sheet, first: Block, second: Block) -> bool:
+    """Tell whether a button of the page's head stands between two open blocks."""
+    places = [i for i, b in enumerate(sheet.blocks) if b is first or b is second]
+    between = sheet.blocks[places[0] + 1 : places[1]]
+    return any(b.rule in {"subscribe", "head-label", "badge"} for b in between)
+
+
+def _is_open_lede(sheet: Sheet, text: str) -> bool:
+    has_head = bool(sheet.facts.headline or sheet.facts.images)
+    return has_head and size(text) >= MIN_LEDE and not ends_sentence(text)

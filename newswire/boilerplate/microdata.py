@@ -11,8 +11,8 @@ import re
 from itertools import islice
 
 from newswire import dates
-from newswire.editions import article_key, editions
 from newswire.boilerplate.sheet import Sheet, is_prose, is_title
+from newswire.editions import article_key
 from newswire.items import Image
 from newswire.page import Block, Role
 from newswire.text import ends_sentence, fold, size
@@ -32,8 +32,8 @@ GLUED_BLOCKS = 40
 # where a sentence may be glued to the next: a stop, perhaps a closing quote, and a capital, an
 # opening quote or a dialogue dash without a blank before it
 _GLUE = re.compile(
-    "(?<=[^\\W\\d_]{3})[.!?…](?P<close>[»”]?)(?=(?:[\"«“„] ?)?[^\\W\\d_]{2}|[—–] [^\\W\\d_])"
-    "|(?<=[.!?…])(?P<quote>\")(?=[^\\W\\d_]{2})"
+    '(?<=[^\\W\\d_]{3})[.!?…](?P<close>[»”]?)(?=(?:["«“„] ?)?[^\\W\\d_]{2}|[—–] [^\\W\\d_])'
+    '|(?<=[.!?…])(?P<quote>")(?=[^\\W\\d_]{2})'
 )
 
 
@@ -79,7 +79,7 @@ def _note_instants(sheet: Sheet, instants: list[str]) -> None:
 
 
 def _cut_announcement(sheet: Sheet, block: Block) -> None:
-    """Cut `<announcement> DD.MM.YYYY, <site>. <text>` before the text that repeats its beginning."""
+    """Cut `<announcement> DD.MM.YYYY, <site>. <text>` before the text, which begins alike."""
     for found in islice(_ANNOUNCED.finditer(block.text), 3):
         before = block.text[: found.start()].strip()
         after = block.text[found.end() : found.end() + 200].strip()
@@ -110,7 +110,9 @@ def _drop_dump(sheet: Sheet) -> None:
         else:
             if sheet.rules["page-url"].match(block.text):
                 sheet.facts.images.append(Image(block.text))
-            elif not texts and not _ISO_LINE.fullmatch(block.text) and is_title(block.text, least=1):
+            elif (
+                not texts and not _ISO_LINE.fullmatch(block.text) and is_title(block.text, least=1)
+            ):
                 sheet.facts.keywords.append(block.text)
             sheet.drop(block, "microdata")
     visible = fold(" ".join(b.text for b in todo[end:]))
@@ -153,7 +155,7 @@ def _end_of_dump(todo: list[Block], start: int) -> int:
     # site name and comma list of keywords close it
     for index in range(end, min(end + 2, len(todo))):
         text = todo[index].text
-        if "," in text and not ends_sentence(text) or _YEAR.fullmatch(text) or size(text) < 30:
+        if ("," in text and not ends_sentence(text)) or _YEAR.fullmatch(text) or size(text) < 30:
             end = index + 1
     return end
 
@@ -172,8 +174,8 @@ def _unglue(sheet: Sheet) -> None:
 def split_glued(text: str) -> list[str]:
     """Return the paragraphs of `text` that stand in one line without a blank between them.
 
-    >>> split_glued("Совет собрался в пятницу.Решение огласят позже.")
-    ['Совет собрался в пятницу.', 'Решение огласят позже.']
+    >>> split_glued("Совет города собрался в пятницу вечером.Решение огласят позже.")
+    ['Совет города собрался в пятницу вечером.', 'Решение огласят позже.']
     >>> split_glued("Sputnik.By открыл сайт, U.S.Army тоже.")
     ['Sputnik.By открыл сайт, U.S.Army тоже.']
     """

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from newswire import dates
-from newswire.editions import editions
 from newswire.boilerplate.sheet import Sheet, is_title
+from newswire.editions import editions
 from newswire.items import Image, Related
 from newswire.page import Block, Role
 from newswire.text import ends_sentence, fold, script, size, word_count
@@ -53,7 +53,6 @@ class _Line:
 
 def drop(sheet: Sheet) -> None:
     """Drop captions and credits; note pictures and the other stories that the text shows."""
-    _learn_site_name(sheet)
     todo = sheet.open
     lines = [
         _Line(b, sheet.rules["credit"].match(b.text) is not None, alternative_text(sheet, b.text))
@@ -77,7 +76,7 @@ def drop(sheet: Sheet) -> None:
             index += 1
 
 
-def _learn_site_name(sheet: Sheet) -> None:
+def learn_site_name(sheet: Sheet) -> None:
     """Find the site's name on the page: in a numbered caption, or behind a caption that repeats."""
     todo = sheet.open
     for index, block in enumerate(todo):
@@ -129,7 +128,8 @@ def _without_credit(sheet: Sheet, lines: list[_Line], index: int, in_head: bool)
     assert line.alt is not None
     sheet.drop(line.block, "caption-line")
     after = _repeated(sheet, lines, index + 1, line.caption)
-    ours = (in_head and not sheet.facts.images) or after > index + 1
+    first = all(image.caption is None for image in sheet.facts.images)
+    ours = (in_head and first) or after > index + 1
     following = lines[after] if after < len(lines) else None
     if not ours and following is not None and _is_related(following):
         _add_related(sheet, following.block)
@@ -188,9 +188,13 @@ def _add_image(
     sheet: Sheet, caption: str | None, credit: str | None, alt: re.Match[str] | None, in_head: bool
 ) -> None:
     day = next(iter(dates.printed_days(alt["date"] or "")), None) if alt else None
-    if alt and in_head and not sheet.facts.images and day:
+    if in_head and day and all(image.caption is None for image in sheet.facts.images):
         sheet.facts.dates.setdefault("caption", day)
-    sheet.facts.images.append(Image(None, caption or None, credit or None, day))
+    images = sheet.facts.images
+    # the hidden block gave the address of the main picture
+    hidden = in_head and len(images) == 1 and images[0] == Image(images[0].url)
+    url = images.pop().url if hidden else None
+    images.append(Image(url, caption or None, credit or None, day))
 
 
 def _split_credit(line: str, caption: str) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from newswire import dateline
 from newswire.page import Block, Facts, Role
 from newswire.rules import Rule
@@ -39,7 +41,7 @@ def is_glued(text: str, words: int = LABEL_WORDS) -> bool:
         word_count(text) <= words
         and not ends_sentence(text)
         and text[0].isupper()
-        and any(a.islower() and b.isupper() for a, b in zip(text, text[1:], strict=False))
+        and any(a.islower() and b.isupper() for a, b in pairwise(text))
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from newswire.editions import editions
 from newswire.boilerplate.sheet import (
     Sheet,
     has_dateline,
@@ -11,6 +10,7 @@ from newswire.boilerplate.sheet import (
     is_prose,
     is_title,
 )
+from newswire.editions import editions
 from newswire.page import Block, Role
 from newswire.rules import Rule
 from newswire.text import ends_sentence, fold, script, size
@@ -27,7 +27,7 @@ def drop(sheet: Sheet) -> None:
     tail = _tail(sheet, todo)
     _drop_below_end(sheet, tail)
     above = todo[len(todo) - len(tail) - 1] if len(tail) < len(todo) else None
-    if above is None or not above.text.rstrip().endswith(":"):  # else they are a list of its own
+    if above is None or not _leads_in(above.text):
         sheet.drop_words("tail", "edge", among=tail)
     _drop_sections(sheet)
     _drop_counters(sheet)
@@ -44,6 +44,11 @@ def _tail(sheet: Sheet, todo: list[Block]) -> list[Block]:
         if (is_prose(text) or has_dateline(text)) and not _known(rules, text):
             return todo[index + 1 :]
     return todo[1:]
+
+
+def _leads_in(text: str) -> bool:
+    """Tell whether a list of the article follows."""
+    return text.rstrip().endswith((":", "："))
 
 
 def _known(rules: list[Rule], text: str) -> bool:
@@ -85,7 +90,8 @@ def _drop_sections(sheet: Sheet) -> None:
         title -= 1
     if title < start - 1 and _is_heading(todo[title].text):
         start = title
-    if _closes(todo[start - 1]):
+    above = todo[start - 1].text
+    if ends_sentence(above) and not _leads_in(above):
         for block in todo[start:]:
             sheet.drop(block, "tail-sections")
 
@@ -100,19 +106,28 @@ def _is_tag_list(text: str) -> bool:
 
 
 def _drop_counters(sheet: Sheet) -> None:
-    """Drop bare numbers at the end, and the label of the counter above them."""
+    """Drop bare numbers at the end, and above them their label or the row of share buttons.
+
+    Names of networks stand in Latin on every page. Other short lines may be a list of the article.
+    """
     todo = sheet.open
     end = len(todo)
     while end and sheet.rules["tail-counter"].match(todo[end - 1].text):
         end -= 1
         sheet.drop(todo[end], "tail-counter")
-    if 2 <= end < len(todo) and is_label(todo[end - 1].text) and _closes(todo[end - 2]):
-        sheet.drop(todo[end - 1], "tail-label")
-
-
-def _closes(block: Block) -> bool:
-    """Tell whether a paragraph ends here; behind a colon or a list item more of it may follow."""
-    return ends_sentence(block.text) and block.text.rstrip()[-1:] not in ":;,"
+    if end == len(todo):
+        return
+    start = end
+    while start and is_label(todo[start - 1].text):
+        start -= 1
+    labels = todo[start:end]
+    if not start or _leads_in(todo[start - 1].text):
+        return
+    native = script(" ".join(b.text for b in todo[:start]))
+    shares = len(labels) > 2 and any(script(b.text) != native for b in labels)
+    if len(labels) == 1 or shares:
+        for block in labels:
+            sheet.drop(block, "tail-label")
 
 
 def _drop_news_list(sheet: Sheet) -> None:
@@ -146,13 +161,15 @@ def _drop_prompts(sheet: Sheet) -> None:
         return
     native = script(" ".join(b.text for b in todo[:start]))
     foreign = script(run[-1].text) not in (native, None) and size(run[-1].text) <= MAX_PROMPT
-    others = [b for b in run[:-1] if script(b.text) == native]
+    others = [b for b in run[:-1] if script(b.text) in (native, None)]
     if not foreign or len(others) < len(run) - 1:
         return
     contact = next((i for i, b in enumerate(run) if "@" in b.text), None)
     for index, block in enumerate(run):
         if contact is not None and index >= contact:
             sheet.drop(block, "tail-contact")
+        elif sheet.rules["tail-counter"].match(block.text):
+            sheet.drop(block, "tail-counter")
         elif contact is None and index >= len(run) - PROMPTS and size(block.text) <= MAX_PROMPT:
             sheet.drop(block, "tail-prompt")
 
