@@ -136,7 +136,7 @@ def _expand(form: str) -> str:
 
 
 @functools.cache
-def _agencies() -> Mapping[str, Agency]:
+def agencies() -> Mapping[str, Agency]:
     """Return the registry by name as printed, folded but for case."""
     registry: dict[str, Agency] = {}
     for row in _rows(AGENCIES, "agency", {"name": str, "printed": list}, {"country": str}):
@@ -149,8 +149,8 @@ def _agencies() -> Mapping[str, Agency]:
 
 @functools.cache
 def _agency_keys() -> Mapping[str, Agency]:
-    keys = {fold_key(printed).strip('"'): agency for printed, agency in _agencies().items()}
-    return keys | {fold_key(agency.name): agency for agency in _agencies().values()}
+    keys = {fold_key(printed).strip('"'): agency for printed, agency in agencies().items()}
+    return keys | {fold_key(agency.name): agency for agency in agencies().values()}
 
 
 def agency(printed: str) -> Agency | None:
@@ -167,7 +167,7 @@ def spelled(printed: str) -> bool:
 
     "Report" is an agency, "report" a word.
     """
-    return printed in _agencies() or printed.strip('"') in _agencies() or printed.isupper()
+    return printed in agencies() or printed.strip('"') in agencies() or printed.isupper()
 
 
 def _alternation(names: Iterable[str]) -> str:
@@ -183,7 +183,7 @@ def _agency_finders(lower: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return a search for names behind a mark that parts them from what stands before, and one for
     names in scripts without blanks. With `lower`, names in small letters are asked for too.
     """
-    names = _agencies()
+    names = agencies()
     cases = {case for n in names for case in (n, n.upper(), *[n.lower()] * lower)}
     dense = {name for name in cases if _DENSE.search(name[-1])}
     spaced = rf'(?:^|[-/(,.=\[日])\s*(?:Корр\. *)?("?(?:{_alternation(cases - dense)})(?!\w)"?)'
@@ -244,6 +244,8 @@ def forms() -> tuple[Form, ...]:
             raise RuleError(f"{FORMS}: {row['id']}: {error}") from error
         if row["id"] in found:
             raise RuleError(f"{FORMS}: {row['id']}: used twice")
+        if not 0 < row["confidence"] <= 1:
+            raise RuleError(f"{FORMS}: {row['id']}: confidence {row['confidence']} is no share")
         found[row["id"]] = Form(
             id=row["id"],
             pattern=pattern,

@@ -270,6 +270,19 @@ def test_cut_of_another_paragraph_changes_nothing() -> None:
     assert cut("Сегодня открылась выставка.", found) == "Сегодня открылась выставка."
 
 
+def test_edition_and_wire_settle_namesakes() -> None:
+    text = "San Sebastián, 5 may — La exposición abrió hoy sus puertas al público."
+    for context, expected in (
+        ({}, None),
+        ({"country": "ES"}, 3110044),
+        ({"wire": "EFE"}, 3110044),
+        ({"wire": "nobody"}, None),
+    ):
+        found = parse(text, language="es", **context)
+        assert found is not None
+        assert found.places[0].geonames_id == expected, context
+
+
 YEARS = [
     ("31 дек", "2022-01-01", "2021-12-31"),
     ("1 янв", "2021-12-31T23:50:00+05:00", "2022-01-01"),
@@ -298,7 +311,7 @@ def test_month_of_two_languages_needs_a_language_or_a_page_date() -> None:
 
 
 def test_every_month_of_every_language() -> None:
-    """The tables, the slots and the reading of the day go together, in 43 languages."""
+    """The tables, the slots and the reading of the day go together, in 48 languages."""
     for language in dates.all_languages():
         for number, names in enumerate(dates.month_names(language), 1):
             for name in names:
