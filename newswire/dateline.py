@@ -188,8 +188,8 @@ class _Reading:
             return _LOWER_CASE if lower else self.form.confidence
         if self.form.known or lower:
             return 0.0
-        capitals = all(places.split(name)[0].isupper() for name in names)
-        return self.form.confidence if dated or capitals else _UNKNOWN_NAME
+        small = any(char.islower() for name in names for char in places.split(name)[0])
+        return _UNKNOWN_NAME if small and not dated else self.form.confidence
 
 
 _TYPOGRAPHIC_BLANK = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")

@@ -110,6 +110,7 @@ _SLOTS = {
     "BODY": _BODY,
     "END": r"\Z",
     "HAN": _HAN,
+    "UPPER": f"[{_UPPER}]",
 }
 _SLOT = re.compile("|".join(sorted(_SLOTS, key=len, reverse=True)))
 

@@ -17,14 +17,15 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from newswire import rules
-from newswire.fold import fold_key
+from newswire.fold import fold, fold_key
 from newswire.items import Place
 
 # Without a hint, a second city of this share of the first one's people leaves the place open.
 RIVAL = 0.2
 # Its own name outranks another city's second name when it has this share of that one's people:
-# Islamabad is the one in Pakistan (26 %), ROMA is not the one in Texas (0.4 %).
-OWN_NAME = 0.02
+# Islamabad is the one in Pakistan (26 %), ROMA is not the one in Texas (0.4 %), BAKI not the one
+# in Java (4 %). A capital always has its own name.
+OWN_NAME = 0.05
 # A city of the edition's own country wins when it has this share of the largest one's people.
 AT_HOME = 0.1
 
@@ -200,7 +201,7 @@ def resolve(printed: str, *, country: str | None = None, home: str | None = None
     found = _find(name)
     cities = {city for _, cities in found for city in cities}
     city = _choose(cities, fold_key(name), qualifiers, country, home)
-    shown = _display([display for display, _ in found], name)
+    shown = _display([shown for shown, of in found if city is None or city in of], name)
     if city is None:
         return Place(printed, shown)
     disputed = not _exceptions().disputed.isdisjoint((city.geonames_id, _division(city)))
@@ -208,9 +209,10 @@ def resolve(printed: str, *, country: str | None = None, home: str | None = None
 
 
 def _display(names: Sequence[str], printed: str) -> str | None:
-    """Return the name in the script of the text and with the gazetteer's capitals."""
+    """Return the name in the script of the text, nearest to what is printed but for capitals."""
     same = [name for name in names if _script(name) == _script(printed)] or list(names)
-    return min(same, key=lambda name: (name.isupper(), name), default=None)
+    capitals = fold(printed)[0].upper()
+    return min(same, key=lambda n: (fold(n)[0].upper() != capitals, n.isupper(), n), default=None)
 
 
 def _script(text: str) -> str:
@@ -234,7 +236,8 @@ def _choose(
         return own[0]
     if ranked[0].country == home:
         return ranked[0]
-    named = [c for c in ranked if fold_key(c.name) == key and c.population >= OWN_NAME * most]
+    least = OWN_NAME * most
+    named = [c for c in ranked if fold_key(c.name) == key and (c.capital or c.population >= least)]
     ranked = named or ranked
     if (
         len(ranked) > 1

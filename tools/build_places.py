@@ -46,13 +46,13 @@ def script(name: str) -> str:
 
 
 def names(city: dict[str, Any]) -> list[str]:
-    """Return the names of a city, its own first, each folded name once."""
-    printed = {fold_key(city["name"]): city["name"]}
-    # of two spellings with one folded name the one with hyphens is the right one
-    for name in sorted(city["alternatenames"], key=lambda name: (-name.count("-"), name)):
+    """Return the names of a city, its own first, each but once whatever its capitals."""
+    printed = {city["name"].upper(): city["name"]}
+    # `BAKI` is Bakı, not Baki
+    for name in sorted(city["alternatenames"], key=lambda name: (name.isascii(), name)):
         wanted = city["population"] >= SCRIPTS.get(script(name), math.inf)
         if wanted and not UNPRINTED.fullmatch(name):
-            printed.setdefault(fold_key(name), name)
+            printed.setdefault(name.upper(), name)
     return list(printed.values())
 
 
