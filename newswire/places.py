@@ -194,18 +194,25 @@ def resolve(printed: str, *, country: str | None = None, home: str | None = None
     >>> resolve("BIRMINGHAM, Ala.").country, resolve("BIRMINGHAM").country
     ('US', 'GB')
     """
+    return Place(printed, *_resolve(printed, country, home))
+
+
+@functools.lru_cache(maxsize=1024)
+def _resolve(
+    printed: str, country: str | None, home: str | None
+) -> tuple[str | None, str | None, int | None]:
     name, qualifiers = split(printed)
     exception = _exceptions().places.get(fold_key(name))
     if exception:
-        return Place(printed, exception.name, exception.country, exception.geonames_id)
+        return exception.name, exception.country, exception.geonames_id
     found = _find(name)
     cities = {city for _, cities in found for city in cities}
     city = _choose(cities, fold_key(name), qualifiers, country, home)
     shown = _display([shown for shown, of in found if city is None or city in of], name)
     if city is None:
-        return Place(printed, shown)
+        return shown, None, None
     disputed = not _exceptions().disputed.isdisjoint((city.geonames_id, _division(city)))
-    return Place(printed, shown, None if disputed else city.country, city.geonames_id)
+    return shown, None if disputed else city.country, city.geonames_id
 
 
 def _display(names: Sequence[str], printed: str) -> str | None:
