@@ -14,6 +14,8 @@ ITEM_PIPELINES = {
     "newswire.pipelines.Validate": 400,
 }
 
+EXTENSIONS = {"newswire.outcome.CountFailures": 100}
+
 # Texts of 30 languages are to be read in the feed, not escaped.
 FEED_EXPORT_ENCODING = "utf-8"
 

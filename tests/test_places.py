@@ -129,8 +129,10 @@ def test_every_name_of_the_gazetteer_is_found() -> None:
         assert name in [found for found, _ in gazetteer.find(fold_key(name))], name
 
 
-def test_pages_without_a_dateline_load_no_gazetteer() -> None:
+def test_pages_without_a_dateline_load_no_gazetteer_and_none_needs_scrapy() -> None:
     code = (
+        "import sys\n"
+        "sys.modules['scrapy'] = None\n"
         "from newswire import dateline, places\n"
         "assert dateline.parse('Сегодня, 5 мая, в городе открылась выставка.') is None\n"
         "assert places.gazetteer.cache_info().currsize == 0\n"

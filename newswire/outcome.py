@@ -1,0 +1,66 @@
+"""What did a run do, and did it lose anything? One line at its end, and the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+Stats = Mapping[str, Any]
+
+
+class CountFailures:
+    """Extension that counts items on which a pipeline failed, which Scrapy only logs."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Listen to `crawler`."""
+        extension = cls(crawler)
+        crawler.signals.connect(extension.item_error, signals.item_error)
+        return extension
+
+    def item_error(self) -> None:
+        """Count one."""
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value("newswire/failed")
+
+
+def problems(stats: Stats) -> list[str]:
+    """Return what went wrong in a run; none of it is ordinary, so the run did not succeed."""
+    found = []
+    if not stats.get("newswire/pages"):
+        found.append("no page could be read")
+    if failed := stats.get("newswire/failed"):
+        found.append(f"{failed} pages failed in a pipeline")
+    if invalid := stats.get("newswire/invalid"):
+        found.append(f"{invalid} articles were not whole")
+    if errors := stats.get("spider_exceptions/count"):
+        found.append(f"{errors} errors in the spider")
+    if feeds := _sum(stats, "feedexport/failed_count/"):
+        found.append(f"{feeds} feeds failed")
+    return found
+
+
+def summary(stats: Stats) -> str:
+    """Return the line that says what a run did."""
+    without = _sum(stats, "newswire/no_article/")
+    unreadable = _sum(stats, "newswire/unreadable/")
+    parts = [
+        f"{stats.get('item_scraped_count', 0)} articles of {stats.get('newswire/pages', 0)} pages",
+        f"{without} without an article" if without else "",
+        f"{unreadable} unreadable" if unreadable else "",
+        f"{stats['newswire/duplicates/repeated']} the same again"
+        if stats.get("newswire/duplicates/repeated")
+        else "",
+        *problems(stats),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _sum(stats: Stats, prefix: str) -> int:
+    return sum(int(value) for name, value in stats.items() if name.startswith(prefix))
