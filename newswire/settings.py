@@ -10,11 +10,24 @@ LOG_LEVEL = "INFO"
 ITEM_PIPELINES = {
     "newswire.pipelines.StripBoilerplate": 100,
     "newswire.pipelines.NormaliseDateline": 200,
-    "newswire.pipelines.Deduplicate": 300,
+    "newswire.pipelines.Identify": 300,
     "newswire.pipelines.Validate": 400,
+    "newswire.pipelines.Remember": 500,
 }
 
-EXTENSIONS = {"newswire.outcome.CountFailures": 100}
+EXTENSIONS = {
+    "newswire.outcome.CountFailures": 100,
+    "newswire.extensions.Keeper": 0,
+    "newswire.outbox.Feeds": 0,
+    "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.outbox.Feeds is one
+}
+FEED_STORAGES = {"": "newswire.outbox.FileStorage", "file": "newswire.outbox.FileStorage"}
+
+# What lasts between crawls: a path or sqlite:///PATH. None: newswire.db for a live crawl, nothing
+# that outlives it for a replay.
+NEWSWIRE_LEDGER = None
+# Days for which the ledger keeps the text of an exported article.
+NEWSWIRE_LEDGER_DAYS = 7
 
 # Texts of 30 languages are to be read in the feed, not escaped.
 FEED_EXPORT_ENCODING = "utf-8"
