@@ -1,8 +1,11 @@
+"""Fixtures of all tests."""
+
 from __future__ import annotations
 
 import pytest
 
 from tests.crawl import Crawl, crawl
+from tests.simulator.fixtures import simulator as simulator
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
