@@ -6,7 +6,7 @@ PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --dis
 .PHONY: demo test check format schema clean
 
 demo: .venv/.run
-	$(BIN)/scrapy crawl sputnik -a replay=fixtures -O articles.jsonl
+	$(BIN)/scrapy crawl sputnik -a replay=fixtures -O articles.jsonl --loglevel=WARNING
 	@echo
 	@$(BIN)/scrapy summary articles.jsonl
 

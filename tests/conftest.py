@@ -1,5 +1,3 @@
-"""Fixtures of all tests."""
-
 from __future__ import annotations
 
 import pytest

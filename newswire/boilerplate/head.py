@@ -218,34 +218,40 @@ def find_description(sheet: Sheet) -> None:
     full stop above the first paragraph.
     """
     todo = sheet.open
-    known = sheet.facts.description or ""
-    if known.endswith(("...", "…")) and fold(known.rstrip(".… ")) in fold(
-        " ".join(b.text for b in todo[:3])
-    ):
-        sheet.facts.description = None  # an announcement cut from the text
+    _forget_cut_announcement(sheet, todo)
     start = sheet.body_start(todo)
-    if start >= len(todo):
-        return
-    above = todo[:start]
-    if (
-        not above
+    lede = None
+    if len(todo) > 1 and (
+        (sheet.facts.headline and _button_between(sheet, todo[0], todo[1]))
+        or (start == 0 and not has_dateline(todo[0].text) and has_dateline(todo[1].text))
+    ):
+        lede = todo[0]
+    elif (
+        start == 1
         and len(todo) > 1
-        and has_dateline(todo[1].text)
-        and not has_dateline(todo[0].text)
+        and (has_dateline(todo[1].text) or _is_open_lede(sheet, todo[0].text))
     ):
-        above = todo[:1]
-    elif len(above) != 1 or not (
-        has_dateline(todo[start].text)
-        or (
-            _has_head(sheet)
-            and size(above[0].text) >= MIN_LEDE
-            and not ends_sentence(above[0].text)
-        )
-    ):
-        return
-    above[0].role = Role.DESCRIPTION
-    sheet.facts.description = sheet.facts.description or above[0].text
+        lede = todo[0]
+    if lede:
+        lede.role = Role.DESCRIPTION
+        sheet.facts.description = sheet.facts.description or lede.text
 
 
-def _has_head(sheet: Sheet) -> bool:
-    return bool(sheet.facts.headline or sheet.facts.images)
+def _forget_cut_announcement(sheet: Sheet, todo: list[Block]) -> None:
+    """Forget an announcement that is only the beginning of the text, cut."""
+    known = sheet.facts.description or ""
+    beginning = fold(" ".join(b.text for b in todo[:3]))
+    if known.endswith(("...", "…")) and fold(known.rstrip(".… ")) in beginning:
+        sheet.facts.description = None
+
+
+def _button_between(sheet: Sheet, first: Block, second: Block) -> bool:
+    """Tell whether a button of the page's head stands between two open blocks."""
+    places = [i for i, b in enumerate(sheet.blocks) if b is first or b is second]
+    between = sheet.blocks[places[0] + 1 : places[1]]
+    return any(b.rule in {"subscribe", "head-label", "badge"} for b in between)
+
+
+def _is_open_lede(sheet: Sheet, text: str) -> bool:
+    has_head = bool(sheet.facts.headline or sheet.facts.images)
+    return has_head and size(text) >= MIN_LEDE and not ends_sentence(text)

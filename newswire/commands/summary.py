@@ -63,7 +63,7 @@ def _row(article: dict[str, Any]) -> tuple[str, ...]:
         _short("/".join(place["name"] or place["printed"] for place in places) or "-", 18),
         str(len(article["body"].split("\n\n"))),
         str(len(article["stripped"])),
-        _short(article["headline"] or f"({article['body'][:50]})", 60),
+        _short(article["headline"] or f"({article['body'][:50]})".replace("\n", " "), 60),
     )
 
 
