@@ -84,5 +84,3 @@ COOKIES_ENABLED = False
 REFERRER_POLICY = "same-origin"
 # Second line behind `finding.Walk`: longer than any list of pages that a walk follows.
 DEPTH_LIMIT = 3000
-# It answers from a pickle on disk without asking whether the page was corrected.
-HTTPCACHE_ENABLED = False
