@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from time import monotonic
 from typing import Any, Self
@@ -66,7 +67,8 @@ class _Part:
 
     def _block(self, reason: str, url: str) -> Blocked:
         self._count(f"blocked/{reason}")
-        logger.warning("Blocked (%s): %s", reason, one_line(url))
+        # a password does not belong in a log
+        logger.warning("Blocked (%s): %s", reason, one_line(re.sub("//[^/]*@", "//…@", url)))
         return Blocked(f"blocked: {reason}")
 
 
