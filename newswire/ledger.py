@@ -117,6 +117,13 @@ class Ledger:
                 due += 1
         return due
 
+    def newest(self, edition: str) -> str | None:
+        """Return the day or instant of publication of the newest URL that is known."""
+        with self._database.read() as db:
+            row = db.execute("SELECT max(published) FROM url WHERE edition = ?", (edition,))
+            found: str | None = row.fetchone()[0]
+        return found
+
     def lease(
         self,
         edition: str,

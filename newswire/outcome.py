@@ -30,11 +30,27 @@ class CountFailures:
         self.crawler.stats.inc_value("newswire/failed")
 
 
+# a crawl with misses and none of the answers got nothing
+MISSES = ("newswire/unreadable/", "newswire/lists_failed", "newswire/fetch_failed")
+ANSWERS = ("pages", "lists", "not_modified", "gone", "outbox/left_over")
+FAILURES = ("already_running", "feed_failed", "ledger_failed", "taken_for_dead")
+# what the closing line says of a run, where there was any
+COUNTS = {
+    "outbox/left_over": "left over from a dead run",
+    "not_modified": "not modified",
+    "gone": "gone",
+    "fetch_failed": "not fetched",
+    "duplicates/repeated": "the same again",
+}
+
+
 def problems(stats: Stats) -> list[str]:
     """Return what went wrong in a run; none of it is ordinary, so the run did not succeed."""
     found = []
-    if not stats.get("newswire/pages"):
+    if _sum(stats, *MISSES) and not any(stats.get(f"newswire/{name}") for name in ANSWERS):
         found.append("no page could be read")
+    if stats.get("finish_reason") in FAILURES:
+        found.append(f"ended early: {stats['finish_reason']}")
     if failed := stats.get("newswire/failed"):
         found.append(f"{failed} pages failed in a pipeline")
     if invalid := stats.get("newswire/invalid"):
@@ -59,13 +75,15 @@ def summary(stats: Stats) -> str:
         f"{stats.get('item_scraped_count', 0)} articles of {stats.get('newswire/pages', 0)} pages",
         f"{without} without an article" if without else "",
         f"{unreadable} unreadable" if unreadable else "",
-        f"{stats['newswire/duplicates/repeated']} the same again"
-        if stats.get("newswire/duplicates/repeated")
-        else "",
+        *(
+            f"{stats[f'newswire/{name}']} {words}"
+            for name, words in COUNTS.items()
+            if stats.get(f"newswire/{name}")
+        ),
         *problems(stats),
     ]
     return ", ".join(part for part in parts if part)
 
 
-def _sum(stats: Stats, prefix: str) -> int:
-    return sum(int(value) for name, value in stats.items() if name.startswith(prefix))
+def _sum(stats: Stats, *prefixes: str) -> int:
+    return sum(int(value) for name, value in stats.items() if name.startswith(prefixes))

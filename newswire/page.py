@@ -23,6 +23,7 @@ class Page:
     body: bytes
     source: Source
     url: str | None = None
+    content_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

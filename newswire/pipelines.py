@@ -92,32 +92,26 @@ class NormaliseDateline(Pipeline):
         return draft
 
 
-class Identify(Pipeline):
-    """Give the article its id, and the hash that it is compared by."""
-
-    def process(self, draft: Draft) -> Draft:
-        """Fill in both."""
-        draft.article.content_hash = content_hash(draft.article.body)
-        draft.article.id = identity.article_id(draft)
-        return draft
-
-
 class Validate(Pipeline):
-    """Let only whole articles out."""
+    """Finish the article with its id and hash, and let only whole ones pass."""
 
     def process(self, draft: Draft) -> Draft:
         """Stop what is not whole."""
+        article = draft.article
+        article.content_hash = content_hash(article.body)
+        article.id = identity.article_id(draft)
         if self.crawler.settings.getbool("NEWSWIRE_KEEP_STRIPPED"):
-            draft.article.stripped = draft.stripped()
-        if reason := problem(draft.article):
+            article.stripped = draft.stripped()
+        if reason := problem(article):
             raise self.drop(draft, "invalid", reason)
         return draft
 
 
-class Remember(Pipeline):
+class Deduplicate(Pipeline):
     """Link what repeats or corrects an earlier article, and keep it, in one transaction.
 
-    Marked as known before it is kept, an article would be lost with the crawl that dies between.
+    The last step: marked as known before it is kept, an article would be lost with the crawl that
+    dies between.
     """
 
     def process(self, draft: Draft) -> Article:

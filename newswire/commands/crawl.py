@@ -8,9 +8,10 @@ import logging
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 
+from newswire.arguments import ArgumentError
 from newswire.outcome import problems, summary
 from newswire.rules import RuleError
-from newswire.wire import ArgumentError, WireSpider
+from newswire.wire import WireSpider
 
 logger = logging.getLogger("newswire")
 
