@@ -10,11 +10,24 @@ LOG_LEVEL = "INFO"
 ITEM_PIPELINES = {
     "newswire.pipelines.StripBoilerplate": 100,
     "newswire.pipelines.NormaliseDateline": 200,
-    "newswire.pipelines.Deduplicate": 300,
+    "newswire.pipelines.Identify": 300,
     "newswire.pipelines.Validate": 400,
+    "newswire.pipelines.Remember": 500,
 }
 
-EXTENSIONS = {"newswire.outcome.CountFailures": 100}
+EXTENSIONS = {
+    "newswire.outcome.CountFailures": 100,
+    "newswire.extensions.Keeper": 0,
+    "newswire.outbox.Feeds": 0,
+    "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.outbox.Feeds is one
+}
+FEED_STORAGES = {"": "newswire.outbox.FileStorage", "file": "newswire.outbox.FileStorage"}
+
+# What lasts between crawls: a path or sqlite:///PATH. None: newswire.db for a live crawl, nothing
+# that outlives it for a replay.
+NEWSWIRE_LEDGER = None
+# Days for which the ledger keeps the text of an exported article.
+NEWSWIRE_LEDGER_DAYS = 7
 
 # Texts of 30 languages are to be read in the feed, not escaped.
 FEED_EXPORT_ENCODING = "utf-8"
@@ -33,3 +46,56 @@ DEFAULT_DROPITEM_LOG_LEVEL = "INFO"
 
 # Keep the list of dropped blocks, each with its rule, in the item.
 NEWSWIRE_KEEP_STRIPPED = True
+
+# --- what a live crawl may reach and read; none of it concerns a replay ---------------------------
+
+# The product name that robots.txt is read for; servers see the contact behind it.
+USER_AGENT = "newswire"
+ROBOTSTXT_USER_AGENT = "newswire"
+# A web or mail address where the owner of a site can reach whoever runs the crawl.
+NEWSWIRE_CONTACT = None
+
+DOWNLOADER_MIDDLEWARES = {
+    "newswire.middlewares.Guard": 10,
+    # in place of Scrapy's: see what each says of it
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newswire.middlewares.Robots": 100,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newswire.middlewares.WholeBody": 590,
+    "newswire.middlewares.Outgoing": 950,
+}
+# Scrapy's own check of hosts lets pass what is marked `dont_filter`; the guard does not.
+EXTENSIONS = {"newswire.middlewares.Pace": 100}
+TWISTED_DNS_RESOLVER = "newswire.middlewares.PublicResolver"
+# A link to file://some-edition/etc/passwd reads the file; a wire needs none of these.
+DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+# Off by default in Scrapy: anyone on the way could write the news.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+# A proxy would resolve names behind the back of the resolver above.
+HTTPPROXY_ENABLED = False
+
+ROBOTSTXT_OBEY = True
+# One edition answers as many requests as it can serve one after another: AutoThrottle makes the
+# pause between two as long as an answer takes, and never less than half a second.
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1
+AUTOTHROTTLE_MAX_DELAY = 30
+DOWNLOAD_DELAY = 0.5
+# Crawl-delay and Retry-After are least times, which a random part would undercut.
+DOWNLOAD_DELAY_JITTER = 0
+# The budget of one edition, whatever the number of its hosts; 40 editions side by side.
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+CONCURRENT_REQUESTS = 40
+# Three more tries, each after the pause that the host asked for or a doubling one.
+RETRY_TIMES = 3
+# A page comes within a second; 180 s times four tries would hold an edition for 12 minutes.
+DOWNLOAD_TIMEOUT = 30
+# http → https → new host → new path, and one to spare.
+REDIRECT_MAX_TIMES = 5
+# No page of the wire needs it, and a page could send the crawl anywhere within reach.
+METAREFRESH_ENABLED = False
+COOKIES_ENABLED = False
+# Other hosts need not know which page led there.
+REFERRER_POLICY = "same-origin"
+# Second line behind `finding.Walk`: longer than any list of pages that a walk follows.
+DEPTH_LIMIT = 3000

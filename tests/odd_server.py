@@ -1,0 +1,120 @@
+"""Hosts on loopback that answer whatever a test says, right or wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
+
+from tests.simulator.http import Request, read
+
+# the bytes to send, after which the connection is closed; None keeps it open and silent
+Route = bytes | None | Callable[[Request, int], bytes]
+
+
+def answer(
+    body: bytes = b"", status: int = 200, length: int | None = None, **headers: str
+) -> bytes:
+    """Return an answer; `content_encoding=…` becomes a header, `length` -1 leaves it out."""
+    head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: text/html\r\n"
+    if length != -1:
+        head += f"Content-Length: {len(body) if length is None else length}\r\n"
+    for name, value in headers.items():
+        head += f"{name.replace('_', '-')}: {value}\r\n"
+    return f"{head}Connection: close\r\n\r\n".encode() + body
+
+
+def page(text: str = "whole") -> bytes:
+    """Return a page that is whole."""
+    return b"<!DOCTYPE html><html><body><p>" + text.encode() + b"</p></body></html>"
+
+
+@dataclass
+class Asked:
+    """A request that arrived: at which host, when (monotonic seconds), what."""
+
+    root: str
+    time: float
+    request: Request
+
+    @property
+    def path(self) -> str:
+        return self.request.path
+
+
+@dataclass
+class OddServer:
+    """Hosts with their routes; the last address used is 127.0.0.`number`."""
+
+    log: list[Asked] = field(default_factory=list)
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    number: int = 9
+    servers: list[asyncio.Server] = field(default_factory=list)
+
+    def host(self, routes: Mapping[str, Route], tls: ssl.SSLContext | None = None) -> str:
+        """Start a host of an address of its own; return its root URL. What has no route is 404.
+
+        A callable route gets the request and how many came before for the same path.
+        """
+        self.number += 1
+        address, roots = f"127.0.0.{self.number}", list[str]()
+        connection = partial(self._connection, roots, routes)
+        start = asyncio.start_server(connection, address, 0, ssl=tls)
+        server = asyncio.run_coroutine_threadsafe(start, self.loop).result(10)
+        self.servers.append(server)
+        port = server.sockets[0].getsockname()[1]
+        roots.append(f"http{'s' * (tls is not None)}://{address}:{port}")
+        return roots[0]
+
+    def asked(self, root: str) -> list[str]:
+        """Return the paths that a host was asked for."""
+        return [entry.path for entry in self.log if entry.root == root]
+
+    async def _connection(
+        self,
+        roots: list[str],
+        routes: Mapping[str, Route],
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        request = await read(reader)
+        if request is not None:
+            before = sum(e.root == roots[0] and e.path == request.path for e in self.log)
+            self.log.append(Asked(roots[0], time.monotonic(), request))
+            route = routes.get(request.path, answer(status=404))
+            if route is None:
+                await reader.read()
+            else:
+                writer.write(route if isinstance(route, bytes) else route(request, before))
+                await writer.drain()
+        writer.close()
+
+
+@contextmanager
+def odd_server() -> Iterator[OddServer]:
+    """Run a server in a thread."""
+    server = OddServer()
+    thread = threading.Thread(target=server.loop.run_forever)
+    thread.start()
+    try:
+        yield server
+    finally:
+        asyncio.run_coroutine_threadsafe(_end(server.servers), server.loop).result(10)
+        server.loop.call_soon_threadsafe(server.loop.stop)
+        thread.join(10)
+        server.loop.close()
+
+
+async def _end(servers: list[asyncio.Server]) -> None:
+    for server in servers:
+        server.close()
+    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
