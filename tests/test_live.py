@@ -102,7 +102,7 @@ def test_incremental(tmp_path: Path) -> None:
         wire = Wire(server, tmp_path)
         first = wire.crawl()
         wire.articles_asked()
-        server.advance(timedelta(hours=30))
+        server.advance(timedelta(days=3))
         second = wire.crawl()
         asked = wire.articles_asked()
     before = {item["id"]: item["version"] for item in first.items}
