@@ -17,8 +17,8 @@ ITEM_PIPELINES = {
 
 EXTENSIONS = {
     "newswire.extensions.Keeper": 0,
-    "newswire.outbox.Feeds": 0,
-    "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.outbox.Feeds is one
+    "newswire.extensions.Feeds": 0,
+    "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.extensions.Feeds is one
 }
 FEED_STORAGES = {"": "newswire.outbox.FileStorage", "file": "newswire.outbox.FileStorage"}
 

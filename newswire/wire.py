@@ -10,7 +10,9 @@ from scrapy.crawler import Crawler
 
 from newswire import replay as saved
 from newswire.editions import editions
+from newswire.extensions import Keeper
 from newswire.extract import extract
+from newswire.items import Article
 from newswire.logs import one_line
 from newswire.page import Draft, Page, UnreadableError
 
@@ -66,11 +68,18 @@ class WireSpider(Spider):
             raise ArgumentError(f"unknown edition {unknown[0]!r} (known: {', '.join(known)})")
         return asked
 
-    async def start(self) -> AsyncIterator[Draft]:
-        """Yield a raw draft of each saved page."""
+    async def start(self) -> AsyncIterator[Draft | Article]:
+        """Yield what dead crawls left unexported, then a raw draft of each saved page."""
+        keeper = self.crawler.get_extension(Keeper)
+        assert keeper is not None  # of EXTENSIONS
+        for scope in [f"{self.name}:{edition}" for edition in sorted(self.asked)] or [self.name]:
+            for article in keeper.left_over(scope):
+                yield article
         max_bytes = self.settings.getint("DOWNLOAD_MAXSIZE")
         assert self.replay is not None
         for path in saved.find(self.replay):
+            if keeper.stopping:
+                return
             try:
                 yield self.draft(saved.read(path, max_bytes))
             except UnreadableError as error:

@@ -7,6 +7,8 @@ import argparse
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 
+from newswire.extensions import location
+from newswire.ledger import Ledger, LedgerError
 from newswire.rules import RuleError
 from newswire.wire import ArgumentError, WireSpider
 
@@ -25,6 +27,8 @@ class Command(CrawlCommand):
             try:
                 if issubclass(spider, WireSpider):
                     spider.check_arguments(**opts.spargs)
-            except (ArgumentError, RuleError) as error:
+                    named = self.crawler_process.settings["NEWSWIRE_LEDGER"]
+                    Ledger(location(named, replay="replay" in opts.spargs)).close()
+            except (ArgumentError, LedgerError, RuleError) as error:
                 raise UsageError(str(error), print_help=False) from None
         super().run(args, opts)
