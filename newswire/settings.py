@@ -18,8 +18,8 @@ EXTENSIONS = {
     "newswire.outcome.CountFailures": 100,
     "newswire.extensions.Keeper": 0,
     "newswire.middlewares.Pace": 100,
-    "newswire.outbox.Feeds": 0,
-    "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.outbox.Feeds is one
+    "newswire.extensions.Feeds": 0,
+    "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.extensions.Feeds is one
 }
 FEED_EXPORTERS = {
     "ninjs.jsonl": "newswire.feeds.NinjsExporter",

@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from newswire import arguments
 from newswire import replay as saved
 from newswire.arguments import Arguments
+from newswire.extensions import Keeper
 from newswire.extract import extract
 from newswire.items import Article
 from newswire.live import Live
@@ -66,12 +67,18 @@ class WireSpider(Spider):
 
     async def start(self) -> AsyncIterator[Draft | Article | Request]:
         """Yield a raw draft of each saved page, or begin the live crawl."""
+        keeper = self.crawler.get_extension(Keeper)
+        assert keeper is not None  # of EXTENSIONS
         if self.replay is None:
-            for begun in Live(self).start():
+            for begun in Live(self, keeper).start():
                 yield begun
             return
+        for article in keeper.left_over(self.name):
+            yield article
         max_bytes = self.settings.getint("DOWNLOAD_MAXSIZE")
         for path in saved.find(self.replay):
+            if keeper.stopping:
+                return
             try:
                 yield self.draft(saved.read(path, max_bytes))
             except UnreadableError as error:
