@@ -221,7 +221,7 @@ class Walk:
         """Return the sitemaps of the index at `url` that the walk was not told of before."""
         self._sitemaps.add(url)
         new = [entry for entry in listing.sitemaps if entry.url not in self._sitemaps]
-        new = new[: self.max_sitemaps + 1 - len(self._sitemaps)]
+        new = new[: max(0, self.max_sitemaps + 1 - len(self._sitemaps))]
         self._sitemaps.update(entry.url for entry in new)
         return new
 

@@ -80,6 +80,7 @@ class Guard(_Part):
         settings = self.crawler.settings
         contact = settings.get("NEWSWIRE_CONTACT")
         self._agent = settings["USER_AGENT"] + (f" (+{contact})" if contact else "")
+        self._pace = self.crawler.get_extension(Pace)
         # the scheduler must know the budget as well, or a host that pauses holds up the others
         self.crawler.signals.connect(self._give_budget, signals.request_scheduled)
 
@@ -93,10 +94,9 @@ class Guard(_Part):
             raise self._block(reason, request.url)
         self._give_budget(request)
         budget = request.meta["download_slot"]
-        pace = self.crawler.get_extension(Pace)
-        if pace and budget in pace.closed:
-            self._count(f"closed/{pace.closed[budget]}")
-            raise HostClosed(f"{budget} is left alone: {pace.closed[budget]}")
+        if self._pace and (reason := self._pace.closed.get(budget)):
+            self._count(f"closed/{reason}")
+            raise HostClosed(f"{budget} is left alone: {reason}")
         request.headers.setdefault("User-Agent", self._agent)
 
 

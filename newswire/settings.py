@@ -82,5 +82,6 @@ METAREFRESH_ENABLED = False
 COOKIES_ENABLED = False
 # Other hosts need not know which page led there.
 REFERRER_POLICY = "same-origin"
-# Second line behind `finding.Walk`: longer than any list of pages that a walk follows.
+# Second line behind `finding.Walk`: longer than any list that a walk follows. Days are asked for
+# from the start, not one after another, so they do not add up.
 DEPTH_LIMIT = 3000

@@ -510,7 +510,7 @@ def test_secrets_stay_with_their_host(server: OddServer) -> None:
     site = server.host(
         {
             "/": answer(page()),
-            "/on": answer(status=302, location="/"),
+            "/on": answer(status=302, location="/", set_cookie="track=1"),
             "/away": answer(status=302, location=f"{other}/"),
         }
     )
@@ -527,7 +527,8 @@ def test_secrets_stay_with_their_host(server: OddServer) -> None:
     sent = {e.root + e.path: e.request.headers for e in server.log if e.path != "/robots.txt"}
     names = {name.lower() for name in secrets}
     assert names <= set(sent[f"{site}/"])
-    assert not names & set(sent[f"{other}/"])
+    assert sent[f"{site}/"]["cookie"] == "s=1"  # none is kept
+    assert not (names | {"referer"}) & set(sent[f"{other}/"])
     assert sent[f"{other}/"]["accept-language"] == "ru"
     agents = {e.request.headers["user-agent"] for e in server.log if e.root in (site, other)}
     assert agents == {"newswire (+mailto:a@b.example)"}
