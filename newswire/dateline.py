@@ -3,8 +3,37 @@
 A head is recognised whole or not touched at all: every form of `rules/datelines.toml` accounts for
 each character of it, and agencies come from a registry, never from a wildcard.
 
->>> parse("ДУШАНБЕ, 23 дек — Sputnik. Началась конференция.", published="2021-12-23").date
-'2021-12-23'
+Cyrillic, with the year from the page's own date, here on both sides of New Year:
+
+>>> text = "ДУШАНБЕ, 31 дек — Sputnik. Столица готовится к празднику."
+>>> head = parse(text, language="ru", published="2022-01-01")
+>>> head.raw, head.date, head.agency
+('ДУШАНБЕ, 31 дек — Sputnik.', '2021-12-31', 'Sputnik')
+>>> head.places
+[Place(printed='ДУШАНБЕ', name='Душанбе', country='TJ', geonames_id=1221874)]
+>>> cut(text, head)
+'Столица готовится к празднику.'
+
+Latin, with two cities and no date:
+
+>>> head = parse("VIENNA/GENEVA (Reuters) - Talks went on for a second day.")
+>>> [place.name for place in head.places], head.date
+(['Vienna', 'Geneva'], None)
+
+Armenian, Arabic and Chinese:
+
+>>> parse("ԵՐԵՎԱՆ, 7 մարտի – Sputnik. Այսօր տեղի կունենա հավաք։").places[0].name
+'Երևան'
+>>> parse("موسكو - سبوتنيك. بدأت اليوم أعمال المؤتمر الدولي.").places[0].country
+'RU'
+>>> head = parse("新华社北京3月8日电（记者李明）会议今天开幕。", published="2024-03-08")
+>>> head.date, head.places[0].printed, head.byline
+('2024-03-08', '北京', '李明')
+
+No dateline, however alike:
+
+>>> parse("4 октября в Душанбе откроется выставка, сообщает Sputnik.") is None
+True
 """
 
 from __future__ import annotations
@@ -13,6 +42,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from newswire import dates, grammar, places
 from newswire.dates import Day
@@ -48,10 +78,13 @@ def parse(
     """
     head = paragraph[:_WINDOW]
     folded, offsets = fold(head)
-    for form in grammar.candidates(folded):
-        match = form.pattern.match(folded)
+    masked = grammar.mask(folded)
+    for form in grammar.candidates(masked):
+        if form.languages and (language or "").split("-")[0] not in form.languages:
+            continue
+        match = form.pattern.match(masked)
         if match and match.end() <= LONGEST:
-            reading = _Reading(form, match, head, offsets)
+            reading = _Reading(form, match, head, folded, offsets)
             dateline = reading.dateline(language, published, country, wire)
             if dateline:
                 return dateline
@@ -77,6 +110,7 @@ class _Reading:
     form: grammar.Form
     match: re.Match[str]
     head: str
+    folded: str
     offsets: Sequence[int]
 
     def dateline(
@@ -84,7 +118,7 @@ class _Reading:
     ) -> Dateline | None:
         """Return what the match says, None when a slot holds something else than it should."""
         day, agency, byline = self._text("date"), self._text("agency"), self._text("byline")
-        lower = self.match[0].islower()
+        lower = self.folded[: self.match.end()].islower()
         names = self._places()
         if (
             (lower and not (day and agency))
@@ -98,6 +132,8 @@ class _Reading:
         if found is None or not confidence:
             return None
         entry = grammar.agency(agency or wire or "")
+        if agency and entry is None:
+            return None
         home = entry.country if entry else None
         return Dateline(
             raw=self.head[: self.offsets[self.match.end()]].rstrip(),
@@ -123,7 +159,9 @@ class _Reading:
         return self._printed(*span) if span else None
 
     def _printed(self, start: int, end: int) -> str:
-        return self.head[self.offsets[start] : self.offsets[end]].strip()
+        """Return the original text of a span; `raw` keeps its blanks, a name has ordinary ones."""
+        text = self.head[self.offsets[start] : self.offsets[end]]
+        return _TYPOGRAPHIC_BLANK.sub(" ", text).strip()
 
     def _places(self) -> list[str]:
         """Return the places as printed: `BEIRUT/THE HAGUE` are two, `Frankfurt/Main` is one."""
@@ -143,15 +181,18 @@ class _Reading:
 
     def _confidence(self, names: list[str], lower: bool, dated: bool) -> float:
         """Return the form's confidence, less for an unlikely place, 0 for an impossible one."""
-        known = all(places.known(name) for name in names)
+        known = all(map(places.known, names))
+        if self.form.known and not all(map(places.qualified, names)):
+            return 0.0
         if known:
             return _LOWER_CASE if lower else self.form.confidence
         if self.form.known or lower:
             return 0.0
-        capitals = all(places.split(name)[0].isupper() for name in names)
-        return self.form.confidence if dated or capitals else _UNKNOWN_NAME
+        small = any(char.islower() for name in names for char in places.split(name)[0])
+        return _UNKNOWN_NAME if small and not dated else self.form.confidence
 
 
+_TYPOGRAPHIC_BLANK = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
 _SEPARATOR = re.compile(" ?[/;] ?| - ")
 
 
@@ -191,7 +232,7 @@ def _are_places(names: Sequence[str], lower: bool) -> bool:
 
 # --- the day -------------------------------------------------------------------------------------
 
-_NUMERIC = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})?|(\d{4})-(\d\d)-(\d\d)")
+_NUMERIC = re.compile(r"(\d\d?)[./](\d\d?)\.?(\d{4})?|(\d{4})-(\d\d)-(\d\d)")
 _CJK = re.compile(r"(?:(\d{4})年)?(?:([\d一二三四五六七八九十]+)月)?([\d一二三四五六七八九十]+)日")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _DAY = re.compile(r"(?<!\d)(\d\d?)(?:st|nd|rd|th|er|[ºª])?(?!\d)")
@@ -238,10 +279,10 @@ def _named_parts(text: str, language: str | None) -> tuple[int | None, Sequence[
     year = _YEAR.search(text)
     rest = _YEAR.sub("", text)
     # Vietnamese months are numbers: `7 tháng 11`
-    numbered = re.search(r"tháng \d\d?", rest, re.IGNORECASE)
+    numbered = re.search(r"(?:tháng|thg) \d\d?", rest, re.IGNORECASE)
     number = _DAY.search(rest.replace(numbered[0], "") if numbered else rest)
     words = _WORD.findall(_DAY.sub(" ", rest))
-    pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(words)]
     for name in [numbered[0]] if numbered else [*pairs, *reversed(words)]:
         if months := dates.months(name, language):
             others = set(words) - set(name.split())

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from importlib.resources import files
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from newswire import rules
 from newswire.fold import fold_key
 
 Day = date | datetime | str | None
@@ -25,7 +24,9 @@ EARLIEST, LATEST = -3, 1
 
 # Editions whose second language is Russian fall back to it, all to English; never to a union of
 # languages, where `listopad` would be October (hr) and November (cs).
-_RUSSIAN_SECOND = frozenset("ab az be et hy ka kk ky lt lv os ro tg tk uk uz".split())
+_RUSSIAN_SECOND = frozenset(
+    ["ab", "az", "be", "et", "hy", "ka", "kk", "ky", "lt", "lv", "os", "ro", "tg", "tk", "uk", "uz"]
+)
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -34,14 +35,24 @@ _RUSSIAN_SECOND = frozenset("ab az be et hy ka kk ky lt lv os ro tg tk uk uz".sp
 @functools.cache
 def _calendar() -> dict[str, tuple[dict[str, int], frozenset[str]]]:
     """Return month numbers by folded name, and folded weekdays, for each language."""
-    text = files("newswire.rules").joinpath("months.toml").read_text("utf-8")
     return {
         language: (
             {name: n for n, names in enumerate(table["months"], 1) for name in names},
             frozenset(table["weekdays"]),
         )
-        for language, table in tomllib.loads(text).items()
+        for language, table in rules.read("months.toml").items()
     }
+
+
+def all_languages() -> list[str]:
+    """Return the languages (ISO 639) whose months are known."""
+    return list(_calendar())
+
+
+def month_names(language: str) -> list[list[str]]:
+    """Return the twelve lists of folded names that a language has for its months."""
+    table = _calendar()[language][0]
+    return [[name for name, number in table.items() if number == n] for n in range(1, 13)]
 
 
 def languages(language: str | None) -> Iterator[str]:
@@ -55,6 +66,7 @@ def languages(language: str | None) -> Iterator[str]:
     return (name for name in dict.fromkeys(chain) if name in _calendar())
 
 
+@functools.lru_cache(maxsize=1024)
 def months(name: str, language: str | None = None) -> frozenset[int]:
     """Return the numbers (1-12) of the months that `name` may mean; empty when it is no month.
 
@@ -72,6 +84,7 @@ def months(name: str, language: str | None = None) -> frozenset[int]:
     return frozenset(table[key] for table, _ in _calendar().values() if key in table)
 
 
+@functools.lru_cache(maxsize=1024)
 def is_weekday(name: str) -> bool:
     """Tell whether `name` is a weekday in any language of the table."""
     key = fold_key(name).strip(" .")
@@ -264,8 +277,10 @@ def printed_days(text: str) -> list[str]:
 
 def _stamp(match: re.Match[str], zone: str | None) -> str | None:
     found = make_day(int(match["year"]), int(match["month"]), int(match["day"]))
-    if found is None or not match["time"]:
-        return found and found.isoformat()
+    if found is None:
+        return None
+    if not match["time"]:
+        return found.isoformat()
     utc = match["u1"] or match["u2"] or match["u3"]
     hour, minute = map(int, match["time"].split(":"))
     if hour > 23 or minute > 59:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from newswire.items import Article
 from newswire.text import fold
+
+# What content_hash does, as a number that a ledger keeps: hashes of another do not compare.
+ALGORITHM = "1"
 
 _WORD = re.compile(r"\w+")
 
@@ -24,31 +29,69 @@ def content_hash(body: str) -> str:
 
 
 class Verdict(Enum):
-    """What an article is among those seen before."""
+    """What an article is among those known before."""
 
     NEW = "new"
     REPEATED = "repeated"  # same id, same text
     VERSION = "version"  # same id, other text
+    OLDER = "older"  # same id, other text, modified before the one that is current
     SAME_TEXT = "same_text"  # other id, same text
 
 
-@dataclass(slots=True)
-class Seen:
-    """The articles of one crawl: exact comparison by id and by text."""
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text that an id is known to have had; `modified` as `Article.date_modified`."""
 
-    _latest: dict[str, tuple[int, str]] = field(default_factory=dict)
-    _first: dict[str, str] = field(default_factory=dict)
+    content_hash: str
+    modified: str | None
 
-    def look_up(self, article: Article) -> Verdict:
-        """Compare the article with those before it, link it to them and remember it."""
-        version, latest = self._latest.get(article.id, (0, ""))
-        if latest == article.content_hash:
+
+def link(article: Article, known: Sequence[Version], first: str | None) -> Verdict:
+    """Compare an article with those before it, and write into it what it repeats or corrects.
+
+    `known` are the versions of its id from the first on, `first` is the id that had its text first.
+    Only the current version counts, so a text that returns (A, B, A) is a third version. One that
+    was modified before the current one does not follow it: it gets a number, but no `previous`,
+    and does not become current.
+    """
+    current = _current(known)
+    if current:
+        late = older(article.date_modified, current.modified)
+        repeated = [v.content_hash for v in known] if late else [current.content_hash]
+        if article.content_hash in repeated:
             return Verdict.REPEATED
-        self._latest[article.id] = (version + 1, article.content_hash)
-        first = self._first.setdefault(article.content_hash, article.id)
-        if version:
-            article.version, article.previous = version + 1, latest
-        if first != article.id:
-            article.duplicate_of, article.relation, article.similarity = first, "same_text", 1.0
-            return Verdict.SAME_TEXT
-        return Verdict.VERSION if version else Verdict.NEW
+        article.version = len(known) + 1
+        article.previous = None if late else current.content_hash
+    if first not in (None, article.id):
+        article.duplicate_of, article.relation, article.similarity = first, "same_text", 1.0
+        return Verdict.SAME_TEXT
+    if not current:
+        return Verdict.NEW
+    return Verdict.OLDER if late else Verdict.VERSION
+
+
+def _current(known: Sequence[Version]) -> Version | None:
+    current = None
+    for version in known:
+        if current is None or not older(version.modified, current.modified):
+            current = version
+    return current
+
+
+def older(date: str | None, other: str | None) -> bool:
+    """Tell whether an ISO day or instant is surely before another.
+
+    >>> older("2021-12-23T10:00:00+05:00", "2021-12-23T05:00:01Z")
+    True
+    >>> older("2021-12-23", "2021-12-23T05:00:01Z") or older(None, "2021-12-23")
+    False
+    """
+    if not date or not other:
+        return False
+    try:
+        one, two = datetime.fromisoformat(date), datetime.fromisoformat(other)
+    except ValueError:
+        return False
+    if one.tzinfo and two.tzinfo:
+        return one < two
+    return one.date() < two.date()  # a day without a zone knows no better

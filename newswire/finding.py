@@ -61,6 +61,10 @@ class Site:
         """Return the first page of the archive of a local day."""
         return f"{self.root}/{day:%Y%m%d}/"
 
+    def day_sitemap(self, day: date) -> str:
+        """Return the sitemap of a day, for want of its archive."""
+        return f"{self.sitemap}?date={day:%Y%m%d}"
+
     def section(self, rubric: str) -> str:
         """Return the first page of a section's list, newest first."""
         return f"{self.root}/services/{rubric}/more.html"
@@ -224,6 +228,19 @@ class Walk:
         new = new[: max(0, self.max_sitemaps + 1 - len(self._sitemaps))]
         self._sitemaps.update(entry.url for entry in new)
         return new
+
+
+def day_in(url: str) -> date | None:
+    """Return the day whose archive, or a later page of it, is at `url`.
+
+    >>> day_in("https://tj.sputniknews.ru/services/20211223/more.html?id=1&date=20211223T120000")
+    datetime.date(2021, 12, 23)
+    """
+    match = re.search("/(20[0-9]{6})/", url)
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
 
 
 def days(since: date, until: date, *, newest_first: bool = False) -> Iterator[date]:

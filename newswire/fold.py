@@ -17,11 +17,14 @@ _SAME = {
     " ": "\t\n\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u202f\u205f\u3000",
     ".": "․。．",
-    ",": "،，",
+    ",": "،，、",
     ":": "։：",
     "/": "／",
     "(": "（",
     ")": "）",
+    "[": "【",
+    "]": "】",
+    "·": "•",
     "=": "＝",
     "'": "’ʼʻ‘`´ʹ′՚",
     '"': "«»“”„‟",
@@ -41,6 +44,7 @@ _ONE |= {0xFF41 + n: chr(ord("a") + n) for n in range(26)}
 _NOTHING = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\ufeff"
 _OTHER = dict.fromkeys(map(ord, _NOTHING), "") | {ord("և"): "եւ"}
 _UNEVEN = re.compile(f"[{_NOTHING}և]")
+_ODD = re.compile(f"[{re.escape(''.join(map(chr, _ONE)))}]")
 
 # Letters that differ between spellings of one name, or that case-folding leaves apart; the last of
 # them are the marks that casefold() and stress leave behind.
@@ -58,7 +62,8 @@ def fold(text: str) -> tuple[str, Sequence[int]]:
     9
     """
     if is_normalized("NFC", text) and not _UNEVEN.search(text):
-        return text.translate(_ONE), range(len(text) + 1)
+        # most characters stay: a search is five times as fast as str.translate()
+        return _ODD.sub(_same, text), range(len(text) + 1)
     out: list[str] = []
     offsets: list[int] = []
     for start, end in _clusters(text):
@@ -66,6 +71,10 @@ def fold(text: str) -> tuple[str, Sequence[int]]:
         out.append(same)
         offsets.extend([start] * len(same))
     return "".join(out), [*offsets, len(text)]
+
+
+def _same(match: re.Match[str]) -> str:
+    return _ONE[ord(match[0])]
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:
@@ -90,4 +99,5 @@ def fold_key(name: str) -> str:
     """
     folded = normalize("NFKC", fold(name)[0]).casefold()
     # casefold() turns 'և' into 'եւ', where capitals have 'եվ' or the older 'եւ'
-    return " ".join(folded.translate(_KEY).replace("եւ", "եվ").split())
+    folded = normalize("NFC", folded.translate(_KEY)).replace("եւ", "եվ")
+    return " ".join(folded.split())

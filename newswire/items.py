@@ -7,8 +7,8 @@ here: `make schema`). Absent values are `None`, never made up; absent lists are 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
 
 from itemadapter import ItemAdapter
 
@@ -149,6 +149,22 @@ class Article:
         default_factory=list, metadata=described("blocks that were dropped, and why")
     )
     source: Source | None = None
+
+    def to_json(self) -> bytes:
+        """Return the article as JSON; a lone surrogate survives."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Self:
+        """Return the article that `to_json` wrote."""
+        item = json.loads(data.decode("utf-8", "surrogatepass"))
+        if head := item["dateline"]:
+            item["dateline"] = Dateline(**head | {"places": [Place(**p) for p in head["places"]]})
+        if item["source"]:
+            item["source"] = Source(**item["source"])
+        for name, part in {"images": Image, "related": Related, "stripped": Stripped}.items():
+            item[name] = [part(**data) for data in item[name]]
+        return cls(**item)
 
 
 def article_schema() -> dict[str, Any]:

@@ -23,6 +23,19 @@ class Page:
     body: bytes
     source: Source
     url: str | None = None
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What the ledger is to keep of a fetched page: its key there, and the validators it came with.
+
+    `etag` and `last_modified` are header values as sent, for the next conditional request.
+    """
+
+    key: str
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 class Role(StrEnum):
@@ -77,12 +90,16 @@ class Facts:
 
 @dataclass(slots=True)
 class Draft:
-    """A page on its way through the pipelines, and the article that it becomes."""
+    """A page on its way through the pipelines, and the article that it becomes.
+
+    `fetched` is None for a saved page.
+    """
 
     source: Source
     blocks: list[Block]
     facts: Facts
     article: Article
+    fetched: Fetched | None = None
 
     @property
     def body(self) -> list[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Self
 
 from scrapy import Spider
@@ -9,13 +10,14 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newswire import boilerplate, identity, publication
-from newswire.duplicates import Seen, Verdict, content_hash
+from newswire.duplicates import Verdict, content_hash
+from newswire.extensions import Keeper
 from newswire.items import Article
 from newswire.page import Draft
 from newswire.validation import problem
 
 
-class Pipeline:
+class Pipeline(ABC):
     """A step: counts what it does under `newswire/` in the stats of the crawl."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -25,6 +27,14 @@ class Pipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Make the step for `crawler`."""
         return cls(crawler)
+
+    def process_item(self, item: Draft | Article) -> Draft | Article:
+        """Do the step; a finished article, which an earlier crawl left unexported, passes."""
+        return item if isinstance(item, Article) else self.process(item)
+
+    @abstractmethod
+    def process(self, draft: Draft) -> Draft | Article:
+        """Do the step, or raise DropItem."""
 
     @property
     def spider(self) -> Spider:
@@ -46,7 +56,7 @@ class Pipeline:
 class StripBoilerplate(Pipeline):
     """Tell the article from the rest of the page."""
 
-    def process_item(self, draft: Draft) -> Draft:
+    def process(self, draft: Draft) -> Draft:
         """Give blocks their roles and the article its own words."""
         reason = boilerplate.classify(draft.blocks, draft.facts)
         if reason:
@@ -72,7 +82,7 @@ class StripBoilerplate(Pipeline):
 class NormaliseDateline(Pipeline):
     """Turn the head of the story into data, and date the article."""
 
-    def process_item(self, draft: Draft) -> Draft:
+    def process(self, draft: Draft) -> Draft:
         """Take the dateline off the text."""
         publication.settle(draft)
         article = draft.article
@@ -82,33 +92,35 @@ class NormaliseDateline(Pipeline):
         return draft
 
 
-class Deduplicate(Pipeline):
-    """Link what repeats an earlier article; drop what is the same article with the same text."""
+class Validate(Pipeline):
+    """Finish the article with its id and hash, and let only whole ones pass."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self.seen = Seen()
-
-    def process_item(self, draft: Draft) -> Draft:
-        """Give the article id, hash, version and links."""
+    def process(self, draft: Draft) -> Draft:
+        """Stop what is not whole."""
         article = draft.article
         article.content_hash = content_hash(article.body)
         article.id = identity.article_id(draft)
-        verdict = self.seen.look_up(article)
-        self.count(f"duplicates/{verdict.value}")
-        if verdict is Verdict.REPEATED:
-            raise DropItem(f"{draft.source.uri}: the same article again ({article.id})")
-        return draft
-
-
-class Validate(Pipeline):
-    """Let only whole articles out."""
-
-    def process_item(self, draft: Draft) -> Article:
-        """Return the finished article."""
-        article = draft.article
         if self.crawler.settings.getbool("NEWSWIRE_KEEP_STRIPPED"):
             article.stripped = draft.stripped()
         if reason := problem(article):
             raise self.drop(draft, "invalid", reason)
+        return draft
+
+
+class Deduplicate(Pipeline):
+    """Link what repeats or corrects an earlier article, and keep it, in one transaction.
+
+    The last step: marked as known before it is kept, an article would be lost with the crawl that
+    dies between.
+    """
+
+    def process(self, draft: Draft) -> Article:
+        """Return the finished article, or stop the same article with the same text."""
+        article = draft.article
+        keeper = self.crawler.get_extension(Keeper)
+        assert keeper is not None  # of EXTENSIONS
+        verdict = keeper.store(article, draft.fetched)
+        self.count(f"duplicates/{verdict.value}")
+        if verdict is Verdict.REPEATED:
+            raise DropItem(f"{draft.source.uri}: the same article again ({article.id})")
         return article

@@ -10,25 +10,26 @@ from __future__ import annotations
 import functools
 import gzip
 import re
-import tomllib
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
-from newswire.fold import fold_key
+from newswire import rules
+from newswire.fold import fold, fold_key
 from newswire.items import Place
 
 # Without a hint, a second city of this share of the first one's people leaves the place open.
 RIVAL = 0.2
 # Its own name outranks another city's second name when it has this share of that one's people:
-# Islamabad is the one in Pakistan (26 %), ROMA is not the one in Texas (0.4 %).
-OWN_NAME = 0.02
+# Islamabad is the one in Pakistan (26 %), ROMA is not the one in Texas (0.4 %), BAKI not the one
+# in Java (4 %). A capital always has its own name.
+OWN_NAME = 0.05
 # A city of the edition's own country wins when it has this share of the largest one's people.
 AT_HOME = 0.1
 
-_BLOCK = 4096  # bytes between two keys of the sparse index
+_BLOCK = 16_384  # bytes between two keys of the sparse index
 
 
 class City(NamedTuple):
@@ -42,7 +43,7 @@ class City(NamedTuple):
     name: str
 
 
-class _Gazetteer:
+class Gazetteer:
     """The two tables of `places.tsv.gz` (tools/build_places.py says how they look)."""
 
     def __init__(self) -> None:
@@ -63,6 +64,10 @@ class _Gazetteer:
     def _key(self, start: int) -> str:
         return fold_key.__wrapped__(self._line(start).split("\t", 1)[0])
 
+    def names(self) -> list[str]:
+        """Return every name, in the order of the table."""
+        return [row.split("\t")[0] for row in self._names.decode().splitlines()]
+
     def find(self, key: str) -> list[tuple[str, Sequence[City]]]:
         """Return each name as the gazetteer writes it, and its cities, for a folded name."""
         block = max(bisect_right(self._keys, key) - 1, 0)
@@ -80,7 +85,7 @@ class _Gazetteer:
         return self._from(low, key)
 
     def _from(self, start: int, key: str) -> list[tuple[str, Sequence[City]]]:
-        found = []
+        found: list[tuple[str, Sequence[City]]] = []
         while start < len(self._names):
             line = self._line(start)
             name, numbers = line.split("\t")
@@ -96,35 +101,37 @@ class _Gazetteer:
 
 
 @functools.cache
-def _gazetteer() -> _Gazetteer:
-    return _Gazetteer()
+def gazetteer() -> Gazetteer:
+    """Return the gazetteer, read on the first call."""
+    return Gazetteer()
 
 
-class _Words(NamedTuple):
-    """What `places.toml` and `countries.toml` hold, by folded name."""
+class _Exceptions(NamedTuple):
+    """What `places.toml` says of places by folded name, and which countries it leaves open."""
 
     places: Mapping[str, Place]
     disputed: frozenset[int | str]
-    divisions: Mapping[str, str]
-    countries: Mapping[str, str]
 
 
 @functools.cache
-def _words() -> _Words:
-    rules = files("newswire.rules")
-    table = tomllib.loads(rules.joinpath("places.toml").read_text("utf-8"))
-    countries = tomllib.loads(rules.joinpath("countries.toml").read_text("utf-8"))
+def _exceptions() -> _Exceptions:
+    table = rules.read("places.toml")
     places = {
         fold_key(printed): Place(printed, row["name"], row.get("country"), row.get("geonames_id"))
         for row in table["place"]
         for printed in row["printed"]
     }
-    return _Words(
-        places,
-        frozenset(row.get("geonames_id") or row["division"] for row in table["disputed"]),
-        {_bare(name): code for code, names in table["divisions"].items() for name in names},
-        {name: code for code, names in countries.items() for name in names},
-    )
+    disputed = (row.get("geonames_id") or row["division"] for row in table["disputed"])
+    return _Exceptions(places, frozenset(disputed))
+
+
+@functools.cache
+def _qualifiers() -> Mapping[str, str]:
+    """Return the codes of countries (`US`) and first-level divisions (`US.CA`) by folded name."""
+    countries, divisions = rules.read("countries.toml"), rules.read("places.toml")["divisions"]
+    return {name: code for code, names in countries.items() for name in names} | {
+        _bare(name): code for code, names in divisions.items() for name in names
+    }
 
 
 def _bare(name: str) -> str:
@@ -133,40 +140,33 @@ def _bare(name: str) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _find(name: str) -> tuple[tuple[str, Sequence[City]], ...]:
-    return tuple(_gazetteer().find(fold_key(name)))
-
-
-def is_country(name: str) -> bool:
-    """Tell whether `name` is a country, in a language of the table.
-
-    >>> is_country("США"), is_country("Душанбе")
-    (True, False)
-    """
-    return _bare(name) in _words().countries
+    return tuple(gazetteer().find(fold_key(name)))
 
 
 # `KABUL, Afghanistan`, `Mumbai (Maharashtra) [India]`
 _QUALIFIER = re.compile(r"\s*[,،([]\s*([^,،()\[\]]+)[)\]]?")
 
 
-def split(printed: str) -> tuple[str, list[str]]:
+@functools.lru_cache(maxsize=1024)
+def split(printed: str) -> tuple[str, tuple[str, ...]]:
     """Return the city and its qualifiers.
 
     >>> split("Mumbai (Maharashtra) [India]"), split("С.-ПЕТЕРБУРГ")
-    (('Mumbai', ['Maharashtra', 'India']), ('С.-ПЕТЕРБУРГ', []))
+    (('Mumbai', ('Maharashtra', 'India')), ('С.-ПЕТЕРБУРГ', ()))
     """
     first = _QUALIFIER.search(printed)
     if not first or not first.start():
-        return printed.strip(), []
-    qualifiers = [match[1].strip() for match in _QUALIFIER.finditer(printed, first.start())]
+        return printed.strip(), ()
+    qualifiers = tuple(m[1].strip() for m in _QUALIFIER.finditer(printed, first.start()))
     return printed[: first.start()].strip(), qualifiers
 
 
 def is_exception(printed: str) -> bool:
     """Tell whether the name stands in the table of exceptions as it is printed."""
-    return fold_key(printed) in _words().places
+    return fold_key(printed) in _exceptions().places
 
 
+@functools.lru_cache(maxsize=1024)
 def known(printed: str) -> bool:
     """Tell whether the gazetteer or the table of exceptions has the city.
 
@@ -174,7 +174,12 @@ def known(printed: str) -> bool:
     (True, False)
     """
     name, _ = split(printed)
-    return fold_key(name) in _words().places or bool(_find(name))
+    return fold_key(name) in _exceptions().places or bool(_find(name))
+
+
+def qualified(printed: str) -> bool:
+    """Tell whether each qualifier of a place is a country, or a division of one, that is known."""
+    return all(map(_within, split(printed)[1]))
 
 
 def resolve(printed: str, *, country: str | None = None, home: str | None = None) -> Place:
@@ -189,24 +194,32 @@ def resolve(printed: str, *, country: str | None = None, home: str | None = None
     >>> resolve("BIRMINGHAM, Ala.").country, resolve("BIRMINGHAM").country
     ('US', 'GB')
     """
+    return Place(printed, *_resolve(printed, country, home))
+
+
+@functools.lru_cache(maxsize=1024)
+def _resolve(
+    printed: str, country: str | None, home: str | None
+) -> tuple[str | None, str | None, int | None]:
     name, qualifiers = split(printed)
-    exception = _words().places.get(fold_key(name))
+    exception = _exceptions().places.get(fold_key(name))
     if exception:
-        return Place(printed, exception.name, exception.country, exception.geonames_id)
+        return exception.name, exception.country, exception.geonames_id
     found = _find(name)
     cities = {city for _, cities in found for city in cities}
     city = _choose(cities, fold_key(name), qualifiers, country, home)
-    shown = _display([display for display, _ in found], name)
+    shown = _display([shown for shown, of in found if city is None or city in of], name)
     if city is None:
-        return Place(printed, shown)
-    disputed = not _words().disputed.isdisjoint((city.geonames_id, _division(city)))
-    return Place(printed, shown, None if disputed else city.country, city.geonames_id)
+        return shown, None, None
+    disputed = not _exceptions().disputed.isdisjoint((city.geonames_id, _division(city)))
+    return shown, None if disputed else city.country, city.geonames_id
 
 
 def _display(names: Sequence[str], printed: str) -> str | None:
-    """Return the name in the script of the text and with the gazetteer's capitals."""
+    """Return the name in the script of the text, nearest to what is printed but for capitals."""
     same = [name for name in names if _script(name) == _script(printed)] or list(names)
-    return min(same, key=lambda name: (name.isupper(), name), default=None)
+    capitals = fold(printed)[0].upper()
+    return min(same, key=lambda n: (fold(n)[0].upper() != capitals, n.isupper(), n), default=None)
 
 
 def _script(text: str) -> str:
@@ -230,7 +243,8 @@ def _choose(
         return own[0]
     if ranked[0].country == home:
         return ranked[0]
-    named = [c for c in ranked if fold_key(c.name) == key and c.population >= OWN_NAME * most]
+    least = OWN_NAME * most
+    named = [c for c in ranked if fold_key(c.name) == key and (c.capital or c.population >= least)]
     ranked = named or ranked
     if (
         len(ranked) > 1
@@ -247,5 +261,4 @@ def _division(city: City) -> str:
 
 def _within(qualifier: str) -> str | None:
     """Return the code of a country (`US`) or of its first-level division (`US.CA`)."""
-    words = _words()
-    return words.divisions.get(_bare(qualifier)) or words.countries.get(_bare(qualifier))
+    return _qualifiers().get(_bare(qualifier))

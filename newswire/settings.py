@@ -10,9 +10,30 @@ LOG_LEVEL = "INFO"
 ITEM_PIPELINES = {
     "newswire.pipelines.StripBoilerplate": 100,
     "newswire.pipelines.NormaliseDateline": 200,
-    "newswire.pipelines.Deduplicate": 300,
-    "newswire.pipelines.Validate": 400,
+    "newswire.pipelines.Validate": 300,
+    "newswire.pipelines.Deduplicate": 400,
 }
+
+EXTENSIONS = {
+    "newswire.outcome.CountFailures": 100,
+    "newswire.extensions.Keeper": 0,
+    "newswire.middlewares.Pace": 100,
+    "newswire.outbox.Feeds": 0,
+    "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.outbox.Feeds is one
+}
+FEED_EXPORTERS = {
+    "ninjs.jsonl": "newswire.feeds.NinjsExporter",
+    "superdesk.jsonl": "newswire.feeds.SuperdeskExporter",
+    "jsonld": "newswire.feeds.JsonLdExporter",
+}
+ADDONS = {"newswire.feeds.FeedFormats": 100}
+FEED_STORAGES = {"": "newswire.outbox.FileStorage", "file": "newswire.outbox.FileStorage"}
+
+# What lasts between crawls: a path or sqlite:///PATH. None: newswire.db for a live crawl, nothing
+# that outlives it for a replay.
+NEWSWIRE_LEDGER = None
+# Days for which the ledger keeps the text of an exported article.
+NEWSWIRE_LEDGER_DAYS = 7
 
 # Texts of 30 languages are to be read in the feed, not escaped.
 FEED_EXPORT_ENCODING = "utf-8"
@@ -49,8 +70,6 @@ DOWNLOADER_MIDDLEWARES = {
     "newswire.middlewares.WholeBody": 590,
     "newswire.middlewares.Outgoing": 950,
 }
-# Scrapy's own check of hosts lets pass what is marked `dont_filter`; the guard does not.
-EXTENSIONS = {"newswire.middlewares.Pace": 100}
 TWISTED_DNS_RESOLVER = "newswire.middlewares.PublicResolver"
 # A link to file://some-edition/etc/passwd reads the file; a wire needs none of these.
 DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
@@ -80,6 +99,8 @@ REDIRECT_MAX_TIMES = 5
 # No page of the wire needs it, and a page could send the crawl anywhere within reach.
 METAREFRESH_ENABLED = False
 COOKIES_ENABLED = False
+# The ledger leases each URL once; a filter would keep every request of a year in memory.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # Other hosts need not know which page led there.
 REFERRER_POLICY = "same-origin"
 # Second line behind `finding.Walk`: longer than any list that a walk follows. Days are asked for

@@ -1,80 +1,81 @@
-"""How does a spider find pages or replay saved ones? The parent of every wire."""
+"""What is a spider of a wire? The parent of all: it replays saved pages, or crawls live."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
-from scrapy import Spider
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 
+from newswire import arguments
 from newswire import replay as saved
-from newswire.editions import editions
+from newswire.arguments import Arguments
 from newswire.extract import extract
+from newswire.items import Article
+from newswire.live import Live
 from newswire.logs import one_line
 from newswire.page import Draft, Page, UnreadableError
-
-
-class ArgumentError(ValueError):
-    """A spider argument is wrong; said before the first page."""
 
 
 class WireSpider(Spider):
     """A wire: its subclass states `name`, and the table of editions has its rows.
 
-    Arguments (`-a NAME=VALUE`):
+    Arguments (`-a NAME=VALUE`), see DESIGN of the commands in the README:
+        edition: ids of editions, with commas; all if absent. With `replay`, pages of others are
+            passed over, and a single one is taken for pages that do not say theirs.
+        since, until: days of a back-fill.
+        url: given articles.
+        site: a mirror of the one edition named.
         replay: saved pages to read, no network at all: a file, a folder, a glob or `@list`.
-        edition: ids of editions, with commas; with `replay`, pages of others are passed over, and
-            a single one is taken for pages that do not say theirs.
     """
 
-    asked: frozenset[str]
-    replay: str | None = None
-    arguments: ClassVar[frozenset[str]] = frozenset({"replay", "edition"})
+    given: Arguments
 
     @classmethod
-    def check_arguments(cls, **arguments: str) -> None:
-        """Check the spider arguments.
+    def check_arguments(cls, **given: str) -> Arguments:
+        """Return the checked spider arguments.
 
         Raises:
             ArgumentError: one is unknown, or its value cannot be used.
         """
-        if unknown := sorted(set(arguments) - cls.arguments):
-            known = ", ".join(sorted(cls.arguments))
-            raise ArgumentError(f"unknown argument {unknown[0]!r} (known: {known})")
-        cls._editions(arguments.get("edition", ""))
-        if not arguments.get("replay"):
-            raise ArgumentError("replay=PATH is needed: saved pages to read")
-        try:
-            saved.find(arguments["replay"])
-        except saved.ReplayError as error:
-            raise ArgumentError(str(error)) from None
+        return arguments.parse(cls.name, given)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Make the spider, its arguments checked."""
-        cls.check_arguments(**kwargs)
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.asked = cls._editions(kwargs.get("edition", ""))
+        given = cls.check_arguments(**kwargs)
+        spider = super().from_crawler(crawler, *args)
+        spider.given = given
         return spider
 
-    @classmethod
-    def _editions(cls, names: str) -> frozenset[str]:
-        asked = frozenset(name.strip() for name in names.split(",") if name.strip())
-        known = [edition.id for edition in editions().all(cls.name)]
-        if unknown := sorted(asked - set(known)):
-            raise ArgumentError(f"unknown edition {unknown[0]!r} (known: {', '.join(known)})")
-        return asked
+    @property
+    def replay(self) -> str | None:
+        """The saved pages to read, None for a live crawl."""
+        return self.given.replay
 
-    async def start(self) -> AsyncIterator[Draft]:
-        """Yield a raw draft of each saved page."""
+    @property
+    def asked(self) -> frozenset[str]:
+        """The ids of the editions that the user named."""
+        return frozenset(edition.id for edition in self.given.asked)
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The root URLs that the user named, which the guard lets through."""
+        return self.given.sites
+
+    async def start(self) -> AsyncIterator[Draft | Article | Request]:
+        """Yield a raw draft of each saved page, or begin the live crawl."""
+        if self.replay is None:
+            for begun in Live(self).start():
+                yield begun
+            return
         max_bytes = self.settings.getint("DOWNLOAD_MAXSIZE")
-        assert self.replay is not None
         for path in saved.find(self.replay):
             try:
                 yield self.draft(saved.read(path, max_bytes))
             except UnreadableError as error:
-                self._count(f"unreadable/{error.reason}")
+                self.count(f"unreadable/{error.reason}")
                 self.logger.warning("%s: skipped: %s", one_line(path), error)
 
     def draft(self, page: Page) -> Draft:
@@ -84,13 +85,14 @@ class WireSpider(Spider):
             UnreadableError: there is no text in it.
         """
         draft, encoding = extract(page, self.name)
-        self._count("pages")
-        self._count(f"extractor/{draft.article.extractor}")
+        self.count("pages")
+        self.count(f"extractor/{draft.article.extractor}")
         if encoding != "utf-8":
-            self._count(f"encoding/{encoding}")
+            self.count(f"encoding/{encoding}")
             self.logger.info("%s: read as %s", one_line(page.source.uri), encoding)
         return draft
 
-    def _count(self, name: str) -> None:
+    def count(self, name: str, number: int = 1) -> None:
+        """Add `number` to a stat."""
         assert self.crawler.stats is not None
-        self.crawler.stats.inc_value(f"newswire/{name}")
+        self.crawler.stats.inc_value(f"newswire/{name}", number)

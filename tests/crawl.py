@@ -49,4 +49,4 @@ def crawl(feed: Path, *options: str, spider: str = "sputnik") -> Crawl:
         timeout=120,
         check=False,
     )
-    return Crawl(done.returncode, done.stderr, feed.read_bytes() if feed.exists() else b"")
+    return Crawl(done.returncode, done.stderr, feed.read_bytes() if feed.is_file() else b"")

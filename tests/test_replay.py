@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from newswire import settings
 from newswire.text import decode
 from tests.crawl import ROOT, Crawl, crawl
 from tests.mask import masked, nonsense
 
+PIPELINES = settings.ITEM_PIPELINES
 SEED = ROOT / "fixtures/sputnik/tj/putin-kazakhstan.txt"
 
 
@@ -183,6 +185,28 @@ def test_the_only_edition_asked_for_is_that_of_a_page_that_does_not_say(tmp_path
     assert [i["edition"] for i in asked.items] == ["kg"]
     silent = crawl(tmp_path / "feed.jsonl", "-a", f"replay={page}")
     assert [(i["edition"], i["language"]) for i in silent.items] == [(None, "ru")]
+
+
+def test_a_run_that_reads_nothing_fails(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_bytes(b"")
+    done = crawl(tmp_path / "feed.jsonl", "-a", f"replay={page}")
+    assert done.code == 1
+    assert "0 articles of 0 pages, 1 unreadable, no page could be read" in done.log
+
+
+def test_a_failing_pipeline_fails_the_run_and_leaves_the_other_pages(tmp_path: Path) -> None:
+    options = ["-s", "ITEM_PIPELINES=" + json.dumps({"tests.broken.FailsOnSeed": 50} | PIPELINES)]
+    done = crawl(tmp_path / "feed.jsonl", "-a", "replay=fixtures/sputnik/tj", *options)
+    assert done.code == 1
+    assert "1 pages failed in a pipeline" in done.log.splitlines()[-1]
+    assert len(done.items) == len(list(SEED.parent.glob("*.txt"))) - 2
+
+
+def test_a_feed_that_cannot_be_written_fails_the_run(tmp_path: Path) -> None:
+    done = crawl(Path("/dev/full"), "-a", f"replay={SEED}")
+    assert done.code == 1
+    assert "errors in the log" in done.log.splitlines()[-1]
 
 
 def test_stripped_can_be_left_out(tmp_path: Path) -> None:

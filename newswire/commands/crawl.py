@@ -1,30 +1,41 @@
-"""`scrapy crawl`, which says what is wrong with its arguments before it starts."""
+"""`scrapy crawl`, which checks its arguments first and whose exit code can be trusted."""
 
 from __future__ import annotations
 
 import argparse
+import logging
 
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 
+from newswire.arguments import ArgumentError
+from newswire.outcome import problems, summary
 from newswire.rules import RuleError
-from newswire.wire import ArgumentError, WireSpider
+from newswire.wire import WireSpider
 
-# stats that tell of pages or items lost
-LOST = ("spider_exceptions/count", "newswire/items_failed", "newswire/invalid")
+logger = logging.getLogger("newswire")
 
 
 class Command(CrawlCommand):
-    """Scrapy's command, with arguments checked and an exit code that tells of losses."""
+    """Scrapy's command; exit code 0 means that nothing was lost."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check the arguments and run the spider."""
+        """Check the arguments, run the spider, say what it did."""
         assert self.crawler_process is not None
-        if len(args) == 1 and args[0] in self.crawler_process.spider_loader.list():
-            spider = self.crawler_process.spider_loader.load(args[0])
-            try:
-                if issubclass(spider, WireSpider):
-                    spider.check_arguments(**opts.spargs)
-            except (ArgumentError, RuleError) as error:
-                raise UsageError(str(error), print_help=False) from None
-        super().run(args, opts)
+        spiders = self.crawler_process.spider_loader
+        if len(args) != 1 or args[0] not in spiders.list():
+            known = ", ".join(spiders.list())
+            raise UsageError(f"name one spider of: {known}", print_help=False)
+        spider = spiders.load(args[0])
+        try:
+            if issubclass(spider, WireSpider):
+                spider.check_arguments(**opts.spargs)
+        except (ArgumentError, RuleError) as error:
+            raise UsageError(str(error), print_help=False) from None
+        crawler = self._create_crawler(args[0])
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        stats = crawler.stats.get_stats() if crawler.stats else {}
+        if self.crawler_process.bootstrap_failed or problems(stats):
+            self.exitcode = 1
+        logger.log(logging.ERROR if self.exitcode else logging.INFO, summary(stats))

@@ -1,0 +1,137 @@
+"""What goes on beside the crawl: the ledger is opened, kept alive, and told how it ended."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.asyncio import create_looping_call
+
+from newswire.database import MEMORY
+from newswire.duplicates import Verdict
+from newswire.items import Article
+from newswire.ledger import Ledger, LedgerError
+from newswire.outbox import Feeds, stop
+from newswire.page import Draft, Fetched
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 60.0
+
+
+def location(named: str | None, *, replay: bool) -> str:
+    """Return where the ledger is: as named, else a file for a live crawl, memory for a replay."""
+    return named or (MEMORY if replay else "newswire.db")
+
+
+class Keeper:
+    """The ledger of a crawl, and what the crawl owes it.
+
+    It begins and ends the run, says that it is alive, marks what is safely in the feeds, and ends
+    the lease of a page that a step drops or fails on. A crawl without a feed marks nothing and
+    takes nothing over: its articles wait in the ledger for the first crawl that has one.
+    """
+
+    def __init__(self, crawler: Crawler, ledger: Ledger) -> None:
+        self.crawler = crawler
+        self.ledger = ledger
+        self._heart = create_looping_call(self._beat)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Open the ledger of a spider of a wire.
+
+        Raises:
+            LedgerError: it cannot be used.
+        """
+        replay = getattr(crawler.spider, "replay", NotConfigured)
+        if replay is NotConfigured:  # a shell, or a spider of another kind
+            raise NotConfigured
+        named = crawler.settings["NEWSWIRE_LEDGER"]
+        keeper = cls(crawler, Ledger(location(named, replay=replay is not None)))
+        keeper.ledger.begin(crawler.spidercls.name)
+        connect = crawler.signals.connect
+        connect(keeper._opened, signals.spider_opened)
+        connect(keeper._dropped, signals.item_dropped)
+        connect(keeper._failed, signals.item_error)
+        connect(keeper._feeds_closed, signals.feed_exporter_closed)
+        connect(keeper._closed, signals.engine_stopped)
+        return keeper
+
+    @property
+    def feeds(self) -> Feeds | None:
+        """The feeds of the crawl, if it has any."""
+        return self.crawler.get_extension(Feeds)
+
+    def store(self, article: Article, fetched: Fetched | None) -> Verdict:
+        """Keep an article, as `Ledger.store`; a ledger that fails ends the crawl."""
+        try:
+            verdict = self.ledger.store(article, fetched)
+        except LedgerError:
+            stop(self.crawler, "ledger_failed")
+            raise
+        if self.feeds and verdict is not Verdict.REPEATED:
+            self.feeds.pending.add((article.id, article.version))
+        return verdict
+
+    def left_over(self, scope: str) -> Iterator[Article]:
+        """Yield, for the feeds, what dead crawls of a wire or edition left unexported."""
+        if not self.feeds:
+            return
+        while articles := self.ledger.unexported(scope):
+            self.feeds.pending.update((a.id, a.version) for a in articles)
+            for article in articles:
+                self._count("outbox/left_over")
+                yield article
+
+    def _opened(self) -> None:
+        self._heart.start(HEARTBEAT_SECONDS, now=False)
+
+    def _beat(self) -> None:
+        try:
+            if not self.ledger.heartbeat():
+                logger.error(
+                    "Ledger: another crawl took this one for dead and goes on in its place"
+                )
+                stop(self.crawler, "taken_for_dead")
+            elif self.feeds and self.feeds.checkpoint():
+                self._mark(self.feeds)
+        except (LedgerError, OSError) as error:
+            logger.error("%s", error)
+            stop(self.crawler, "ledger_failed")
+
+    def _dropped(self, item: Any, exception: BaseException) -> None:
+        if isinstance(item, Draft) and item.fetched:
+            # of a repeated article the lease has ended well, and stays so
+            self.ledger.no_article(item.fetched.key, str(exception))
+
+    def _failed(self, item: Any, failure: Any) -> None:
+        if isinstance(item, Draft) and item.fetched:
+            self.ledger.failed(item.fetched.key, repr(failure.value))
+
+    def _feeds_closed(self) -> None:
+        if self.feeds and self.feeds.all_stored():
+            self._mark(self.feeds)
+        elif self.feeds:
+            self._count("outbox/feed_failed")
+            logger.error("A feed was not stored: the next crawl exports its articles again")
+
+    def _mark(self, feeds: Feeds) -> None:
+        self._count("outbox/exported", self.ledger.mark_exported(feeds.pending))
+
+    def _closed(self) -> None:
+        if self._heart.running:
+            self._heart.stop()
+        try:
+            self.ledger.prune(self.crawler.settings.getfloat("NEWSWIRE_LEDGER_DAYS"))
+            self.ledger.finish(self.crawler.stats.get_stats())
+        finally:
+            self.ledger.close()
+
+    def _count(self, name: str, number: int = 1) -> None:
+        if number:
+            self.crawler.stats.inc_value(f"newswire/{name}", number)
