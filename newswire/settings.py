@@ -103,6 +103,3 @@ COOKIES_ENABLED = False
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # Other hosts need not know which page led there.
 REFERRER_POLICY = "same-origin"
-# Second line behind `finding.Walk`: longer than any list that a walk follows. Days are asked for
-# from the start, not one after another, so they do not add up.
-DEPTH_LIMIT = 3000
