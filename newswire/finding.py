@@ -13,10 +13,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from newswire.editions import ArticleKey, Edition, article_key, canonical_url
-from newswire.guard import Reach
+from newswire.editions import ArticleKey, Edition, article_key, editions
+from newswire.guard import DEFAULT_PORTS, Reach
 
 DAY = timedelta(days=1)
+# every article's path names its day
+_DATED = re.compile("/20[0-9]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +71,28 @@ class Site:
 
     def key(self, url: str) -> ArticleKey | None:
         """Return the key of an article of this edition, None for all else."""
-        url = urljoin(f"{self.root}/", url.strip())
-        mirrored = _netloc(url) == _netloc(self.root)
+        if not _DATED.search(url):  # most links of a page are none, and a key is dear
+            return None
+        url, mirrored = self._joined(url)
         key = article_key(url, self.edition if mirrored else None)
         return key if key and key.edition is self.edition else None
 
     def here(self, url: str) -> str | None:
         """Return `url`, of any host of the edition, on this site; None when it leads elsewhere."""
-        url = urljoin(f"{self.root}/", url.strip())
-        if _netloc(url) != _netloc(self.root):
-            url = canonical_url(url)
-            if _netloc(url) != self.edition.host:
-                return None
+        url, mirrored = self._joined(url)
         parts = urlsplit(url)
+        own = mirrored or editions().by_host(parts.hostname or "") is self.edition
+        if not own or parts.scheme not in DEFAULT_PORTS:
+            return None
         return self.root + (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
-
-def _netloc(url: str) -> str:
-    try:
-        return urlsplit(url).netloc
-    except ValueError:
-        return ""
+    def _joined(self, url: str) -> tuple[str, bool]:
+        """Return the absolute URL, and whether it is on this very site; no URL becomes empty."""
+        try:
+            url = urljoin(f"{self.root}/", url.strip())
+            return url, urlsplit(url).netloc == urlsplit(self.root).netloc
+        except ValueError:
+            return "", False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,8 @@ class Listing:
 MAX_PAGES = 2500
 # Pages in a row without an article that the walk did not have.
 PATIENCE = 3
+# One a day since 2014, and as many again.
+MAX_SITEMAPS = 10_000
 
 
 @dataclass(slots=True)
@@ -178,7 +183,7 @@ class Walk:
 
     Attributes:
         oldest: a page whose new articles are all of days before this one is the last.
-        max_pages, patience: see `MAX_PAGES`, `PATIENCE`.
+        max_pages, patience, max_sitemaps: see `MAX_PAGES`, `PATIENCE`, `MAX_SITEMAPS`.
         pages: how many pages were seen.
         ended: why the walk is over: `end` of the list, `oldest` day reached, or a trap: `loop`
             (a page again), `stale` (nothing new on `patience` pages), `pages` (too many).
@@ -187,10 +192,12 @@ class Walk:
     oldest: date | None = None
     max_pages: int = MAX_PAGES
     patience: int = PATIENCE
+    max_sitemaps: int = MAX_SITEMAPS
     pages: int = 0
     ended: str | None = None
     _ids: set[str] = field(default_factory=set)
     _urls: set[str] = field(default_factory=set)
+    _sitemaps: set[str] = field(default_factory=set)
     _stale: int = 0
 
     def step(self, url: str, listing: Listing) -> tuple[list[Found], str | None]:
@@ -213,6 +220,14 @@ class Walk:
         if self._stale >= self.patience:
             return "stale"
         return "pages" if self.pages >= self.max_pages else None
+
+    def unread(self, listing: Listing, url: str) -> list[Sitemap]:
+        """Return the sitemaps of the index at `url` that the walk was not told of before."""
+        self._sitemaps.add(url)
+        new = [entry for entry in listing.sitemaps if entry.url not in self._sitemaps]
+        new = new[: max(0, self.max_sitemaps + 1 - len(self._sitemaps))]
+        self._sitemaps.update(entry.url for entry in new)
+        return new
 
 
 def day_in(url: str) -> date | None:

@@ -96,9 +96,9 @@ def _entries(body: bytes, roots: set[str], problems: list[str]) -> Iterator[_Ent
 
     Errors within are stepped over; entities are neither resolved nor fetched.
     """
-    body, doctypes = re.subn(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", b"", body, count=1, flags=re.S)
-    if doctypes:
-        problems.append("has a document type")
+    body, entities = re.subn(rb"<!DOCTYPE[^\[>]*\[.*?\]\s*>", b"", body, count=1, flags=re.S)
+    if entities:
+        problems.append("declares entities")
     parser = etree.iterparse(
         BytesIO(body),
         events=("start", "end"),
@@ -127,6 +127,9 @@ def _entries(body: bytes, roots: set[str], problems: list[str]) -> Iterator[_Ent
             _forget(element)
     except etree.XMLSyntaxError as error:
         problems.append(f"not well-formed: {error.msg}")
+    else:
+        if parser.error_log:
+            problems.append(f"not well-formed: {parser.error_log[0].message}")
     if wanted is None and not problems:
         problems.append("empty")
 

@@ -80,17 +80,23 @@ class Guard(_Part):
         settings = self.crawler.settings
         contact = settings.get("NEWSWIRE_CONTACT")
         self._agent = settings["USER_AGENT"] + (f" (+{contact})" if contact else "")
+        self._pace = self.crawler.get_extension(Pace)
+        # the scheduler must know the budget as well, or a host that pauses holds up the others
+        self.crawler.signals.connect(self._give_budget, signals.request_scheduled)
+
+    def _give_budget(self, request: Request) -> None:
+        if self.reach.refusal(request.url) is None:
+            request.meta["download_slot"] = self.reach.budget(request.url)
 
     def process_request(self, request: Request) -> None:
         """Refuse what is out of reach; give all hosts of an edition one budget of connections."""
         if reason := self.reach.refusal(request.url):
             raise self._block(reason, request.url)
-        budget = self.reach.budget(request.url)
-        pace = self.crawler.get_extension(Pace)
-        if pace and budget in pace.closed:
-            self._count(f"closed/{pace.closed[budget]}")
-            raise HostClosed(f"{budget} is left alone: {pace.closed[budget]}")
-        request.meta["download_slot"] = budget
+        self._give_budget(request)
+        budget = request.meta["download_slot"]
+        if self._pace and (reason := self._pace.closed.get(budget)):
+            self._count(f"closed/{reason}")
+            raise HostClosed(f"{budget} is left alone: {reason}")
         request.headers.setdefault("User-Agent", self._agent)
 
 

@@ -103,5 +103,3 @@ COOKIES_ENABLED = False
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # Other hosts need not know which page led there.
 REFERRER_POLICY = "same-origin"
-# Second line behind `finding.Walk`: longer than any list of pages that a walk follows.
-DEPTH_LIMIT = 3000

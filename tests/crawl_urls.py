@@ -102,7 +102,7 @@ class UrlSpider(Spider):
 
     def failed(self, failure: Failure) -> None:
         request = failure.request  # type: ignore[attr-defined]
-        self.errors[request.cb_kwargs["asked"]] = f"{failure.type.__name__}: {failure.value}"
+        self.errors[request.cb_kwargs["asked"]] = f"{type(failure.value).__name__}: {failure.value}"
 
 
 def main() -> None:
