@@ -31,3 +31,7 @@ DEFAULT_DROPITEM_LOG_LEVEL = "INFO"
 
 # Keep the list of dropped blocks, each with its rule, in the item.
 NEWSWIRE_KEEP_STRIPPED = True
+
+# Record every response of a live crawl, for replay: a new NAME.warc.gz, or a folder of them.
+EXTENSIONS = {"newswire.recorder.WarcRecorder": 500}
+NEWSWIRE_RECORD = None

@@ -12,7 +12,7 @@ from newswire import replay as saved
 from newswire.editions import editions
 from newswire.extract import extract
 from newswire.logs import one_line
-from newswire.page import Draft, Page, UnreadableError
+from newswire.page import Draft, Page, PassedOver, UnreadableError
 
 
 class ArgumentError(ValueError):
@@ -71,11 +71,23 @@ class WireSpider(Spider):
         max_bytes = self.settings.getint("DOWNLOAD_MAXSIZE")
         assert self.replay is not None
         for path in saved.find(self.replay):
+            for found in saved.pages(path, max_bytes):
+                if draft := self._replayed(found):
+                    yield draft
+
+    def _replayed(self, found: Page | UnreadableError | PassedOver) -> Draft | None:
+        """Return the draft of a saved page; count what gives none."""
+        if isinstance(found, Page):
             try:
-                yield self.draft(saved.read(path, max_bytes))
+                return self.draft(found)
             except UnreadableError as error:
-                self._count(f"unreadable/{error.reason}")
-                self.logger.warning("%s: skipped: %s", one_line(path), error)
+                found = UnreadableError(error.reason, str(error), found.source.uri)
+        if isinstance(found, PassedOver):
+            self._count(f"passed_over/{found.reason}")
+        else:
+            self._count(f"unreadable/{found.reason}")
+            self.logger.warning("%s: skipped: %s", one_line(found.uri), one_line(found))
+        return None
 
     def draft(self, page: Page) -> Draft:
         """Return the raw draft of a page, the same for live and saved ones.
