@@ -14,9 +14,9 @@ import brotli
 from newswire.page import UnreadableError
 
 if sys.version_info >= (3, 14):
-    from compression import zstd
+    from compression import zstd as zstd
 else:
-    from backports import zstd
+    from backports import zstd as zstd
 
 GZIP = b"\x1f\x8b"
 # RFC 9659: a zstd content coding needs no more than 8 MiB of window (2**23)

@@ -80,7 +80,7 @@ class WarcRecorder:
             # never append: another crawl may be writing there, or a killed one have left half a
             # record; unbuffered, so that a kill loses no whole record
             self._file = self.path.open("xb", buffering=0)
-            self._write(record("warcinfo", "application/warc-fields", _INFO))
+            self._write(warc_record("warcinfo", "application/warc-fields", _INFO))
         except OSError as error:
             logger.error("NEWSWIRE_RECORD=%s: %s", self.path, error.strerror or error)
             raise CloseSpider("record_failed") from None
@@ -131,16 +131,16 @@ def exchange(response: Response, request: Request) -> bytes:
         # the handlers undid the transfer coding
         extra=[("Content-Length", str(len(response.body)))],
     )
-    about = [("WARC-Target-URI", response.url), ("WARC-Date", _now())]
+    about = [("WARC-Target-URI", response.url.partition("#")[0]), ("WARC-Date", _now())]
     if response.ip_address:
         about.append(("WARC-IP-Address", str(response.ip_address)))
     identifier = _identifier()
     named = [("WARC-Record-ID", identifier), ("WARC-Payload-Digest", _digest(response.body))]
     named += [("WARC-Truncated", _CUT[flag]) for flag in response.flags if flag in _CUT][:1]
-    answer = record(
+    answer = warc_record(
         "response", "application/http; msgtype=response", head + response.body, about + named
     )
-    asked = record(
+    asked = warc_record(
         "request",
         "application/http; msgtype=request",
         _request(request),
@@ -149,7 +149,7 @@ def exchange(response: Response, request: Request) -> bytes:
     return answer + asked
 
 
-def record(kind: str, content_type: str, block: bytes, about: Iterable[_Field] = ()) -> bytes:
+def warc_record(kind: str, content_type: str, block: bytes, about: Iterable[_Field] = ()) -> bytes:
     """Return a WARC/1.1 record as a gzip member; id and date are made when `about` has none."""
     named = {"WARC-Type": kind, "WARC-Record-ID": _identifier(), "WARC-Date": _now()} | dict(about)
     named |= {
