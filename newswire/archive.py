@@ -12,7 +12,6 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -23,6 +22,7 @@ from newswire.payload import decoded, is_html, parse, too_large
 
 # an HTTP head: servers and browsers stop at 8 to 256 KiB
 _MAX_HTTP_HEAD = 2**18
+_ENCRYPTED_OR_PATCHED = 0x61
 _WARC_NAME = re.compile(r"\.warc(\.gz)?$", re.IGNORECASE)
 
 # the address of a WARC file, and how to open it
@@ -45,8 +45,8 @@ def pages(path: Path, uri: str, max_bytes: int) -> Iterator[Found]:
     """
     try:
         parts = _parts(path, uri)
-    except zipfile.BadZipFile:
-        # plain WARC; or a WACZ whose end is cut, where records can still be found
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, OSError):
+        # no ZIP file; or one with a damaged list, where records can still be found
         parts = [(uri, lambda: path.open("rb"))]
     with closing(_Originals(parts, max_bytes)) as originals:
         for number, (name, opened) in enumerate(parts):
@@ -56,8 +56,9 @@ def pages(path: Path, uri: str, max_bytes: int) -> Iterator[Found]:
                         where = f"{name}#{record.place}"
                         if found := _found(record, where, originals, number, max_bytes):
                             yield found
-            except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-                yield UnreadableError("damaged", f"damaged ZIP member ({error})", name)
+            except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
+                message = f"damaged ZIP member ({error or 'cut'})"
+                yield UnreadableError("damaged", message, name)
 
 
 def _parts(path: Path, uri: str) -> list[_Part]:
@@ -76,15 +77,22 @@ def _parts(path: Path, uri: str) -> list[_Part]:
     if not members:
         raise UnreadableError("empty", "no WARC file in it")
     return [
-        (f"{uri}!{member.filename}", partial(_open_member, path, member))
+        (f"{uri}!{member.filename}", _opener(path, member))
         for member in sorted(members, key=lambda m: m.filename)
     ]
 
 
-def _open_member(path: Path, member: zipfile.ZipInfo) -> BinaryIO:
-    if member.compress_type == zipfile.ZIP_STORED:
-        return cast(BinaryIO, io.BufferedReader(_Stored(path, member), 2**16))
-    return cast(BinaryIO, zipfile.ZipFile(path).open(member))
+def _opener(path: Path, member: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
+    with path.open("rb") as file:
+        # local file header: APPNOTE.TXT 4.3.7
+        file.seek(member.header_offset)
+        head = file.read(30)
+    if not head.startswith(b"PK\x03\x04") or member.flag_bits & _ENCRYPTED_OR_PATCHED:
+        raise zipfile.BadZipFile
+    if member.compress_type != zipfile.ZIP_STORED:
+        return lambda: cast(BinaryIO, zipfile.ZipFile(path).open(member))
+    start = member.header_offset + 30 + sum(struct.unpack("<HH", head[26:30]))
+    return lambda: cast(BinaryIO, io.BufferedReader(_Stored(path, start, member.file_size), 2**16))
 
 
 class _Stored(io.RawIOBase):
@@ -94,15 +102,10 @@ class _Stored(io.RawIOBase):
     is wrong.
     """
 
-    def __init__(self, path: Path, member: zipfile.ZipInfo) -> None:
+    def __init__(self, path: Path, start: int, size: int) -> None:
         self._file = path.open("rb")
-        self._file.seek(member.header_offset)
-        # local file header: APPNOTE.TXT 4.3.7
-        head = self._file.read(30)
-        if head[:4] != b"PK\x03\x04" or len(head) < 30:
-            raise zipfile.BadZipFile("no file where its list says")
-        self._start = member.header_offset + 30 + sum(struct.unpack("<HH", head[26:30]))
-        self._size = member.file_size
+        self._start = start
+        self._size = size
         self._at = 0
 
     def readable(self) -> bool:

@@ -73,8 +73,8 @@ def records(file: BinaryIO, max_block: int) -> Iterator[Record | Damage]:
     """Yield the records of a seekable file, and its damages; blocks are cut at `max_block` bytes.
 
     After a damage it goes on at the next gzip member, or in a plain file at the next line that
-    begins as a record does. A record is yielded once the checksum of its gzip member is right, in a
-    plain file that of its block where it states one.
+    begins as a record does. A record is yielded once the checksum of its gzip member is right, or
+    where it has none of its own the digest of its block, if it states one.
     """
     packed = _is_packed(file)
     stream = _Stream(file, 0, packed)
@@ -122,7 +122,7 @@ def _record(stream: _Stream, max_block: int) -> Record:
     block = stream.take(kept)
     stream.skip(size - kept)
     stream.finish_record()
-    if kept == size and not stream.packed and not _digest_agrees(headers, block):
+    if kept == size and not stream.between_members and not _digest_agrees(headers, block):
         raise _DamageError("its block is not the one that its digest was made of")
     return Record(place, headers, block, kept == size or not kept)
 
@@ -165,6 +165,11 @@ class _Stream:
         if not self._buffer and self._member is None:
             return Place(self._read - len(self._raw))
         return Place(self._start.offset, self._taken)
+
+    @property
+    def between_members(self) -> bool:
+        """A gzip member has just ended, its checksum was right."""
+        return self.packed and self._member is None
 
     def _more(self) -> bool:
         """Unpack some more bytes; False at the end of the file."""
@@ -245,7 +250,7 @@ class _Stream:
             rest = self._buffer.lstrip(b"\r\n")
             ends = ends or len(rest) < len(self._buffer)
             self.take(len(self._buffer) - len(rest))
-            if rest or (self.packed and self._member is None) or not self._more():
+            if rest or self.between_members or not self._more():
                 break
         if rest and not ends:
             raise _DamageError("its block is longer than its Content-Length says")

@@ -349,8 +349,7 @@ def test_a_flipped_bit_costs_one_page_at_most(
     archives: dict[str, bytes], tmp_path: Path, form: str
 ) -> None:
     truth = {distinct(number) for number in range(PAGES)}
-    path = tmp_path / "a"
-    path = path.with_suffix(".wacz")
+    path = tmp_path / "a.wacz"
     lost = Counter[int]()
     for data, at in harmed(archives[form], 120):
         path.write_bytes(data)
@@ -367,10 +366,12 @@ def test_damage_to_packed_pages_is_always_said(
     archives: dict[str, bytes], tmp_path: Path, form: str
 ) -> None:
     path = tmp_path / "a.wacz"
+    truth = {distinct(number) for number in range(PAGES)}
     for data, at in harmed(archives[form], 60):
         path.write_bytes(data)
         every = found(path)
         pages = sum(isinstance(page, Page) for page in every)
+        assert {page.body for page in every if isinstance(page, Page)} <= truth, at
         errors = [e for e in every if isinstance(e, UnreadableError)]
         assert pages == PAGES or len(errors) == 1, at
         assert all(e.reason == "damaged" and (e.uri or "").startswith(str(path)) for e in errors)
