@@ -205,7 +205,7 @@ def test_a_failing_pipeline_fails_the_run_and_leaves_the_other_pages(tmp_path: P
 def test_a_feed_that_cannot_be_written_fails_the_run(tmp_path: Path) -> None:
     done = crawl(Path("/dev/full"), "-a", f"replay={SEED}")
     assert done.code == 1
-    assert "errors in the log" in done.log.splitlines()[-1]
+    assert "ended early: feed_failed" in done.log.splitlines()[-1]
 
 
 def test_stripped_can_be_left_out(tmp_path: Path) -> None:
