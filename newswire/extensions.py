@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from typing import Any, Self
 
-from scrapy import signals
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import CloseSpider, NotConfigured
+from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.defer import deferred_from_coro
 
 from newswire.database import MEMORY
 from newswire.duplicates import Verdict
 from newswire.items import Article
 from newswire.ledger import Ledger, LedgerError
-from newswire.outbox import Feeds, stop
+from newswire.outbox import FileStorage, sync
 from newswire.page import Draft, Fetched
 
 logger = logging.getLogger(__name__)
@@ -28,17 +31,96 @@ def location(named: str | None, *, replay: bool) -> str:
     return named or (MEMORY if replay else "newswire.db")
 
 
+class Feeds(FeedExporter):
+    """Scrapy's feeds, which know what has not reached them.
+
+    Attributes:
+        pending: (id, version) of articles from the moment that the ledger has them until every feed
+            has taken them; what a feed cannot write stays there.
+        broken: a feed could not be written, so that nobody knows what it holds.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        try:
+            super().__init__(crawler)
+        except NotConfigured:
+            if crawler.settings["FEEDS"]:
+                # Scrapy would crawl on without any of the feeds
+                raise ValueError("FEEDS: a feed cannot be written (see above)") from None
+            raise
+        self.pending: set[tuple[str, int]] = set()
+        self.broken = False
+        self._open: set[object] = set()
+        crawler.signals.connect(self._slot_closed, signals.feed_slot_closed)
+        crawler.signals.connect(self._item_dropped, signals.item_dropped)
+
+    def item_scraped(self, item: object, spider: Spider) -> None:
+        """Write an article to its feeds; when one cannot be written the crawl ends."""
+        if self.broken:
+            return
+        try:
+            super().item_scraped(item, spider)
+        except OSError as error:
+            logger.error("A feed cannot be written, so the crawl ends: %s", error)
+            self.broken = True
+            if keeper := self.crawler.get_extension(Keeper):
+                keeper.stop("feed_failed")
+            return
+        self._open.update(slot for slot in self.slots if slot.itemcount)
+        self._done(item)
+
+    def _item_dropped(self, item: object) -> None:
+        # by a step after ours: it is not wanted
+        self._done(item)
+
+    def _done(self, item: object) -> None:
+        if isinstance(item, Article):
+            self.pending.discard((item.id, item.version))
+
+    def _slot_closed(self, slot: object) -> None:
+        self._open.discard(slot)
+
+    def all_stored(self) -> bool:
+        """Tell, after all are closed, whether every feed with an item was stored."""
+        failed = "feedexport/failed_count/"
+        stats = self.crawler.stats.get_stats()
+        # Scrapy sends feed_slot_closed for a failed upload too, and only the stat tells
+        return not (self.broken or self._open or any(name.startswith(failed) for name in stats))
+
+    def checkpoint(self) -> bool:
+        """Sync the feeds; True when all that they took is safe though they are still open.
+
+        It is in a JSON Lines file that a later crawl appends to. One that is overwritten must get
+        everything again, and other formats and uploads are worth nothing before their end.
+        """
+        if self.broken:
+            return False
+        for slot in self.slots:
+            storage, file = slot.storage, slot.file
+            if not isinstance(storage, FileStorage) or not storage.by_line:
+                return False
+            if storage.write_mode == "wb" or "postprocessing" in slot.feed_options:
+                return False
+            if file is not None and not file.closed:
+                sync(file)
+        return not self._pending_close_tasks
+
+
 class Keeper:
     """The ledger of a crawl, and what the crawl owes it.
 
     It begins and ends the run, says that it is alive, marks what is safely in the feeds, and ends
     the lease of a page that a step drops or fails on. A crawl without a feed marks nothing and
     takes nothing over: its articles wait in the ledger for the first crawl that has one.
+
+    Attributes:
+        stopping: why the crawl is to end, and `start()` to yield no more; else None.
     """
 
     def __init__(self, crawler: Crawler, ledger: Ledger) -> None:
         self.crawler = crawler
         self.ledger = ledger
+        self.stopping: str | None = None
         self._heart = create_looping_call(self._beat)
 
     @classmethod
@@ -56,6 +138,7 @@ class Keeper:
         keeper.ledger.begin(crawler.spidercls.name)
         connect = crawler.signals.connect
         connect(keeper._opened, signals.spider_opened)
+        connect(keeper._idle, signals.spider_idle)
         connect(keeper._dropped, signals.item_dropped)
         connect(keeper._failed, signals.item_error)
         connect(keeper._feeds_closed, signals.feed_exporter_closed)
@@ -72,7 +155,7 @@ class Keeper:
         try:
             verdict = self.ledger.store(article, fetched)
         except LedgerError:
-            stop(self.crawler, "ledger_failed")
+            self.stop("ledger_failed")
             raise
         if self.feeds and verdict is not Verdict.REPEATED:
             self.feeds.pending.add((article.id, article.version))
@@ -80,13 +163,32 @@ class Keeper:
 
     def left_over(self, scope: str) -> Iterator[Article]:
         """Yield, for the feeds, what dead crawls of a wire or edition left unexported."""
-        if not self.feeds:
-            return
-        while articles := self.ledger.unexported(scope):
-            self.feeds.pending.update((a.id, a.version) for a in articles)
+        feeds = self.feeds
+        while feeds and not self.stopping and (articles := self.ledger.unexported(scope)):
+            feeds.pending.update((a.id, a.version) for a in articles)
             for article in articles:
+                if self.stopping:
+                    return
                 self._count("outbox/left_over")
                 yield article
+
+    def stop(self, reason: str) -> None:
+        """End the crawl: what is being fetched is finished, nothing else begun."""
+        if not self.stopping:
+            self.stopping = reason
+            deferred_from_coro(self._close(reason))
+
+    async def _close(self, reason: str) -> None:
+        # Scrapy 2.19 waits for ever if it is closed while an item of start() is on its way
+        engine = self.crawler.engine
+        while engine.scraper.slot and engine.scraper.slot.itemproc_size:
+            await asyncio.sleep(0.01)
+        if engine.running:
+            await engine.close_spider_async(reason=reason)
+
+    def _idle(self) -> None:
+        if self.stopping:
+            raise CloseSpider(self.stopping)
 
     def _opened(self) -> None:
         self._heart.start(HEARTBEAT_SECONDS, now=False)
@@ -97,12 +199,12 @@ class Keeper:
                 logger.error(
                     "Ledger: another crawl took this one for dead and goes on in its place"
                 )
-                stop(self.crawler, "taken_for_dead")
+                self.stop("taken_for_dead")
             elif self.feeds and self.feeds.checkpoint():
                 self._mark(self.feeds)
         except (LedgerError, OSError) as error:
             logger.error("%s", error)
-            stop(self.crawler, "ledger_failed")
+            self.stop("ledger_failed")
 
     def _dropped(self, item: Any, exception: BaseException) -> None:
         if isinstance(item, Draft) and item.fetched:

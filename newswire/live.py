@@ -59,9 +59,7 @@ class _Edition:
 class Live:
     """The live crawl of a spider."""
 
-    def __init__(self, spider: WireSpider) -> None:
-        keeper = spider.crawler.get_extension(Keeper)
-        assert keeper is not None  # of EXTENSIONS
+    def __init__(self, spider: WireSpider, keeper: Keeper) -> None:
         self.spider = spider
         self.keeper = keeper
         self.ledger = keeper.ledger
@@ -248,7 +246,7 @@ class Live:
     def _lease(self, run: _Edition) -> Iterator[Request]:
         """Ask for the next articles of an edition, newest first, in a back-fill in order."""
         free = IN_FLIGHT - run.in_flight
-        if free <= 0:
+        if free <= 0 or self.keeper.stopping:
             return
         leases = self.ledger.lease(
             run.name, free, oldest_first=run.bounds is not None, days=run.bounds

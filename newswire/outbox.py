@@ -1,29 +1,20 @@
-"""When is an article safely in its feeds? Feeds that say so, and local files that are synced."""
+"""When is a feed in a local file safe? When it is synced, and ends with a whole line."""
 
 from __future__ import annotations
 
 import json
 import logging
 import os
+import stat
 from pathlib import Path
 from typing import IO
 
-from scrapy import Spider, signals
-from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
-from scrapy.extensions.feedexport import FeedExporter, FileFeedStorage
-from scrapy.utils.defer import deferred_from_coro
-
-from newswire.items import Article
+from scrapy import Spider
+from scrapy.extensions.feedexport import FileFeedStorage
 
 logger = logging.getLogger(__name__)
 
 LINES = ("jsonlines", "jsonl", "jl")
-
-
-def stop(crawler: Crawler, reason: str) -> None:
-    """Close the spider of a crawl, once it runs."""
-    deferred_from_coro(crawler.engine.close_spider_async(reason=reason))
 
 
 class FileStorage(FileFeedStorage):
@@ -57,9 +48,10 @@ class FileStorage(FileFeedStorage):
 
 
 def sync(file: IO[bytes]) -> None:
-    """Put on the disk what was written to a file."""
+    """Put on the disk what was written to a file; a pipe or device has none."""
     file.flush()
-    os.fsync(file.fileno())
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        os.fsync(file.fileno())
 
 
 def mend(path: Path) -> None:
@@ -86,67 +78,3 @@ def mend(path: Path) -> None:
             file.truncate(end - len(tail))
         else:
             file.write(b"\n")
-
-
-class Feeds(FeedExporter):
-    """Scrapy's feeds, which know what has not reached them: `pending` (id, version).
-
-    Kept there from before it is stored until every feed has taken it, so what fails stays there.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        try:
-            super().__init__(crawler)
-        except NotConfigured:
-            if crawler.settings["FEEDS"]:
-                # Scrapy would crawl on without any of the feeds
-                raise ValueError("FEEDS: a feed cannot be written (see above)") from None
-            raise
-        self.pending: set[tuple[str, int]] = set()
-        self._open: set[object] = set()
-        crawler.signals.connect(self._slot_closed, signals.feed_slot_closed)
-        crawler.signals.connect(self._item_dropped, signals.item_dropped)
-
-    def item_scraped(self, item: object, spider: Spider) -> None:
-        """Write an article to its feeds; a full disk ends the crawl."""
-        try:
-            super().item_scraped(item, spider)
-        except OSError as error:
-            logger.error("Feed: %s", error)
-            stop(self.crawler, "feed_failed")
-            raise
-        self._open.update(slot for slot in self.slots if slot.itemcount)
-        self._done(item)
-
-    def _item_dropped(self, item: object) -> None:
-        # by a step after ours: it is not wanted
-        self._done(item)
-
-    def _done(self, item: object) -> None:
-        if isinstance(item, Article):
-            self.pending.discard((item.id, item.version))
-
-    def _slot_closed(self, slot: object) -> None:
-        self._open.discard(slot)
-
-    def all_stored(self) -> bool:
-        """Tell, after all are closed, whether every feed with an item was stored."""
-        failed = "feedexport/failed_count/"
-        stats = self.crawler.stats.get_stats()
-        return not self._open and not any(name.startswith(failed) for name in stats)
-
-    def checkpoint(self) -> bool:
-        """Sync the feeds; True when all that they took is safe though they are still open.
-
-        It is in a JSON Lines file that a later crawl appends to. One that is overwritten must get
-        everything again, and other formats and uploads are worth nothing before their end.
-        """
-        for slot in self.slots:
-            storage, file = slot.storage, slot.file
-            if not isinstance(storage, FileStorage) or not storage.by_line:
-                return False
-            if storage.write_mode == "wb" or "postprocessing" in slot.feed_options:
-                return False
-            if file is not None and not file.closed:
-                sync(file)
-        return not self._pending_close_tasks

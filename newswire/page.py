@@ -9,16 +9,30 @@ from newswire.items import Article, Image, Related, Source, Stripped
 
 
 class UnreadableError(ValueError):
-    """One saved page cannot be used; `reason` is the name of its stat."""
+    """One saved page cannot be used; `reason` is the name of its stat, `uri` says where it is."""
 
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: str, message: str, uri: str | None = None) -> None:
         super().__init__(message)
         self.reason = reason
+        self.uri = uri
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A response in an archive that is no page, by rule; `reason` is the name of its stat."""
+
+    reason: str
+    uri: str
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as it was saved or fetched."""
+    """A page as it was saved or fetched.
+
+    Attributes:
+        body: without transfer and content codings.
+        content_type: what the server said.
+    """
 
     body: bytes
     source: Source

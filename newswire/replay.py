@@ -8,11 +8,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from newswire import archive
 from newswire.items import Source
-from newswire.page import Page, UnreadableError
+from newswire.page import Page, PassedOver, UnreadableError
+from newswire.payload import GZIP, inflate, too_large
 
-# by file name ending; what else lies in a folder is passed over
-KINDS = {".txt": "text"}
+# by file name ending, each also with .gz; what else lies in a folder is passed over
+KINDS = {".txt": "text", ".html": "html", ".htm": "html", ".warc": "warc", ".wacz": "warc"}
 
 
 class ReplayError(ValueError):
@@ -72,31 +74,52 @@ def _below(folder: Path) -> list[Path]:
         found += [
             Path(base, name)
             for name in sorted(names)
-            if not name.startswith(".") and Path(name).suffix.lower() in KINDS
+            if not name.startswith(".") and _kind(Path(name))
         ]
     return sorted(found, key=lambda path: path.as_posix())
 
 
-def read(path: Path, max_bytes: int) -> Page:
-    """Return the saved page at `path`.
+def _kind(path: Path) -> str | None:
+    if path.suffix.lower() == ".gz":
+        path = path.with_suffix("")
+    return KINDS.get(path.suffix.lower())
 
-    Raises:
-        UnreadableError: missing, not a file, not to be read, empty or larger than `max_bytes`.
+
+def pages(path: Path, max_bytes: int) -> Iterator[Page | UnreadableError | PassedOver]:
+    """Yield the saved pages in the file at `path`: one, or those of an archive as it is read.
+
+    What cannot be used is yielded as an error with its address: a file missing or empty, a page
+    damaged or larger than `max_bytes`.
     """
+    uri = _uri(path)
+    kind = _kind(path) or "text"
     try:
         if path.exists() and not path.is_file():
             raise UnreadableError("unreadable", "not a regular file")
-        with path.open("rb") as file:
-            body = file.read(max_bytes + 1)
+        if not path.stat().st_size:
+            raise UnreadableError("empty", "empty file")
+        if kind == "warc":
+            yield from archive.pages(path, uri, max_bytes)
+            return
+        body = _read(path, max_bytes)
     except OSError as error:
-        raise UnreadableError("unreadable", error.strerror or str(error)) from None
+        yield UnreadableError("unreadable", error.strerror or str(error), uri)
+    except UnreadableError as error:
+        yield UnreadableError(error.reason, str(error), uri)
+    else:
+        yield Page(body, Source(kind, uri, None, hashlib.sha256(body).hexdigest()))
+
+
+def _read(path: Path, max_bytes: int) -> bytes:
+    with path.open("rb") as file:
+        body = file.read(max_bytes + 1)
     if len(body) > max_bytes:
-        raise UnreadableError("too-large", f"larger than {max_bytes} bytes (DOWNLOAD_MAXSIZE)")
+        raise too_large(max_bytes)
+    if body.startswith(GZIP):
+        body = inflate(body, "gzip", max_bytes)
     if not body.strip():
         raise UnreadableError("empty", "empty file")
-    kind = KINDS.get(path.suffix.lower(), "text")
-    digest = hashlib.sha256(body).hexdigest()
-    return Page(body, Source(kind, _uri(path), None, digest))
+    return body
 
 
 def _uri(path: Path) -> str:

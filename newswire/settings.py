@@ -18,8 +18,9 @@ EXTENSIONS = {
     "newswire.outcome.CountFailures": 100,
     "newswire.extensions.Keeper": 0,
     "newswire.middlewares.Pace": 100,
-    "newswire.outbox.Feeds": 0,
-    "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.outbox.Feeds is one
+    "newswire.recorder.WarcRecorder": 500,
+    "newswire.extensions.Feeds": 0,
+    "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.extensions.Feeds is one
 }
 FEED_EXPORTERS = {
     "ninjs.jsonl": "newswire.feeds.NinjsExporter",
@@ -103,3 +104,6 @@ COOKIES_ENABLED = False
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # Other hosts need not know which page led there.
 REFERRER_POLICY = "same-origin"
+
+# Record every response of a live crawl, for replay: a new NAME.warc.gz, or a folder of them.
+NEWSWIRE_RECORD = None

@@ -11,11 +11,12 @@ from scrapy.crawler import Crawler
 from newswire import arguments
 from newswire import replay as saved
 from newswire.arguments import Arguments
+from newswire.extensions import Keeper
 from newswire.extract import extract
 from newswire.items import Article
 from newswire.live import Live
 from newswire.logs import one_line
-from newswire.page import Draft, Page, UnreadableError
+from newswire.page import Draft, Page, PassedOver, UnreadableError
 
 
 class WireSpider(Spider):
@@ -66,17 +67,35 @@ class WireSpider(Spider):
 
     async def start(self) -> AsyncIterator[Draft | Article | Request]:
         """Yield a raw draft of each saved page, or begin the live crawl."""
+        keeper = self.crawler.get_extension(Keeper)
+        assert keeper is not None  # of EXTENSIONS
         if self.replay is None:
-            for begun in Live(self).start():
+            for begun in Live(self, keeper).start():
                 yield begun
             return
+        for article in keeper.left_over(self.name):
+            yield article
         max_bytes = self.settings.getint("DOWNLOAD_MAXSIZE")
         for path in saved.find(self.replay):
+            for found in saved.pages(path, max_bytes):
+                if keeper.stopping:
+                    return
+                if draft := self._replayed(found):
+                    yield draft
+
+    def _replayed(self, found: Page | UnreadableError | PassedOver) -> Draft | None:
+        """Return the draft of a saved page; count what gives none."""
+        if isinstance(found, Page):
             try:
-                yield self.draft(saved.read(path, max_bytes))
+                return self.draft(found)
             except UnreadableError as error:
-                self.count(f"unreadable/{error.reason}")
-                self.logger.warning("%s: skipped: %s", one_line(path), error)
+                found = UnreadableError(error.reason, str(error), found.source.uri)
+        if isinstance(found, PassedOver):
+            self.count(f"passed_over/{found.reason}")
+        else:
+            self.count(f"unreadable/{found.reason}")
+            self.logger.warning("%s: skipped: %s", one_line(found.uri), one_line(found))
+        return None
 
     def draft(self, page: Page) -> Draft:
         """Return the raw draft of a page, the same for live and saved ones.

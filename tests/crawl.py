@@ -36,11 +36,16 @@ class Crawl:
         return {name: int(value) for name, value in _STAT.findall(self.log)}
 
 
-def crawl(feed: Path, *options: str, spider: str = "sputnik") -> Crawl:
+def command(feed: Path, *options: str, spider: str = "sputnik", append: bool = False) -> list[str]:
+    """Return the command line of a crawl into the JSON Lines file `feed`."""
+    run = [sys.executable, "-W", "error", "-m", "scrapy", "crawl", spider, *options]
+    return [*run, "-o" if append else "-O", f"{feed}:jsonlines"]
+
+
+def crawl(feed: Path, *options: str, spider: str = "sputnik", append: bool = False) -> Crawl:
     """Run the spider with `options` into the JSON Lines file `feed`."""
-    command = [sys.executable, "-W", "error", "-m", "scrapy", "crawl", spider, *options]
     done = subprocess.run(
-        [*command, "-O", f"{feed}:jsonlines"],
+        command(feed, *options, spider=spider, append=append),
         cwd=ROOT,
         env=os.environ | {"PYTHONHASHSEED": "0"},
         capture_output=True,

@@ -142,7 +142,6 @@ def test_trouble_leaves_the_neighbours_alone(odd_pages: Crawl) -> None:
         (["-a", "replay=@no-list"], "replay=@no-list: cannot read the list"),
         (["-a", "replay=fixtures", "-a", "edition=tj,xx"], "unknown edition 'xx' (known: "),
         (["-a", "replay=fixtures", "-a", "editoin=tj"], "unknown argument 'editoin' (known: "),
-        ([], "replay=PATH is needed"),
     ],
 )
 def test_bad_arguments_stop_before_the_first_page(

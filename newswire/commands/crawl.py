@@ -9,6 +9,8 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 
 from newswire.arguments import ArgumentError
+from newswire.extensions import location
+from newswire.ledger import Ledger, LedgerError
 from newswire.outcome import problems, summary
 from newswire.rules import RuleError
 from newswire.wire import WireSpider
@@ -29,8 +31,10 @@ class Command(CrawlCommand):
         spider = spiders.load(args[0])
         try:
             if issubclass(spider, WireSpider):
-                spider.check_arguments(**opts.spargs)
-        except (ArgumentError, RuleError) as error:
+                given = spider.check_arguments(**opts.spargs)
+                named = self.crawler_process.settings["NEWSWIRE_LEDGER"]
+                Ledger(location(named, replay=given.replay is not None)).close()
+        except (ArgumentError, LedgerError, RuleError) as error:
             raise UsageError(str(error), print_help=False) from None
         crawler = self._create_crawler(args[0])
         self.crawler_process.crawl(crawler, **opts.spargs)
