@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -50,11 +51,17 @@ class Asked:
 
 @dataclass
 class OddServer:
-    """Hosts with their routes; the last address used is 127.0.0.`number`."""
+    """Hosts with their routes; the last address used is 127.0.0.`number`.
+
+    An answer takes `delay` seconds; `busiest` says how many a host had to give at once.
+    """
 
     log: list[Asked] = field(default_factory=list)
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     number: int = 9
+    delay: float = 0
+    busy: Counter[str] = field(default_factory=Counter)
+    busiest: Counter[str] = field(default_factory=Counter)
     servers: list[asyncio.Server] = field(default_factory=list)
 
     def host(self, routes: Mapping[str, Route], tls: ssl.SSLContext | None = None) -> str:
@@ -87,6 +94,10 @@ class OddServer:
         if request is not None:
             before = sum(e.root == roots[0] and e.path == request.path for e in self.log)
             self.log.append(Asked(roots[0], time.monotonic(), request))
+            self.busy[roots[0]] += 1
+            self.busiest[roots[0]] = max(self.busiest[roots[0]], self.busy[roots[0]])
+            await asyncio.sleep(self.delay)
+            self.busy[roots[0]] -= 1
             route = routes.get(request.path, answer(status=404))
             if route is None:
                 await reader.read()

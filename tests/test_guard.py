@@ -6,7 +6,6 @@ import gzip
 import importlib
 import ssl
 import sys
-import time
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -225,15 +224,14 @@ def test_damage_is_seen_but_a_bomb_is_not_unpacked() -> None:
     assert not stream_ends(data[:-8] + b"\0\0\0\0" + data[-4:], "gzip", 10**7)
     assert not stream_ends(data, "rot13", 10**7)
     bombs = {
-        "gzip": gzip.compress(bytes(10**8), 1),
-        "deflate": zlib.compress(bytes(10**8), 1),
-        "br": brotli.compress(bytes(10**8), quality=1),
-        "zstd": zstd.compress(bytes(10**8)),
+        "gzip": gzip.compress(bytes(10**7), 1),
+        "deflate": zlib.compress(bytes(10**7), 1),
+        "br": brotli.compress(bytes(10**7), quality=1),
+        "zstd": zstd.compress(bytes(10**7)),
     }
     for encoding, bomb in bombs.items():
-        started = time.process_time()
-        assert stream_ends(bomb[: len(bomb) // 2], encoding, 10**6)
-        assert time.process_time() - started < 0.05, encoding
+        assert stream_ends(bomb[: len(bomb) // 2], encoding, 10**6)  # the end was not looked for
+        assert not stream_ends(bomb[: len(bomb) // 2], encoding, 10**8)
 
 
 @pytest.mark.parametrize(
@@ -447,17 +445,33 @@ def test_pace(server: OddServer) -> None:
     assert set(outcome.pages) == done
     gaps = _gaps(server, slow)[1:]  # the first is behind robots.txt itself, which sets the delay
     assert len(gaps) == 3
-    assert all(0.68 < gap < 1.5 for gap in gaps), gaps
+    assert min(gaps) > 0.5, gaps  # as seen by a server that may be late itself
+    assert sum(gaps) > 2.0, gaps
     for room in (seconds, dated):  # the whole host waits once, not only the refused request
         waits = [gap for gap in _gaps(server, room) if gap > 0.9]
         assert len(waits) == 1, _gaps(server, room)
         assert len(server.asked(room)) == 1 + 4 + 1
-    assert max(_gaps(server, free)) < 0.7
+    for room in (seconds, dated):  # which holds up no other host
+        resumed = max(entry.time for entry in server.log if entry.root == room)
+        assert max(entry.time for entry in server.log if entry.root == free) < resumed
     assert len(server.asked(tomorrow)) == 2
     assert len(server.asked(always)) == 1 + MAX_REFUSALS + 1
     for room in (tomorrow, always):
         assert all(outcome.errors[f"{room}{path}"].startswith("H") for path in paths)
         assert f"{room.removeprefix('http://')} answers" in outcome.log
+
+
+@pytest.mark.parametrize("delay", [0, 0.01])
+def test_a_host_has_one_budget_of_connections(delay: float) -> None:
+    with odd_server() as server:
+        server.delay = 0.05
+        pages = {f"/{number}": answer(page()) for number in range(20)}
+        sites = [server.host(pages), server.host(pages)]
+        outcome = crawl_urls(
+            [f"{site}{path}" for path in pages for site in sites], sites, {"DOWNLOAD_DELAY": delay}
+        ).outcome()
+        assert len(outcome.pages) == 40
+        assert [server.busiest[site] for site in sites] == [2, 2]
 
 
 def test_cut_pages_are_asked_again_and_never_taken(server: OddServer) -> None:
