@@ -15,11 +15,14 @@ from typing import Any
 
 import brotli
 import pytest
+from scrapy import Request
+from scrapy.http import Response
 from warcio.archiveiterator import ArchiveIterator
 from warcio.cli import main as warcio
 
 from newswire import replay
 from newswire.page import Page, PassedOver
+from newswire.recorder import exchange
 from tests.crawl import ROOT, Crawl, crawl
 
 HTML = "<!DOCTYPE html><title>Снег</title><p>В горах выпал первый снег.</p>".encode()
@@ -152,6 +155,23 @@ def test_records(server: Server, tmp_path: Path) -> None:
     kept = next(a for a in answers if a.rec_headers.get_header("WARC-Target-URI").endswith("/gzip"))
     assert kept.http_headers.get_header("Content-Encoding") == "gzip"
     assert int(kept.http_headers.get_header("Content-Length")) == len(ANSWERS["/gzip"][2])
+
+
+def test_fields_agree_with_the_body_that_is_kept(tmp_path: Path) -> None:
+    """Some download handlers undo the chunks and leave the field."""
+    request = Request("http://wire.example/a?b=1", method="POST", body=b"c=2")
+    fields = {"Transfer-Encoding": "chunked", "Content-Length": "9999", "Content-Type": "text/html"}
+    response = Response(request.url, headers=fields, body=HTML, flags=["dataloss"])
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(exchange(response, request))
+    (answer, body), (asked, form) = checked(path)
+    assert (body, form) == (HTML, b"c=2")
+    assert asked.http_headers.statusline == "/a?b=1 HTTP/1.1"
+    assert sorted(answer.http_headers.headers) == [
+        ("Content-Length", str(len(HTML))),
+        ("Content-Type", "text/html"),
+    ]
+    assert answer.rec_headers.get_header("WARC-Truncated") == "disconnect"
 
 
 def test_a_killed_crawl_keeps_what_it_fetched(server: Server, tmp_path: Path) -> None:
