@@ -18,11 +18,17 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as it was saved or fetched."""
+    """A page as it was saved or fetched.
+
+    Attributes:
+        url: where it was fetched, if known.
+        charset: what the server's `Content-Type` header says, if anything.
+    """
 
     body: bytes
     source: Source
     url: str | None = None
+    charset: str | None = None
 
 
 class Role(StrEnum):
@@ -77,12 +83,18 @@ class Facts:
 
 @dataclass(slots=True)
 class Draft:
-    """A page on its way through the pipelines, and the article that it becomes."""
+    """A page on its way through the pipelines, and the article that it becomes.
+
+    Attributes:
+        sure: a page template gave the blocks their roles; what is left to do is to drop lines that
+            rules know by their words.
+    """
 
     source: Source
     blocks: list[Block]
     facts: Facts
     article: Article
+    sure: bool = False
 
     @property
     def body(self) -> list[Block]:

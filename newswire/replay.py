@@ -12,7 +12,7 @@ from newswire.items import Source
 from newswire.page import Page, UnreadableError
 
 # by file name ending; what else lies in a folder is passed over
-KINDS = {".txt": "text"}
+KINDS = {".txt": "text", ".html": "html", ".htm": "html"}
 
 
 class ReplayError(ValueError):
