@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
+from lxml import etree
 
 from newswire import structured, templates
 from newswire.editions import article_key, editions
@@ -81,18 +80,18 @@ def _from_html(page: Page, wire: str) -> tuple[Draft, str]:
     return draft, encoding
 
 
-def _listed(tree: HtmlElement, url: str | None) -> list[Block]:
+def _listed(tree: etree._Element, url: str | None) -> list[Block]:
     """Return the titles of a list page: the wire's own address says that it is no article."""
     if url is None or article_key(url) or not editions().by_host(urlsplit(url).hostname or ""):
         return []
-    texts = dict.fromkeys(tidy(link.text_content()) for link in tree.iter("a"))
+    texts = dict.fromkeys(tidy("".join(link.itertext())) for link in tree.iter("a"))
     titles = [text for text in texts if word_count(text) >= TITLE_WORDS]
     if len(titles) < LIST:
         return []
     return [Block(text, role=Role.FURNITURE, rule="news-list") for text in titles]
 
 
-def _guess(tree: HtmlElement) -> tuple[str, list[Block]]:
+def _guess(tree: etree._Element) -> tuple[str, list[Block]]:
     """Return the text of a page whose marks nobody knows, and who found it."""
     if sum(1 for _ in tree.iter()) <= MAX_GUESSED:
         # loading takes half a second: only when a page needs it
@@ -100,7 +99,8 @@ def _guess(tree: HtmlElement) -> tuple[str, list[Block]]:
 
         # precision: ahead on each of three sets of news pages, most of all on Russian ones
         found = bare_extraction(
-            copy.deepcopy(tree), favor_precision=True, include_comments=False, with_metadata=False
+            etree.tostring(tree, encoding="unicode", method="html"),
+            favor_precision=True, include_comments=False, with_metadata=False
         )
         if found is not None and not isinstance(found, dict) and found.text:
             return "trafilatura", _lines(found.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from lxml import html
+from lxml import etree
 from w3lib.encoding import html_body_declared_encoding, resolve_encoding
 
 from newswire.page import UnreadableError
@@ -22,7 +22,7 @@ _VALUE = re.compile(rb"""=\s*+(?:"[^"]*+"|'[^']*+')""")
 _FIT_ALL = {"cp1252", "iso8859-1", "ascii"}
 
 
-def parse(body: bytes, charset: str | None = None) -> tuple[html.HtmlElement, str]:
+def parse(body: bytes, charset: str | None = None) -> tuple[etree._Element, str]:
     """Return the tree of a page, without comments, and the encoding that it was read in.
 
     `charset` is what the server's header says; it loses to bytes that are another encoding.
@@ -35,16 +35,20 @@ def parse(body: bytes, charset: str | None = None) -> tuple[html.HtmlElement, st
     data = text.encode("utf-8", "replace")
     if data.count(b"<") > MAX_TAGS:
         raise UnreadableError("too-complex", f"more than {MAX_TAGS} tags")
-    if any(len(tag) > MAX_NAMES and _names(tag) > MAX_NAMES for tag in _TAG.findall(data)):
+    tags: list[bytes] = _TAG.findall(data)
+    longest = max(map(len, tags), default=0)
+    if longest > MAX_NAMES and any(_names(tag) > MAX_NAMES for tag in tags):
         raise UnreadableError("too-complex", "a tag with thousands of attributes")
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        tree = html.document_fromstring(data, parser=parser)
-    except (ValueError, html.etree.ParserError):
-        raise UnreadableError("empty", "no element in it") from None
+        tree = etree.fromstring(data, parser=parser)
+    except etree.XMLSyntaxError:
+        tree = None
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         # the parser leaves out what lies deeper than 256 elements
         raise UnreadableError("too-complex", "elements nested too deep, or one too long")
+    if tree is None:
+        raise UnreadableError("empty", "no element in it")
     return tree, encoding
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
-from lxml.html import HtmlElement
 
 from newswire import dates
 from newswire.editions import article_key, editions
@@ -37,7 +36,7 @@ _SITE_IN_TITLE = re.compile(r"\s+[-–—|:]\s+[^-–—|:]{2,40}$")
 Values = dict[str, list[str]]
 
 
-def read(tree: HtmlElement, wire: str, url: str | None) -> Facts:
+def read(tree: etree._Element, wire: str, url: str | None) -> Facts:
     """Return what the page says; `url` is where it was fetched, if anywhere."""
     meta, links, properties = _meta(tree), _links(tree), _properties(tree)
     graph = _article(tree)
@@ -74,7 +73,7 @@ def merge(visible: Facts, said: Facts) -> Facts:
 # --- sources -------------------------------------------------------------------------------------
 
 
-def _meta(tree: HtmlElement) -> Values:
+def _meta(tree: etree._Element) -> Values:
     """Return the contents of meta elements by `property`, `name` and `itemprop`."""
     found: Values = {}
     for element in tree.iter("meta"):
@@ -86,7 +85,7 @@ def _meta(tree: HtmlElement) -> Values:
     return found
 
 
-def _links(tree: HtmlElement) -> Values:
+def _links(tree: etree._Element) -> Values:
     """Return the addresses of link elements by `rel`."""
     found: Values = {}
     for element in tree.iter("link"):
@@ -95,7 +94,7 @@ def _links(tree: HtmlElement) -> Values:
     return found
 
 
-def _properties(tree: HtmlElement) -> Values:
+def _properties(tree: etree._Element) -> Values:
     """Return the microdata of the article, that of nested objects as `author.name`."""
     found: Values = {}
     for element in _PROPERTIES(tree):
@@ -107,13 +106,13 @@ def _properties(tree: HtmlElement) -> Values:
             owner = owner.getparent()
         if owner is not None and owner.get("itemprop"):
             name = f"{owner.get('itemprop')}.{name}"
-        value = element.get("content") or element.get("datetime") or element.text_content()
+        value = element.get("content") or element.get("datetime") or "".join(element.itertext())
         if value := tidy(value[:1000]):
             found.setdefault(name, []).append(value)
     return found
 
 
-def _article(tree: HtmlElement) -> dict[str, Any]:
+def _article(tree: etree._Element) -> dict[str, Any]:
     """Return the article's object of the JSON-LD graph, empty without one."""
     for source in _JSON_LD(tree):
         try:
@@ -195,7 +194,7 @@ def _site_name(meta: Values, properties: Values, graph: dict[str, Any]) -> str |
 
 
 def _headline(
-    tree: HtmlElement, meta: Values, properties: Values, graph: dict[str, Any]
+    tree: etree._Element, meta: Values, properties: Values, graph: dict[str, Any]
 ) -> str | None:
     if said := _first(
         _text(graph.get("headline")),
@@ -208,7 +207,7 @@ def _headline(
 
 
 def _date(
-    facts: Facts, meta: Values, properties: Values, graph: dict[str, Any], tree: HtmlElement
+    facts: Facts, meta: Values, properties: Values, graph: dict[str, Any], tree: etree._Element
 ) -> None:
     """Note the dates, each kind under its evidence; `modified` where it differs."""
     published = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lxml.html import HtmlElement
+from lxml import etree
 
 from newswire.templates import (
     ria_2012,
@@ -39,7 +39,7 @@ VISIBLE = Template(
 )
 
 
-def read(tree: HtmlElement, source: bytes, url: str | None) -> tuple[Template, Reading] | None:
+def read(tree: etree._Element, source: bytes, url: str | None) -> tuple[Template, Reading] | None:
     """Read a page with the first template that finds a text in it.
 
     A page without one, of pictures or of a video, has its captions for text; else its microdata

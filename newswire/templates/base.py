@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urldefrag, urljoin
 
-from lxml.html import HtmlElement
+from lxml import etree
 
 from newswire import dates
 from newswire.boilerplate.pictures import RELATED_WORDS, alternative_text, clean_credit
@@ -119,10 +119,9 @@ class Template:
     def _parts(self) -> dict[str, Part | None]:
         return {}
 
-    def part(self, element: HtmlElement) -> Part | None:
+    def part(self, element: etree._Element) -> Part | None:
         """Return the part that `element` opens, if it opens one."""
-        kind = element.get("data-type")
-        if kind is not None and (part := self.types.get(kind)):
+        if self.types and (part := self.types.get(element.get("data-type", ""))):
             return part
         names = element.get("class")
         if names is not None:
@@ -134,8 +133,7 @@ class Template:
                 part = self._parts[names] = self._of_classes(names)
             if part is not None:
                 return part
-        prop = element.get("itemprop")
-        if prop is not None and (part := self.properties.get(prop)):
+        if self.properties and (part := self.properties.get(element.get("itemprop", ""))):
             return part
         return self.tags.get(element.tag)
 
@@ -150,7 +148,7 @@ class Template:
         best = max(families, default=None)
         return self.classes[best[2]] if best else None
 
-    def read(self, tree: HtmlElement, url: str | None) -> Reading:
+    def read(self, tree: etree._Element, url: str | None) -> Reading:
         """Read a page; `url` is what its links are relative to."""
         return Reading(self, url).read(tree)
 
@@ -190,7 +188,7 @@ class Reading:
         """Whether the page shows a text that is more than headline, lede and captions."""
         return any(b.role is Role.PARAGRAPH for b in self.blocks)
 
-    def read(self, tree: HtmlElement) -> Reading:
+    def read(self, tree: etree._Element) -> Reading:
         """Walk the page."""
         self._walk(tree)
         self._flush()
@@ -211,7 +209,24 @@ class Reading:
 
     # --- the walk -------------------------------------------------------------------------------
 
-    def _walk(self, element: HtmlElement) -> None:
+    def _seek(self, element: etree._Element) -> None:
+        """Find the parts below `element`, which is in none."""
+        part_of = self._template.part
+        for child in element:
+            if child.tag in _SILENT:
+                continue
+            part = part_of(child)
+            if part is not None and self._may_open(part):
+                self._open(part, child)
+                if self._ended:
+                    return
+            elif len(child):
+                self._seek(child)
+
+    def _walk(self, element: etree._Element) -> None:
+        if self._part is SKIP:
+            self._seek(element)
+            return
         if element.text:
             self._texts.append(element.text)
         for child in element:
@@ -221,7 +236,7 @@ class Reading:
             if child.tail:
                 self._texts.append(child.tail)
 
-    def _element(self, element: HtmlElement) -> None:
+    def _element(self, element: etree._Element) -> None:
         tag = element.tag
         if tag in _SILENT:
             return
@@ -249,7 +264,7 @@ class Reading:
             self._walk(element)
             self._flush()
 
-    def _open(self, part: Part, element: HtmlElement) -> None:
+    def _open(self, part: Part, element: etree._Element) -> None:
         """Read `element` as `part`, then go on with the part that it stands in."""
         if self._is_next_article(part):
             self._flush()
@@ -284,7 +299,7 @@ class Reading:
         """Tell whether another article begins, which an endless page appends to its own."""
         return part.kind is Kind.HEADLINE and self.has_text and bool(self.facts.headline)
 
-    def _row(self, row: HtmlElement) -> None:
+    def _row(self, row: etree._Element) -> None:
         """Read a row of a table as one line."""
         self._flush()
         start = len(self.blocks)
@@ -299,7 +314,7 @@ class Reading:
         if any(cells):
             self._text(" | ".join(cells))
 
-    def _follow(self, link: HtmlElement) -> None:
+    def _follow(self, link: etree._Element) -> None:
         """Read a link as a text of its own: another story, a tag or an author."""
         self._flush()
         self._link = self._absolute(link.get("href")) or ""
@@ -325,10 +340,12 @@ class Reading:
             return
         text = "".join(self._texts)
         self._texts = []
-        if self._part is SKIP or text.isspace():
+        if text.isspace():
             return
         for line in text.split(_BREAK) if _BREAK in text else (text,):
-            if tidied := tidy(line):
+            tidied = tidy(line)
+            # marks between the parts of furniture say nothing; in the text they part its sections
+            if tidied and (self._part is TEXT or any(map(str.isalnum, tidied))):
                 self._text(tidied)
 
     def _text(self, text: str) -> None:
@@ -382,7 +399,7 @@ class Reading:
         if text not in named:
             named.append(text)
 
-    def _instant(self, element: HtmlElement) -> None:
+    def _instant(self, element: etree._Element) -> None:
         """Note the machine-readable time of a date."""
         said = self.facts.dates
         for each in element.iter():
@@ -406,7 +423,7 @@ class Reading:
 
     # --- pictures -------------------------------------------------------------------------------
 
-    def _image(self, element: HtmlElement) -> None:
+    def _image(self, element: etree._Element) -> None:
         """Note a picture of the article."""
         if not self._pictures:
             return
@@ -437,7 +454,7 @@ class Reading:
             images[-1].credit = clean_credit(boilerplate(), text.rstrip(" |")) or None
 
 
-def _source(image: HtmlElement) -> str | None:
+def _source(image: etree._Element) -> str | None:
     """Return the address of a picture, None for a placeholder."""
     for name in ("data-src", "data-original", "src"):
         url = image.get(name)
