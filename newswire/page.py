@@ -31,7 +31,8 @@ class Page:
 
     Attributes:
         body: without transfer and content codings.
-        content_type: what the server said.
+        url: where it was fetched, if known.
+        content_type: what the server said, if anything.
     """
 
     body: bytes
@@ -106,7 +107,10 @@ class Facts:
 class Draft:
     """A page on its way through the pipelines, and the article that it becomes.
 
-    `fetched` is None for a saved page.
+    Attributes:
+        fetched: None for a saved page.
+        sure: a page template gave the blocks their roles; what is left to do is to drop lines that
+            rules know by their words.
     """
 
     source: Source
@@ -114,6 +118,7 @@ class Draft:
     facts: Facts
     article: Article
     fetched: Fetched | None = None
+    sure: bool = False
 
     @property
     def body(self) -> list[Block]:

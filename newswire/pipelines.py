@@ -58,7 +58,7 @@ class StripBoilerplate(Pipeline):
 
     def process(self, draft: Draft) -> Draft:
         """Give blocks their roles and the article its own words."""
-        reason = boilerplate.classify(draft.blocks, draft.facts)
+        reason = boilerplate.classify(draft.blocks, draft.facts, sure=draft.sure)
         if reason:
             raise self.drop(draft, f"no_article/{reason}", f"no article in it ({reason})")
         for block in draft.blocks:

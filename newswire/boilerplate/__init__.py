@@ -10,6 +10,9 @@ in.
     pictures    captions, credits, other stories set into the text
     head        labels, dates, lede
     tail        what stands below the last paragraph
+
+Where a page template has told the parts from one another, position and repetition are not asked:
+only lines whose words a rule knows are dropped.
 """
 
 from __future__ import annotations
@@ -22,10 +25,15 @@ from newswire.rules import boilerplate
 __all__ = ["classify"]
 
 
-def classify(blocks: list[Block], facts: Facts) -> str | None:
+def classify(blocks: list[Block], facts: Facts, *, sure: bool = False) -> str | None:
     """Give every block its role, and the facts what the dropped blocks tell.
 
     Blocks that hold two things (a hidden block glued to a paragraph) are cut in two, in place.
+
+    Args:
+        blocks: of a page, in reading order.
+        facts: what the page says of the article.
+        sure: a page template has given the blocks their roles.
 
     Returns:
         None, or the reason why the page has no article.
@@ -33,8 +41,30 @@ def classify(blocks: list[Block], facts: Facts) -> str | None:
     sheet = Sheet(blocks, facts, boilerplate())
     if not blocks:
         return "empty"
-    if any(rule.applies(b.text) for rule in sheet.in_zone("page") for b in blocks[:10]):
+    if sure:
+        _drop_known(sheet)
+    elif _is_captcha(sheet):
         return "captcha"
+    else:
+        _judge(sheet)
+    return _no_article(sheet)
+
+
+def _is_captcha(sheet: Sheet) -> bool:
+    return any(rule.applies(b.text) for rule in sheet.in_zone("page") for b in sheet.blocks[:10])
+
+
+def _drop_known(sheet: Sheet) -> None:
+    """Drop what rules know by its words from a text whose parts are told."""
+    todo = sheet.open
+    sheet.drop_words("head", "edge", among=todo[: sheet.body_start(todo)])
+    tail.drop_known(sheet)
+    sheet.drop_words("any")
+    head.forget_cut_announcement(sheet)
+
+
+def _judge(sheet: Sheet) -> None:
+    """Tell the article's blocks from the others by position, repetition and words."""
     microdata.unfold(sheet)
     pictures.learn_site_name(sheet)
     head.drop_radio(sheet)
@@ -45,7 +75,6 @@ def classify(blocks: list[Block], facts: Facts) -> str | None:
     tail.drop(sheet)
     sheet.drop_words("any")
     head.find_description(sheet)
-    return _no_article(sheet)
 
 
 def _no_article(sheet: Sheet) -> str | None:

@@ -211,14 +211,23 @@ def _repeats(text: str, headline: str) -> bool:
     return 3 * len(text) > len(headline) and (headline.startswith(text) or headline.endswith(text))
 
 
+def forget_cut_announcement(sheet: Sheet) -> None:
+    """Take no announcement for a lede that is the text's own beginning, cut in the middle."""
+    known = sheet.facts.description or ""
+    if known.endswith(("...", "…")) and fold(known.rstrip(".… ")) in fold(
+        " ".join(b.text for b in sheet.open[:3])
+    ):
+        sheet.facts.description = None
+
+
 def find_description(sheet: Sheet) -> None:
     """Find the lede that the page sets apart from the text.
 
     It is what stands between the headline and a paragraph with a dateline, or a line without a
     full stop above the first paragraph.
     """
+    forget_cut_announcement(sheet)
     todo = sheet.open
-    _forget_cut_announcement(sheet, todo)
     start = sheet.body_start(todo)
     lede = None
     if (
@@ -236,14 +245,6 @@ def find_description(sheet: Sheet) -> None:
     if lede:
         lede.role = Role.DESCRIPTION
         sheet.facts.description = sheet.facts.description or lede.text
-
-
-def _forget_cut_announcement(sheet: Sheet, todo: list[Block]) -> None:
-    """Forget an announcement that is only the beginning of the text, cut."""
-    known = sheet.facts.description or ""
-    beginning = fold(" ".join(b.text for b in todo[:3]))
-    if known.endswith(("...", "…")) and fold(known.rstrip(".… ")) in beginning:
-        sheet.facts.description = None
 
 
 def _button_between(sheet: Sheet, first: Block, second: Block) -> bool:

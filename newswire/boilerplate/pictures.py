@@ -10,6 +10,7 @@ from newswire.boilerplate.sheet import Sheet, is_title
 from newswire.editions import editions
 from newswire.items import Image, Related
 from newswire.page import Block, Role
+from newswire.rules import Rule
 from newswire.text import ends_sentence, fold, script, size, word_count
 
 # a headline of another story has some words; a subheading is often shorter
@@ -118,7 +119,7 @@ def _with_credit(sheet: Sheet, lines: list[_Line], index: int, in_head: bool) ->
         after = _repeated(sheet, lines, after, alt.caption)
     elif caption:
         after = _repeated(sheet, lines, after, caption)
-    _add_image(sheet, caption, _clean_credit(sheet, text), alt.alt if alt else None, in_head)
+    _add_image(sheet, caption, clean_credit(sheet.rules, text), alt.alt if alt else None, in_head)
     return after
 
 
@@ -153,7 +154,7 @@ def _browser_copy(sheet: Sheet, lines: list[_Line], index: int, in_head: bool) -
     if following is not None and _is_related(following):
         _add_related(sheet, following.block)
         return index + 2
-    _add_image(sheet, above.text, _clean_credit(sheet, lines[index].text), None, False)
+    _add_image(sheet, above.text, clean_credit(sheet.rules, lines[index].text), None, False)
     return index + 1
 
 
@@ -227,14 +228,14 @@ def _split_credit(line: str, caption: str) -> tuple[str, str]:
     return line, ""
 
 
-def _clean_credit(sheet: Sheet, credit: str) -> str:
+def clean_credit(rules: dict[str, Rule], credit: str) -> str:
     """Return agency and author, without the sign and the link to the photo bank."""
     parts = [part.strip() for part in credit.lstrip("©").split(" / ")]
     parts[0] = re.sub(r"^\([cс]\) ?", "", parts[0])
     parts[-1] = parts[-1].rstrip(" /")
     last = parts[-1]
     if len(parts) > 1 and (
-        sheet.rules["photo-bank"].applies(last) or (len(parts) > 2 and _is_button(last, parts[1]))
+        rules["photo-bank"].applies(last) or (len(parts) > 2 and _is_button(last, parts[1]))
     ):
         parts.pop()
     return " / ".join(part for part in parts if part)

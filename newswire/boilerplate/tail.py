@@ -23,17 +23,22 @@ PROMPTS, MAX_PROMPT = 3, 80
 
 def drop(sheet: Sheet) -> None:
     """Drop what stands below the article's last paragraph."""
+    drop_known(sheet)
+    _drop_sections(sheet)
+    _drop_counters(sheet)
+    _drop_news_list(sheet)
+    _drop_prompts(sheet)
+    _drop_site_label(sheet)
+
+
+def drop_known(sheet: Sheet) -> None:
+    """Drop the lines below the last paragraph that rules know by their words."""
     todo = sheet.open
     tail = _tail(sheet, todo)
     _drop_below_end(sheet, tail)
     above = todo[len(todo) - len(tail) - 1] if len(tail) < len(todo) else None
     if above is None or not _leads_in(above.text):
         sheet.drop_words("tail", "edge", among=tail)
-    _drop_sections(sheet)
-    _drop_counters(sheet)
-    _drop_news_list(sheet)
-    _drop_prompts(sheet)
-    _drop_site_label(sheet)
 
 
 def _tail(sheet: Sheet, todo: list[Block]) -> list[Block]:

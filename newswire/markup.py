@@ -1,0 +1,93 @@
+"""How do the bytes of an HTML page become one tree, whatever is wrong with them?"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from lxml import etree
+from w3lib.encoding import html_body_declared_encoding, resolve_encoding
+
+from newswire.page import UnreadableError
+from newswire.text import BOMS, NotTextError, decode
+
+# A page of the wire has 3,000 tags, the longest of them 5 kB without the values of its attributes.
+# The parser's time grows with the square of one tag's attributes: 20 kB of names cost 0.1 s.
+MAX_TAGS = 100_000
+MAX_NAMES = 20_000
+# a tag; only behind `=` does a quote hide the `>`
+_TAG = re.compile(rb"""<[a-zA-Z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+""")
+_VALUE = re.compile(rb"""=\s*+(?:"[^"]*+"|'[^']*+')""")
+# every byte is a letter in them, so that they fit any page; servers send them by default
+_FIT_ALL = {"cp1252", "iso8859-1", "ascii"}
+
+
+def parse(body: bytes, charset: str | None = None) -> tuple[etree._Element, str]:
+    """Return the tree of a page, without comments, and the encoding that it was read in.
+
+    `charset` is what the server's header says; it loses to bytes that are another encoding.
+
+    Raises:
+        UnreadableError: no text, no element, or more of it than a page can have.
+    """
+    encoding = _encoding(body, charset)
+    text = body.decode(encoding, "replace").lstrip("\ufeff").replace("\0", "")
+    data = text.encode("utf-8", "replace")
+    if data.count(b"<") > MAX_TAGS:
+        raise UnreadableError("too-complex", f"more than {MAX_TAGS} tags")
+    tags: list[bytes] = _TAG.findall(data)
+    longest = max(map(len, tags), default=0)
+    if longest > MAX_NAMES and any(_names(tag) > MAX_NAMES for tag in tags):
+        raise UnreadableError("too-complex", "a tag with thousands of attributes")
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = etree.fromstring(data, parser=parser)
+    except etree.XMLSyntaxError:
+        tree = None
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        # the parser leaves out what lies deeper than 256 elements
+        raise UnreadableError("too-complex", "elements nested too deep, or one too long")
+    if tree is None:
+        raise UnreadableError("empty", "no element in it")
+    return tree, encoding
+
+
+def _names(tag: bytes) -> int:
+    """Return the length of a tag without the values of its attributes."""
+    return len(_VALUE.sub(b"=", tag))
+
+
+def _encoding(body: bytes, charset: str | None) -> str:
+    """Return the encoding: a mark, the bytes themselves if UTF-8, header, meta, detection."""
+    for mark, encoding in BOMS:
+        if body.startswith(mark):
+            return encoding
+    if _is_utf8(body):
+        return "utf-8"
+    for declared in (charset, html_body_declared_encoding(body)):
+        name = resolve_encoding(declared) if declared else None
+        if name and codecs.lookup(name).name not in _FIT_ALL and _fits(body, name):
+            return name
+    try:
+        return decode(body)[1]
+    except NotTextError as error:
+        raise UnreadableError("not-text", str(error)) from None
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Tell whether `body` is UTF-8, perhaps with some bytes damaged."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
+        broken = text.count("\ufffd")
+        return 10 * broken < sum(not char.isascii() for char in text)
+    return "\0" not in text[:1000]
+
+
+def _fits(body: bytes, encoding: str) -> bool:
+    try:
+        body.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
