@@ -42,7 +42,9 @@ def command(feed: Path, *options: str, spider: str = "sputnik", append: bool = F
     return [*run, "-o" if append else "-O", f"{feed}:jsonlines"]
 
 
-def crawl(feed: Path, *options: str, spider: str = "sputnik", append: bool = False) -> Crawl:
+def crawl(
+    feed: Path, *options: str, spider: str = "sputnik", append: bool = False, timeout: float = 120
+) -> Crawl:
     """Run the spider with `options` into the JSON Lines file `feed`."""
     done = subprocess.run(
         command(feed, *options, spider=spider, append=append),
@@ -51,7 +53,7 @@ def crawl(feed: Path, *options: str, spider: str = "sputnik", append: bool = Fal
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=timeout,
         check=False,
     )
     return Crawl(done.returncode, done.stderr, feed.read_bytes() if feed.is_file() else b"")
