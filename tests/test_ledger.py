@@ -1,0 +1,528 @@
+"""What lasts between crawls: transitions, leases, locks, the outbox; and after `kill -9`."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from newswire.duplicates import Verdict
+from newswire.items import Article, Dateline, Image, Place, Related, Source, Stripped
+from newswire.ledger import LEASE_SECONDS, RETRY_CAP, RUN_SECONDS, Found, Ledger, LedgerError
+from newswire.outbox import mend
+from newswire.page import Fetched
+from tests.crawl import ROOT
+from tests.ledger_worker import EDITION, article
+
+KEY = f"{EDITION}:1"
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def open_ledger(tmp_path: Path, clock: Clock) -> Iterator[Callable[[], Ledger]]:
+    """Open the same file again and again, as runs that follow each other or are there at once."""
+    opened = []
+
+    def one() -> Ledger:
+        ledger = Ledger(str(tmp_path / "ledger.db"), clock)
+        ledger.begin("sputnik")
+        opened.append(ledger)
+        return ledger
+
+    yield one
+    for ledger in opened:
+        ledger.close()
+
+
+def found(number: int, lastmod: str | None = None, **more: Any) -> Found:
+    url = f"https://example.org/{number}.html"
+    return Found(f"{EDITION}:{number}", url, lastmod=lastmod, **more)
+
+
+def keys(ledger: Ledger, number: int = 100, **more: Any) -> list[str]:
+    leases = ledger.lease(EDITION, number, **more)
+    return [lease.key.rpartition(":")[2] for lease in leases]
+
+
+OUTCOMES: dict[str, Callable[[Ledger], object]] = {
+    "none": lambda ledger: None,
+    "stored": lambda ledger: ledger.store(article(1), Fetched(KEY, '"tag"', "a date")),
+    "not_modified": lambda ledger: ledger.not_modified(KEY),
+    "gone": lambda ledger: ledger.gone(KEY),
+    "no_article": lambda ledger: ledger.no_article(KEY, "empty"),
+    "failed": lambda ledger: ledger.failed(KEY, "503"),
+    "asked to wait": lambda ledger: ledger.failed(KEY, "503", retry_after=5000),
+}
+EARLIER, LATER = "2021-12-23T10:00:00+05:00", "2021-12-23T05:00:01Z"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "seconds", "lastmod", "due"),
+    [
+        ("none", 0, None, False),  # leased
+        ("none", LEASE_SECONDS - 1, LATER, False),
+        ("none", LEASE_SECONDS, None, True),  # the lease ran out
+        ("stored", 1e9, None, False),
+        ("stored", 0, EARLIER, False),
+        ("stored", 0, "not a date", False),
+        ("stored", 0, LATER, True),
+        ("not_modified", 1e9, EARLIER, False),
+        ("not_modified", 0, LATER, True),
+        ("gone", 1e9, LATER, False),
+        ("no_article", 1e9, EARLIER, False),
+        ("no_article", 0, LATER, True),
+        ("failed", 299, LATER, False),
+        ("failed", 300, None, True),
+        ("asked to wait", 4999, None, False),
+        ("asked to wait", 5000, None, True),
+    ],
+)
+def test_transitions(
+    open_ledger: Callable[[], Ledger],
+    clock: Clock,
+    outcome: str,
+    seconds: float,
+    lastmod: str | None,
+    due: bool,
+) -> None:
+    """After an outcome, some time and another look at the lists, is the URL to be fetched?"""
+    ledger = open_ledger()
+    assert ledger.discover(EDITION, [found(1, EARLIER)]) == 1
+    assert keys(ledger) == ["1"]
+    OUTCOMES[outcome](ledger)
+    clock.now += seconds
+    ledger.discover(EDITION, [found(1, lastmod)])
+    assert keys(ledger) == (["1"] if due else [])
+
+
+def test_failures_wait_longer_and_longer(open_ledger: Callable[[], Ledger], clock: Clock) -> None:
+    ledger = open_ledger()
+    ledger.discover(EDITION, [found(1)])
+    assert keys(ledger) == ["1"]
+    for wait in [300, 600, 1200, *[300 * 2**n for n in range(3, 11)], *[RETRY_CAP] * 60]:
+        ledger.failed(KEY, "timeout")
+        clock.now += wait - 1
+        assert keys(ledger) == []
+        clock.now += 1
+        assert keys(ledger) == ["1"]
+    ledger.store(article(1), Fetched(KEY))
+    ledger.discover(EDITION, [found(1, LATER)])
+    assert keys(ledger) == ["1"]
+    ledger.failed(KEY, "timeout")
+    clock.now += 300
+    assert keys(ledger) == ["1"]
+
+
+def test_validators_come_back(open_ledger: Callable[[], Ledger]) -> None:
+    ledger = open_ledger()
+    ledger.discover(EDITION, [found(1)])
+    assert ledger.lease(EDITION, 1)[0][2:] == (None, None)
+    ledger.store(article(1), Fetched(KEY, '"tag"', "a date"))
+    ledger.discover(EDITION, [found(1, LATER)])
+    assert ledger.lease(EDITION, 1)[0][2:] == ('"tag"', "a date")
+    ledger.not_modified(KEY)
+    ledger.discover(EDITION, [found(1, "2022-01-01")])
+    assert ledger.lease(EDITION, 1)[0][2:] == ('"tag"', "a date")
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, "5 3 2 1 4"),
+        ({"oldest_first": True}, "5 4 1 2 3"),
+        ({"days": (date(2021, 12, 2), date(2021, 12, 3))}, "3 2"),
+        ({"days": (date(2021, 12, 1), date(2021, 12, 2)), "oldest_first": True}, "1 2"),
+    ],
+)
+def test_order_of_leases(
+    open_ledger: Callable[[], Ledger], options: dict[str, Any], expected: str
+) -> None:
+    ledger = open_ledger()
+    days = {1: "2021-12-01", 2: "2021-12-02T23:59:59+05:00", 3: "2021-12-03T00:00+05:00", 4: None}
+    ledger.discover(EDITION, [found(n, published=day) for n, day in days.items()])
+    ledger.discover(EDITION, [found(5, published="2020-01-01", priority=1)])
+    ledger.discover("sputnik:kg", [Found("sputnik:kg:1", "https://example.org/kg")])
+    assert keys(ledger, **options) == expected.split()
+
+
+def test_outcome_of_a_lease_that_ran_out_changes_nothing(
+    open_ledger: Callable[[], Ledger], clock: Clock
+) -> None:
+    slow, quick = open_ledger(), open_ledger()
+    slow.discover(EDITION, [found(1)])
+    assert keys(slow) == ["1"]
+    clock.now += LEASE_SECONDS
+    assert keys(quick) == ["1"]
+    slow.gone(KEY)
+    quick.failed(KEY, "500")
+    slow.no_article(KEY, "empty")
+    clock.now += 300
+    assert keys(quick) == ["1"]
+
+
+# Texts of one id in the order they arrive: text, date_modified -> verdict, version, previous text.
+@pytest.mark.parametrize(
+    "story",
+    [
+        [("a", None, "new", 1, ""), ("a", None, "repeated", 1, "")],
+        [("a", None, "new", 1, ""), ("b", None, "version", 2, "a"), ("a", None, "version", 3, "b")],
+        [("a", EARLIER, "new", 1, ""), ("b", LATER, "version", 2, "a")],
+        [
+            ("a", LATER, "new", 1, ""),
+            ("b", EARLIER, "older", 2, ""),
+            ("a", LATER, "repeated", 1, ""),
+            ("b", EARLIER, "repeated", 1, ""),
+            ("c", LATER, "version", 3, "a"),
+            ("a", EARLIER, "repeated", 1, ""),
+        ],
+        [("a", LATER, "new", 1, ""), ("b", "2021-12-22", "older", 2, "")],
+        [("a", LATER, "new", 1, ""), ("b", "nonsense", "version", 2, "a")],
+    ],
+)
+def test_versions(
+    open_ledger: Callable[[], Ledger], story: list[tuple[str, str | None, str, int, str]]
+) -> None:
+    for text, modified, verdict, version, previous in story:
+        ledger, looked, kept = open_ledger(), *(article(1, text, modified) for _ in "12")
+        assert ledger.look_up(looked).value == verdict
+        assert ledger.store(kept).value == verdict
+        assert looked == kept
+        assert kept.version == version
+        assert kept.previous == (article(1, previous).content_hash if previous else None)
+
+
+def test_same_text_links_to_the_first(open_ledger: Callable[[], Ledger]) -> None:
+    ledger = open_ledger()
+    copies = [article(n, "the same") for n in (3, 1, 2)]
+    verdicts = [ledger.store(copy) for copy in copies]
+    assert verdicts == [Verdict.NEW, Verdict.SAME_TEXT, Verdict.SAME_TEXT]
+    assert [c.duplicate_of for c in copies] == [None, *[f"{EDITION}:3"] * 2]
+
+
+def test_only_what_is_over_is_left_over(open_ledger: Callable[[], Ledger], clock: Clock) -> None:
+    """Articles of a live run are its own; those of one that ended or died are taken over once."""
+    ended, dead = open_ledger(), open_ledger()
+    ended.store(article(1))
+    ended.store(article(2))
+    assert ended.mark_exported({(f"{EDITION}:2", 1)}) == 1
+    dead.store(article(3))
+    other = article(4)
+    other.id = "sputnik:tj2:4"
+    dead.store(other)
+    ended.finish({})
+    clock.now += 1
+    live = open_ledger()
+    assert [a.id for a in live.unexported(EDITION)] == [f"{EDITION}:2"]
+    clock.now += RUN_SECONDS
+    assert dead.heartbeat()  # late, but nobody had noticed
+    assert [a.id for a in live.unexported(EDITION)] == []
+    clock.now += RUN_SECONDS + 1
+    heir = open_ledger()
+    assert [a.id for a in heir.unexported(EDITION, 1)] == [f"{EDITION}:2"]
+    assert [a.id for a in heir.unexported(EDITION, 1)] == [f"{EDITION}:3"]
+    assert heir.unexported(EDITION) == []
+    assert [a.id for a in heir.unexported("sputnik")] == ["sputnik:tj2:4"]
+    assert not dead.heartbeat()  # too late now
+    assert (dead.mark_exported(), heir.mark_exported()) == (0, 3)
+
+
+def test_texts_are_pruned_after_export_only(
+    open_ledger: Callable[[], Ledger], clock: Clock, tmp_path: Path
+) -> None:
+    ledger = open_ledger()
+    ledger.store(article(1))
+    ledger.mark_exported()
+    ledger.store(article(2))
+    clock.now += 7 * 86400 + 1
+    assert (ledger.prune(8), ledger.prune(7), ledger.prune(0)) == (0, 1, 0)
+    assert ledger.store(article(1)) is Verdict.REPEATED
+    ledger.finish({})
+    assert open_ledger().unexported(EDITION) == [article(2)]
+
+
+def test_back_fill_resumes(open_ledger: Callable[[], Ledger]) -> None:
+    since, until = date(2021, 12, 30), date(2022, 1, 2)
+    open_ledger().day_done(EDITION, date(2021, 12, 31))
+    ledger = open_ledger()
+    ledger.day_done(EDITION, date(2021, 12, 31))
+    ledger.day_done("sputnik:kg", since)
+    assert [day.day for day in ledger.days_open(EDITION, since, until)] == [30, 1, 2]
+    assert ledger.days_open(EDITION, until, since) == []
+
+
+def test_runs_are_remembered(open_ledger: Callable[[], Ledger], clock: Clock) -> None:
+    for number in range(3):
+        ledger = open_ledger()
+        clock.now += 60
+        if number < 2:
+            ledger.finish({"items": number})
+    runs = [(run.stats, run.ended and run.ended - run.started) for run in ledger.runs("sputnik", 2)]
+    assert runs == [(None, None), ({"items": 1}, 60)]
+
+
+def test_an_edition_is_held_once(open_ledger: Callable[[], Ledger], clock: Clock) -> None:
+    first, second = open_ledger(), open_ledger()
+    assert first.acquire(EDITION)
+    assert first.acquire(EDITION)
+    assert not second.acquire(EDITION)
+    assert second.acquire("sputnik:kg")
+    clock.now += RUN_SECONDS - 1
+    assert first.heartbeat()
+    assert second.heartbeat()
+    clock.now += RUN_SECONDS - 1
+    assert not second.acquire(EDITION)
+    first.finish({})
+    assert second.acquire(EDITION)
+    clock.now += RUN_SECONDS + 1
+    third = open_ledger()
+    assert third.acquire(EDITION)
+    assert not second.heartbeat()
+
+
+@pytest.mark.parametrize("text", ["plain", 'quotes " \\ and\nlines', "\ud83d lone", "Ёлка"])
+def test_articles_survive_as_json(text: str) -> None:
+    whole = article(1, text="x")
+    whole.headline = text
+    whole.dateline = Dateline(text, [Place(text, geonames_id=1)], "2021-12-23")
+    whole.images, whole.related = [Image(text)], [Related(text)]
+    whole.stripped, whole.source = [Stripped(text, "rule", 3)], Source("text", text)
+    bare = Article(id=text)
+    assert [Article.from_json(a.to_json()) for a in (whole, bare)] == [whole, bare]
+
+
+@pytest.mark.parametrize("location", ["{}/a.db", "sqlite:///{}/a.db"])
+def test_locations(tmp_path: Path, location: str) -> None:
+    Ledger(location.format(tmp_path)).close()
+    assert (tmp_path / "a.db").is_file()
+
+
+def _alter(statement: str) -> Callable[[Path], object]:
+    def alter(path: Path) -> None:
+        Ledger(str(path)).close()
+        with sqlite3.connect(path) as db:
+            db.execute(statement)
+        db.close()
+
+    return alter
+
+
+@pytest.mark.parametrize(
+    ("make", "location", "message"),
+    [
+        (_alter("UPDATE meta SET value = '0' WHERE name = 'schema'"), "{}", "of schema version 0"),
+        (_alter("UPDATE meta SET value = '9' WHERE name = 'text'"), "{}", "of text version 9"),
+        (_alter("DROP TABLE meta"), "{}", "a database of something else"),
+        (lambda path: path.write_bytes(b"text" * 1000), "{}", "file is not a database"),
+        (lambda path: path.mkdir(), "{}", "unable to open database file"),
+        (lambda path: None, "{}/no/ledger.db", "no such folder"),
+        (lambda path: None, "postgresql://host/news", "neither a path nor sqlite:///PATH"),
+    ],
+)
+def test_what_is_no_ledger_is_refused(
+    tmp_path: Path, make: Callable[[Path], object], location: str, message: str
+) -> None:
+    path = tmp_path / "ledger.db"
+    make(path)
+    with pytest.raises(LedgerError) as refused:
+        Ledger(location.format(path))
+    assert message in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("left", "mended"),
+    [
+        (b"", b""),
+        (b'{"a": 1}\n', b'{"a": 1}\n'),
+        (b'{"a": 1}\n{"b": 2}', b'{"a": 1}\n{"b": 2}\n'),
+        (b'{"a": 1}\n{"b": "\xd0', b'{"a": 1}\n'),
+        (b'{"b": "', b""),
+        (b'{"a": 1}\n{"b": "' + b"x" * 200_000, b'{"a": 1}\n'),
+    ],
+)
+def test_cut_lines_are_mended(tmp_path: Path, left: bytes, mended: bytes) -> None:
+    path = tmp_path / "feed.jsonl"
+    path.write_bytes(left)
+    mend(path)
+    assert path.read_bytes() == mended
+
+
+# Real processes
+
+
+@contextmanager
+def worker(path: Path, deed: str, argument: object) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-W", "error", "-m", "tests.ledger_worker", str(path), deed]
+    with subprocess.Popen(
+        [*command, str(argument)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        process.kill()
+
+
+def lines(process: subprocess.Popen[str], number: int = -1) -> list[str]:
+    assert process.stdout is not None
+    if number < 0:
+        return process.stdout.read().split()
+    return [process.stdout.readline().strip() for _ in range(number)]
+
+
+def test_processes_never_lease_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = Ledger(str(path))
+    ledger.begin("sputnik")
+    ledger.discover(EDITION, [found(n) for n in range(2000)])
+    ledger.close()
+    with worker(path, "lease", 7) as one, worker(path, "lease", 3) as two:
+        leased = [lines(one), lines(two)]
+    assert sorted(leased[0] + leased[1]) == sorted(f"{EDITION}:{n}" for n in range(2000))
+
+
+def test_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = Ledger(str(path))
+    ledger.begin("sputnik")
+    with worker(path, "hold", EDITION) as holder:
+        assert lines(holder, 1) == ["1"]
+        assert not ledger.acquire(EDITION)
+    assert holder.returncode == -9
+    assert ledger.acquire(EDITION)
+    ledger.close()
+
+
+def test_nothing_acknowledged_is_lost_by_kills(tmp_path: Path) -> None:
+    """`kill -9` in the middle of storing, twenty times, with four at it at once."""
+    path, chance = tmp_path / "ledger.db", random.Random(5)
+    acknowledged: list[str] = []
+    for kill in range(0, 20, 4):
+        with ExitStack() as stack:
+            numbers = range(kill * 10_000, (kill + 4) * 10_000, 10_000)
+            started = [stack.enter_context(worker(path, "store", n)) for n in numbers]
+            for process in started:
+                acknowledged += lines(process, chance.randrange(1, 60))
+                process.kill()
+                # what it still said before it died
+                acknowledged += lines(process)
+    ledger = Ledger(str(path))
+    ledger.begin("sputnik")
+    left = []
+    while articles := ledger.unexported("sputnik"):
+        left += articles
+    ledger.close()
+    ids = [a.id for a in left]
+    assert len(ids) == len(set(ids))
+    assert len(acknowledged) > 400
+    # at most the one that was in hand at each kill is there without a word
+    assert {f"{EDITION}:{n}" for n in acknowledged} <= set(ids)
+    assert len(ids) <= len(acknowledged) + 20
+    assert left == [article(int(i.rpartition(":")[2])) for i in ids]
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    db.close()
+
+
+class Leases(RuleBasedStateMachine):
+    """The ledger against a model: each URL is in one state, and is leased to one run at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = Clock()
+        self.ledger = Ledger(":memory:", self.clock)
+        self.ledger.begin("sputnik")
+        self.due: dict[int, float | None] = {}  # None: nothing to do
+        self.state: dict[int, str] = {}
+        self.lastmod: dict[int, int] = {}
+        self.attempts: dict[int, int] = {}
+
+    def leased(self) -> list[int]:
+        return [n for n, state in self.state.items() if state == "leased"]
+
+    @rule(numbers=st.sets(st.integers(0, 5)), day=st.integers(1, 9))
+    def discover(self, numbers: set[int], day: int) -> None:
+        fresh = 0
+        for n in numbers:
+            changed = self.state.get(n) in ("stored", "no_article") and day > self.lastmod[n]
+            if n not in self.state or changed:
+                self.state[n], self.due[n], self.lastmod[n] = "discovered", self.clock.now, day
+                fresh += 1
+        entries = [found(n, f"2021-12-0{day}") for n in sorted(numbers)]
+        assert self.ledger.discover(EDITION, entries) == fresh
+
+    @rule(number=st.integers(0, 4))
+    def lease(self, number: int) -> None:
+        due = [n for n, at in self.due.items() if at is not None and at <= self.clock.now]
+        got = [int(n) for n in keys(self.ledger, number)]
+        assert len(got) == len(set(got)) == min(number, len(due))
+        assert set(got) <= set(due)
+        for n in got:
+            self.state[n], self.due[n] = "leased", self.clock.now + LEASE_SECONDS
+
+    @precondition(lambda self: bool(self.leased()))
+    @rule(data=st.data(), outcome=st.sampled_from(["stored", "gone", "no_article", "failed"]))
+    def settle(self, data: st.DataObject, outcome: str) -> None:
+        n = data.draw(st.sampled_from(self.leased()))
+        key = f"{EDITION}:{n}"
+        if outcome == "stored":
+            self.ledger.store(article(n), Fetched(key))
+        elif outcome == "gone":
+            self.ledger.gone(key)
+        elif outcome == "no_article":
+            self.ledger.no_article(key, "empty")
+        else:
+            self.ledger.failed(key, "timeout")
+            wait = min(300 * 2 ** self.attempts.get(n, 0), RETRY_CAP)
+            self.attempts[n] = self.attempts.get(n, 0) + 1
+            self.state[n], self.due[n] = "failed", self.clock.now + wait
+            return
+        self.state[n], self.due[n], self.attempts[n] = outcome, None, 0
+
+    @rule(seconds=st.sampled_from([1, 299, 300, 3600, 7 * 86400]))
+    def wait(self, seconds: int) -> None:
+        self.clock.now += seconds
+
+    @rule()
+    def next_run(self) -> None:
+        self.ledger.finish({})
+        self.ledger.begin("sputnik")
+        for n in self.leased():
+            self.state[n], self.due[n] = "discovered", self.clock.now
+
+    @invariant()
+    def known_texts_repeat(self) -> None:
+        for n in range(6):
+            known = self.ledger.look_up(article(n)) is Verdict.REPEATED
+            assert known or self.state.get(n) != "stored"
+
+    def teardown(self) -> None:
+        self.ledger.close()
+
+
+TestLeases = Leases.TestCase
+TestLeases.settings = settings(
+    max_examples=60, stateful_step_count=30, deadline=None, derandomize=True, database=None
+)
