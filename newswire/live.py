@@ -29,6 +29,7 @@ from newswire.finding import DAY, Listing, Site, Walk
 from newswire.items import Article, Source
 from newswire.ledger import Lease
 from newswire.logs import one_line
+from newswire.middlewares import Blocked, HostClosed
 from newswire.page import Draft, Fetched, Page, UnreadableError
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 IN_FLIGHT = 8
 # A first crawl of the newest goes back so far.
 FIRST_REACH = 1 * DAY
+# What robots.txt forbids is asked for again when it may have changed, in seconds.
+ROBOTS_PATIENCE = 30 * 86400.0
 # Lists before articles: they say what there is.
 LIST_PRIORITY = 10
 
@@ -52,6 +55,7 @@ class _Edition:
     site: Site
     name: str
     in_flight: int = 0
+    closed: bool = False
     days: Iterator[date] = field(default_factory=lambda: iter(()))
     bounds: tuple[date, date] | None = None
 
@@ -246,7 +250,7 @@ class Live:
     def _lease(self, run: _Edition) -> Iterator[Request]:
         """Ask for the next articles of an edition, newest first, in a back-fill in order."""
         free = IN_FLIGHT - run.in_flight
-        if free <= 0 or self.keeper.stopping:
+        if free <= 0 or run.closed or self.keeper.stopping:
             return
         leases = self.ledger.lease(
             run.name, free, oldest_first=run.bounds is not None, days=run.bounds
@@ -312,10 +316,15 @@ class Live:
         request: Request = failure.request  # type: ignore[attr-defined]
         run: _Edition = request.cb_kwargs["run"]
         run.in_flight -= 1
+        if failure.check(HostClosed):
+            # its leases end with the run, and come first in the next
+            run.closed = True
+            return
         reason = _reason(failure)
         self.spider.count("fetch_failed")
         self.spider.logger.warning("%s: not fetched: %s", one_line(request.url), reason)
-        self.ledger.failed(request.cb_kwargs["key"], reason)
+        wait = ROBOTS_PATIENCE if failure.check(Blocked) else 0.0
+        self.ledger.failed(request.cb_kwargs["key"], reason, wait)
         yield from self._lease(run)
 
 

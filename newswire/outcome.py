@@ -49,6 +49,8 @@ def problems(stats: Stats) -> list[str]:
     found = []
     if _sum(stats, *MISSES) and not any(stats.get(f"newswire/{name}") for name in ANSWERS):
         found.append("no page could be read")
+    if closed := _sum(stats, "newswire/closed/"):
+        found.append(f"{closed} requests given up, as the host asks for rest")
     if stats.get("finish_reason") in FAILURES:
         found.append(f"ended early: {stats['finish_reason']}")
     if failed := stats.get("newswire/failed"):
