@@ -179,6 +179,7 @@ def test_outcome_of_a_lease_that_ran_out_changes_nothing(
     clock.now += LEASE_SECONDS
     assert keys(quick) == ["1"]
     slow.gone(KEY)
+    slow.failed(KEY, "timeout", retry_after=9999)
     quick.failed(KEY, "500")
     slow.no_article(KEY, "empty")
     clock.now += 300
@@ -302,6 +303,9 @@ def test_an_edition_is_held_once(open_ledger: Callable[[], Ledger], clock: Clock
     third = open_ledger()
     assert third.acquire(EDITION)
     assert not second.heartbeat()
+    clock.now += RUN_SECONDS + 1
+    assert third.acquire("sputnik:kg")  # late, but nobody had noticed
+    assert third.heartbeat()
 
 
 @pytest.mark.parametrize("text", ["plain", 'quotes " \\ and\nlines', "\ud83d lone", "Ёлка"])
