@@ -316,14 +316,14 @@ class Live:
         request: Request = failure.request  # type: ignore[attr-defined]
         run: _Edition = request.cb_kwargs["run"]
         run.in_flight -= 1
-        if failure.check(HostClosed):
+        if isinstance(failure.value, HostClosed):
             # its leases end with the run, and come first in the next
             run.closed = True
             return
         reason = _reason(failure)
         self.spider.count("fetch_failed")
         self.spider.logger.warning("%s: not fetched: %s", one_line(request.url), reason)
-        wait = ROBOTS_PATIENCE if failure.check(Blocked) else 0.0
+        wait = ROBOTS_PATIENCE if isinstance(failure.value, Blocked) else 0.0
         self.ledger.failed(request.cb_kwargs["key"], reason, wait)
         yield from self._lease(run)
 
