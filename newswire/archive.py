@@ -22,7 +22,9 @@ from newswire.payload import decoded, is_html, parse, too_large
 
 # an HTTP head: servers and browsers stop at 8 to 256 KiB
 _MAX_HTTP_HEAD = 2**18
-_ENCRYPTED_OR_PATCHED = 0x61
+# APPNOTE.TXT 4.3.7: magic, flags, method, size, lengths of name and extra field
+_LOCAL_HEADER = struct.Struct("<4s2xHH4x4x4xIHH")
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _WARC_NAME = re.compile(r"\.warc(\.gz)?$", re.IGNORECASE)
 
 # the address of a WARC file, and how to open it
@@ -41,7 +43,6 @@ def pages(path: Path, uri: str, max_bytes: int) -> Iterator[Found]:
 
     Raises:
         OSError: the file cannot be read.
-        UnreadableError: a WACZ without a WARC file.
     """
     try:
         parts = _parts(path, uri)
@@ -65,8 +66,7 @@ def _parts(path: Path, uri: str) -> list[_Part]:
     """Return the WARC files of a WACZ (<https://specs.webrecorder.net/wacz/1.1.1/>).
 
     Raises:
-        zipfile.BadZipFile: no ZIP file.
-        UnreadableError: no WARC file in it.
+        zipfile.BadZipFile: no ZIP file, or no WARC file in its list.
     """
     with path.open("rb") as file:
         # the end of a WARC file may be an archived ZIP file
@@ -75,7 +75,7 @@ def _parts(path: Path, uri: str) -> list[_Part]:
     with zipfile.ZipFile(path) as wacz:
         members = [m for m in wacz.infolist() if _WARC_NAME.search(m.filename)]
     if not members:
-        raise UnreadableError("empty", "no WARC file in it")
+        raise zipfile.BadZipFile
     return [
         (f"{uri}!{member.filename}", _opener(path, member))
         for member in sorted(members, key=lambda m: m.filename)
@@ -83,15 +83,21 @@ def _parts(path: Path, uri: str) -> list[_Part]:
 
 
 def _opener(path: Path, member: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
+    """Return what opens a file in a ZIP, checked against the header that stands before it."""
     with path.open("rb") as file:
-        # local file header: APPNOTE.TXT 4.3.7
         file.seek(member.header_offset)
-        head = file.read(30)
-    if not head.startswith(b"PK\x03\x04") or member.flag_bits & _ENCRYPTED_OR_PATCHED:
+        head = file.read(_LOCAL_HEADER.size)
+    if len(head) < _LOCAL_HEADER.size:
         raise zipfile.BadZipFile
-    if member.compress_type != zipfile.ZIP_STORED:
+    magic, flags, method, size, name, extra = _LOCAL_HEADER.unpack(head)
+    encrypted = (flags | member.flag_bits) & 1
+    known = magic == b"PK\3\4" and not encrypted and method in _METHODS
+    # a size may follow the file, or stand in the extra field (ZIP64)
+    if not known or method != member.compress_type or size not in (0, 2**32 - 1, member.file_size):
+        raise zipfile.BadZipFile
+    if method == zipfile.ZIP_DEFLATED:
         return lambda: cast(BinaryIO, zipfile.ZipFile(path).open(member))
-    start = member.header_offset + 30 + sum(struct.unpack("<HH", head[26:30]))
+    start = member.header_offset + _LOCAL_HEADER.size + name + extra
     return lambda: cast(BinaryIO, io.BufferedReader(_Stored(path, start, member.file_size), 2**16))
 
 

@@ -183,6 +183,8 @@ class _Stream:
         if self._member is None:
             if not self._raw:
                 return False
+            if not GZIP.startswith(self._raw[:2]):
+                raise _DamageError("no record begins here")
             if not self._buffer:
                 self._start = Place(self._read - len(self._raw))
                 self._taken = 0

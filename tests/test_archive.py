@@ -501,7 +501,7 @@ def test_long_archive_takes_little_memory(tmp_path: Path) -> None:
         ("a.html.gz", gzip.compress(b""), "empty"),
         ("a.warc.gz", b"", "empty"),
         ("a.warc.gz", b"no archive", "damaged"),
-        ("a.wacz", b"PK\x05\x06" + bytes(18), "empty"),
+        ("a.wacz", b"PK\x05\x06" + bytes(18), "damaged"),
     ],
 )
 def test_files(tmp_path: Path, name: str, content: bytes, outcome: bytes | str) -> None:
