@@ -66,7 +66,7 @@ TEMPLATE = Template(
         "article__aggr": drop("subscribe"),
         "article__notice": drop("disclaimer"),
         "online__item": TEXT,
-        "online__item-top": drop("live-time"),
+        "online__item-top": drop("live-time", holds_text=True),
         "online__item-title": TEXT,
         # pictures
         "media": PICTURE,
