@@ -66,7 +66,7 @@ def _lines(text: str) -> list[Block]:
 def _from_html(page: Page, wire: str) -> tuple[Draft, str]:
     """Read a page with its template, else by its microdata, else by guessing, else all of it."""
     tree, encoding = parse(page.body, page.charset)
-    said = structured.read(tree, wire, page.url)
+    said = structured.read(tree, page.url)
     if found := templates.read(tree, page.body, said.url):
         template, reading = found
         facts = structured.merge(reading.facts, said)

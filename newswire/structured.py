@@ -34,12 +34,12 @@ _SITE_IN_TITLE = re.compile(r"\s+[-–—|:]\s+[^-–—|:]{2,40}$")
 Values = dict[str, list[str]]
 
 
-def read(tree: etree._Element, wire: str, url: str | None) -> Facts:
+def read(tree: etree._Element, url: str | None) -> Facts:
     """Return what the page says; `url` is where it was fetched, if anywhere."""
     meta, links, scripts = _head(tree)
     properties, graph = _properties(tree), _article(scripts)
     facts = Facts(site_name=_site_name(meta, properties, graph))
-    facts.url = _url(wire, url, [*links.get("canonical", []), *_all(meta, "og:url"), *_urls(graph)])
+    facts.url = _url(url, [*links.get("canonical", []), *_all(meta, "og:url"), *_urls(graph)])
     base = facts.url or next(iter(links.get("canonical", [])), None)
     facts.headline = _headline(tree, meta, properties, graph)
     facts.description = _first(
@@ -170,18 +170,17 @@ def _urls(graph: dict[str, Any]) -> list[str]:
     return [url for key in ("mainEntityOfPage", "url", "@id") if (url := _text(graph.get(key)))]
 
 
-def _url(wire: str, fetched: str | None, said: Iterable[str]) -> str | None:
-    """Return the article's address on the wire: where it was fetched, else what the page says."""
-    urls = [url for url in (fetched, *said) if url and _is_of(wire, url)]
+def _url(fetched: str | None, said: Iterable[str]) -> str | None:
+    """Return the page's address on a wire: where it was fetched, else what it says itself."""
+    urls = [url for url in (fetched, *said) if url and _is_known(url)]
     return next((url for url in urls if article_key(url)), next(iter(urls), fetched))
 
 
-def _is_of(wire: str, url: str) -> bool:
+def _is_known(url: str) -> bool:
     try:
-        edition = editions().by_host(urlsplit(url).hostname or "")
+        return editions().by_host(urlsplit(url).hostname or "") is not None
     except ValueError:
         return False
-    return edition is not None and edition.wire == wire
 
 
 def _site_name(meta: Values, properties: Values, graph: dict[str, Any]) -> str | None:

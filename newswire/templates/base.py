@@ -48,12 +48,13 @@ class Kind(Enum):
 
 
 class Part(NamedTuple):
-    """A part of a page; `rule` drops its texts, those of an empty rule are no block at all."""
+    """A part of a page, and the rule that drops its texts where they are not the article's."""
 
     kind: Kind
     rule: str = ""
 
 
+# hidden; no block at all
 SKIP = Part(Kind.OUTSIDE)
 HEADLINE = Part(Kind.HEADLINE, "repeated-headline")
 LEDE = Part(Kind.LEDE)
@@ -80,7 +81,8 @@ def drop(rule: str, *, holds_text: bool = False) -> Part:
 # elements without text of the article; what is between the tags of a player is for old browsers
 _SILENT = frozenset(
     "script style noscript template svg math iframe object embed audio video button select "
-    "textarea input form head".split()
+    "textarea input form head amp-ad amp-analytics amp-audio amp-embed amp-iframe amp-sidebar "
+    "amp-social-share amp-video".split()
 )
 # without a line break before and after; all others have one
 _INLINE = frozenset(
@@ -271,6 +273,8 @@ class Reading:
             return
         if element.tag not in _INLINE:
             self._flush()
+        if part is SKIP:
+            return
         if part.kind in (Kind.FURNITURE, Kind.STORIES):
             self._leave_out(part, element)
             return
