@@ -66,9 +66,8 @@ def _lines(text: str) -> list[Block]:
 
 def _from_html(page: Page, wire: str) -> tuple[Draft, str]:
     """Read a page with its template, else by its microdata, else by guessing, else all of it."""
-    charset = http_content_type_encoding(page.content_type)
-    tree, encoding = parse(page.body, charset)
-    said = structured.read(tree, wire, page.url)
+    tree, encoding = parse(page.body, http_content_type_encoding(page.content_type))
+    said = structured.read(tree, page.url)
     if found := templates.read(tree, page.body, said.url):
         template, reading = found
         facts = structured.merge(reading.facts, said)

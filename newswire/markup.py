@@ -15,8 +15,8 @@ from newswire.text import BOMS, NotTextError, decode
 # The parser's time grows with the square of one tag's attributes: 20 kB of names cost 0.1 s.
 MAX_TAGS = 100_000
 MAX_NAMES = 20_000
-# a tag; only behind `=` does a quote hide the `>`
-_TAG = re.compile(rb"""<[a-zA-Z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+""")
+# a tag, only behind `=` does a quote hide the `>`; it never fails to match, or time would be square
+_TAG = re.compile(rb"""<[a-zA-Z][^>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+""")
 _VALUE = re.compile(rb"""=\s*+(?:"[^"]*+"|'[^']*+')""")
 # every byte is a letter in them, so that they fit any page; servers send them by default
 _FIT_ALL = {"cp1252", "iso8859-1", "ascii"}
@@ -31,8 +31,10 @@ def parse(body: bytes, charset: str | None = None) -> tuple[etree._Element, str]
         UnreadableError: no text, no element, or more of it than a page can have.
     """
     encoding = _encoding(body, charset)
-    text = body.decode(encoding, "replace").lstrip("\ufeff").replace("\0", "")
-    data = text.encode("utf-8", "replace")
+    data = body.removeprefix(codecs.BOM_UTF8)
+    if encoding != "utf-8" or not _fits(data, encoding) or b"\0" in data:
+        text = body.decode(encoding, "replace").lstrip("\ufeff").replace("\0", "")
+        data = text.encode("utf-8", "replace")
     if data.count(b"<") > MAX_TAGS:
         raise UnreadableError("too-complex", f"more than {MAX_TAGS} tags")
     tags: list[bytes] = _TAG.findall(data)

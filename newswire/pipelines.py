@@ -11,6 +11,7 @@ from scrapy.exceptions import DropItem
 
 from newswire import boilerplate, identity, publication
 from newswire.duplicates import Verdict, content_hash
+from newswire.editions import editions
 from newswire.extensions import Keeper
 from newswire.items import Article
 from newswire.page import Draft
@@ -74,6 +75,9 @@ class StripBoilerplate(Pipeline):
         article.images, article.related = facts.images, facts.related
         asked: frozenset[str] = getattr(self.spider, "asked", frozenset())
         identity.settle(draft, asked)
+        edition = editions().get(article.edition) if article.edition else None
+        if edition and edition.wire != article.wire:
+            raise self.drop(draft, "other_wire", f"of the wire {edition.wire}")
         if asked and article.edition and article.edition not in asked:
             raise self.drop(draft, "other_edition", f"of the edition {article.edition}")
         return draft

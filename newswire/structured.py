@@ -23,9 +23,7 @@ from newswire.text import fold, tidy
 # objects that a page nests; the graph of a page of the wire has ten
 MAX_OBJECTS = 500
 _ARTICLES = re.compile(r"(?:\w*Article|\w*Posting|Report\w*|\w*Review)")
-_PROPERTIES = etree.XPath("//*[@itemprop and not(self::meta or self::link)]")
-_JSON_LD = etree.XPath("//script[contains(@type, 'ld+json')]/text()")
-_UNIX_TIMES = etree.XPath("//@data-unixtime")
+_MARKED = etree.XPath("//body//*[@itemprop or @data-unixtime]")
 # `20120105T0003+0400Z`, as ria.ru wrote it in 2012
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)([+-]\d{4})Z?")
 # the site's own marks, which stand for a picture that an article lacks
@@ -36,18 +34,18 @@ _SITE_IN_TITLE = re.compile(r"\s+[-–—|:]\s+[^-–—|:]{2,40}$")
 Values = dict[str, list[str]]
 
 
-def read(tree: etree._Element, wire: str, url: str | None) -> Facts:
+def read(tree: etree._Element, url: str | None) -> Facts:
     """Return what the page says; `url` is where it was fetched, if anywhere."""
-    meta, links, properties = _meta(tree), _links(tree), _properties(tree)
-    graph = _article(tree)
+    meta, links, scripts = _head(tree)
+    properties, graph = _properties(tree), _article(scripts)
     facts = Facts(site_name=_site_name(meta, properties, graph))
-    facts.url = _url(wire, url, [*links.get("canonical", []), *_all(meta, "og:url"), *_urls(graph)])
+    facts.url = _url(url, [*links.get("canonical", []), *_all(meta, "og:url"), *_urls(graph)])
     base = facts.url or next(iter(links.get("canonical", [])), None)
     facts.headline = _headline(tree, meta, properties, graph)
     facts.description = _first(
         _text(graph.get("description")), *_all(meta, "description", "og:description")
     )
-    _date(facts, meta, properties, graph, tree)
+    _date(facts, meta, properties, graph)
     facts.authors = _authors(meta, properties, graph)
     facts.section = _first(
         _text(graph.get("articleSection")), *_all(properties, "articleSection"),
@@ -73,33 +71,34 @@ def merge(visible: Facts, said: Facts) -> Facts:
 # --- sources -------------------------------------------------------------------------------------
 
 
-def _meta(tree: etree._Element) -> Values:
-    """Return the contents of meta elements by `property`, `name` and `itemprop`."""
-    found: Values = {}
-    for element in tree.iter("meta"):
-        content = tidy(element.get("content") or "")
-        if content:
+def _head(tree: etree._Element) -> tuple[Values, Values, list[str]]:
+    """Return meta contents by `property`, `name` and `itemprop`, links by `rel`, JSON-LD texts."""
+    meta: Values = {}
+    links: Values = {}
+    scripts: list[str] = []
+    for element in tree.iter("meta", "link", "script"):
+        if content := element.get("content"):
             for key in ("property", "name", "itemprop"):
                 if name := element.get(key):
-                    found.setdefault(name.strip(), []).append(content)
-    return found
-
-
-def _links(tree: etree._Element) -> Values:
-    """Return the addresses of link elements by `rel`."""
-    found: Values = {}
-    for element in tree.iter("link"):
-        if (rel := element.get("rel")) and (href := element.get("href")):
-            found.setdefault(rel.strip().lower(), []).append(href.strip())
-    return found
+                    meta.setdefault(name.strip(), []).append(tidy(content))
+        elif (rel := element.get("rel")) and (href := element.get("href")):
+            links.setdefault(rel.strip().lower(), []).append(href.strip())
+        elif "ld+json" in element.get("type", "") and element.text:
+            scripts.append(element.text)
+    return meta, links, scripts
 
 
 def _properties(tree: etree._Element) -> Values:
-    """Return the microdata of the article, that of nested objects as `author.name`."""
+    """Return the microdata of the article, that of nested objects as `author.name`.
+
+    And the unix times of the page, under `data-unixtime`.
+    """
     found: Values = {}
-    for element in _PROPERTIES(tree):
+    for element in _MARKED(tree):
+        if stamp := element.get("data-unixtime"):
+            found.setdefault("data-unixtime", []).append(stamp)
         name = element.get("itemprop")
-        if name == "articleBody" or element.get("itemscope") is not None:
+        if name in (None, "articleBody") or element.get("itemscope") is not None:
             continue
         owner = element.getparent()
         while owner is not None and owner.get("itemscope") is None:
@@ -112,9 +111,9 @@ def _properties(tree: etree._Element) -> Values:
     return found
 
 
-def _article(tree: etree._Element) -> dict[str, Any]:
+def _article(scripts: list[str]) -> dict[str, Any]:
     """Return the article's object of the JSON-LD graph, empty without one."""
-    for source in _JSON_LD(tree):
+    for source in scripts:
         try:
             data = json.loads(source, strict=False)
         except (ValueError, RecursionError):
@@ -171,18 +170,17 @@ def _urls(graph: dict[str, Any]) -> list[str]:
     return [url for key in ("mainEntityOfPage", "url", "@id") if (url := _text(graph.get(key)))]
 
 
-def _url(wire: str, fetched: str | None, said: Iterable[str]) -> str | None:
-    """Return the article's address on the wire: where it was fetched, else what the page says."""
-    urls = [url for url in (fetched, *said) if url and _is_of(wire, url)]
+def _url(fetched: str | None, said: Iterable[str]) -> str | None:
+    """Return the page's address on a wire: where it was fetched, else what it says itself."""
+    urls = [url for url in (fetched, *said) if url and _is_known(url)]
     return next((url for url in urls if article_key(url)), next(iter(urls), fetched))
 
 
-def _is_of(wire: str, url: str) -> bool:
+def _is_known(url: str) -> bool:
     try:
-        edition = editions().by_host(urlsplit(url).hostname or "")
+        return editions().by_host(urlsplit(url).hostname or "") is not None
     except ValueError:
         return False
-    return edition is not None and edition.wire == wire
 
 
 def _site_name(meta: Values, properties: Values, graph: dict[str, Any]) -> str | None:
@@ -207,7 +205,7 @@ def _headline(
 
 
 def _date(
-    facts: Facts, meta: Values, properties: Values, graph: dict[str, Any], tree: etree._Element
+    facts: Facts, meta: Values, properties: Values, graph: dict[str, Any]
 ) -> None:
     """Note the dates, each kind under its evidence; `modified` where it differs."""
     published = {
@@ -220,7 +218,8 @@ def _date(
     for evidence, texts in published.items():
         if instant := _best(texts):
             facts.dates[evidence] = instant
-    unix = set(map(str, _UNIX_TIMES(tree)))
+    # several are those of other stories as well
+    unix = set(properties.get("data-unixtime", []))
     stamps = _all(meta, "analytics:p_ts") + (list(unix) if len(unix) == 1 else [])
     if instant := _first(*map(dates.from_unix, stamps)):
         facts.dates["unixtime"] = instant

@@ -18,3 +18,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def fixtures_crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     """The crawl of `make demo`."""
     return crawl(tmp_path_factory.mktemp("feed") / "fixtures.jsonl", "-a", "replay=fixtures")
+
+
+@pytest.fixture(scope="session")
+def ria_crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
+    """The crawl of the pages of the other wire."""
+    feed = tmp_path_factory.mktemp("feed") / "ria.jsonl"
+    return crawl(feed, "-a", "replay=fixtures/ria", spider="ria")

@@ -14,15 +14,21 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from newswire.items import article_schema
+from newswire.replay import KINDS
 from tests.crawl import ROOT, Crawl
 
-PAGES = sorted(p for p in (ROOT / "fixtures").rglob("*.txt"))
+FIXTURES = ROOT / "fixtures"
+PAGES = sorted(p for p in FIXTURES.rglob("*") if p.suffix in KINDS)
+RIA = [p for p in PAGES if p.is_relative_to(FIXTURES / "ria")]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: f"{p.parent.name}/{p.stem}")
-def test_fixture(page: Path, fixtures_crawl: Crawl, request: pytest.FixtureRequest) -> None:
+def test_fixture(
+    page: Path, fixtures_crawl: Crawl, ria_crawl: Crawl, request: pytest.FixtureRequest
+) -> None:
     uri = page.relative_to(ROOT).as_posix()
-    got = next((item for item in fixtures_crawl.items if item["source"]["uri"] == uri), None)
+    items = (ria_crawl if page in RIA else fixtures_crawl).items
+    got = next((item for item in items if item["source"]["uri"] == uri), None)
     beside = page.with_suffix(".json")
     if request.config.getoption("--update"):
         written = json.dumps(got, ensure_ascii=False, indent=2) + "\n"
@@ -34,8 +40,9 @@ def test_fixture(page: Path, fixtures_crawl: Crawl, request: pytest.FixtureReque
 
 
 def test_every_expected_item_has_a_page() -> None:
-    expected = {p.with_suffix(".txt") for p in (ROOT / "fixtures").rglob("*.json")}
-    assert expected == set(PAGES)
+    assert {p.with_suffix("") for p in PAGES} == {
+        p.with_suffix("") for p in FIXTURES.rglob("*.json")
+    }
 
 
 def test_crawl_ends_well(fixtures_crawl: Crawl) -> None:
@@ -52,7 +59,8 @@ def test_every_page_is_accounted_for(fixtures_crawl: Crawl) -> None:
         for name, count in stats.items()
         if name.startswith(("newswire/no_article/", "newswire/unreadable/"))
     )
-    assert stats["item_scraped_count"] + without == len(PAGES)
+    assert stats["newswire/other_wire"] == len(RIA)
+    assert stats["item_scraped_count"] + without + len(RIA) == len(PAGES)
 
 
 def test_items_are_valid(fixtures_crawl: Crawl) -> None:
@@ -72,8 +80,10 @@ def test_schema_is_current() -> None:
 
 
 def test_nothing_of_a_page_disappears(fixtures_crawl: Crawl) -> None:
-    """Each line of a page is in the item: in its text, or in `stripped` with the rule."""
+    """Each line of a saved text is in the item: in its text, or in `stripped` with the rule."""
     for item in fixtures_crawl.items:
+        if item["source"]["kind"] != "text":
+            continue
         page = ROOT / item["source"]["uri"]
         kept = _letters(
             " ".join(

@@ -14,15 +14,17 @@ from tests.crawl import ROOT, Crawl
 GOOD = {"id": "label", "why": "a label", "zone": "tail", "words": ["More"]}
 
 
-def test_every_rule_is_hit_by_a_fixture(fixtures_crawl: Crawl) -> None:
-    hit = {block["rule"] for item in fixtures_crawl.items for block in item["stripped"]}
+def test_every_rule_is_hit_by_a_fixture(fixtures_crawl: Crawl, ria_crawl: Crawl) -> None:
+    items = fixtures_crawl.items + ria_crawl.items
+    hit = {block["rule"] for item in items for block in item["stripped"]}
     hit |= {n.split("/")[-1] for n in fixtures_crawl.stats if "/no_article/" in n or "/rule/" in n}
-    shapes = {"clock", "duration", "frequency", "photo-bank"}  # parts of what other rules drop
+    shapes = {"clock", "duration", "frequency"}  # parts of what other rules drop
     assert set(boilerplate()) - shapes == hit - {"no-body"}
 
 
 def test_every_rule_without_a_zone_is_applied_by_the_code() -> None:
-    code = "".join(p.read_text("utf-8") for p in (ROOT / "newswire/boilerplate").glob("*.py"))
+    folders = (ROOT / "newswire/boilerplate", ROOT / "newswire/templates")
+    code = "".join(p.read_text("utf-8") for folder in folders for p in folder.glob("*.py"))
     named = set(re.findall(r'"([a-z]+(?:-[a-z]+)*)"', code))
     assert {rule.id for rule in boilerplate().values() if rule.zone is None} <= named
 

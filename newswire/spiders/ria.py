@@ -1,4 +1,4 @@
-"""The wire RIA Novosti, of the same house and CMS."""
+"""The wire RIA Novosti, in Russian, on the same CMS."""
 
 from newswire.wire import WireSpider
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
 from typing import NamedTuple
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -42,17 +42,19 @@ class Kind(Enum):
     AUTHOR = auto()
     SECTION = auto()
     TAGS = auto()
+    LABELS = auto()
     STORIES = auto()
     FURNITURE = auto()
 
 
 class Part(NamedTuple):
-    """A part of a page; `rule` drops its texts, those of an empty rule are no block at all."""
+    """A part of a page, and the rule that drops its texts where they are not the article's."""
 
     kind: Kind
     rule: str = ""
 
 
+# hidden; no block at all
 SKIP = Part(Kind.OUTSIDE)
 HEADLINE = Part(Kind.HEADLINE, "repeated-headline")
 LEDE = Part(Kind.LEDE)
@@ -68,14 +70,17 @@ RELATED = Part(Kind.STORIES, "related")
 SEE_ALSO = Part(Kind.STORIES, "see-also")
 
 
-def drop(rule: str) -> Part:
-    """Return a part that is furniture by the rule of that id."""
-    return Part(Kind.FURNITURE, rule)
+def drop(rule: str, *, holds_text: bool = False) -> Part:
+    """Return a part that is furniture by the rule of that id.
+
+    It is one block with all below it; with `holds_text`, parts of the article may open inside it.
+    """
+    return Part(Kind.LABELS if holds_text else Kind.FURNITURE, rule)
 
 
 # elements without text of the article; what is between the tags of a player is for old browsers
 _SILENT = frozenset(
-    ["script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "audio", "video", "button", "select", "textarea", "input", "form", "head"]
+    ["script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "audio", "video", "button", "select", "textarea", "input", "form", "head", "amp-ad", "amp-analytics", "amp-audio", "amp-embed", "amp-iframe", "amp-sidebar", "amp-social-share", "amp-video"]
 )
 # without a line break before and after; all others have one
 _INLINE = frozenset(
@@ -85,8 +90,7 @@ _PICTURES = frozenset({"figure", "figcaption"})
 _BREAK = "\x1e"
 # combinations of classes: some hundred on the pages of a template
 MAX_CACHED = 5000
-# what may open inside other stories and furniture
-_NESTED = {Kind.STORIES: {Kind.TAGS}, Kind.FURNITURE: {Kind.TEXT, Kind.FURNITURE}}
+_SHOWN = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript)]")
 # placeholders, icons of the site
 _NO_PICTURE = re.compile(r"data:|.*/i/|.*\bclear\.gif")
 
@@ -98,7 +102,8 @@ class Template:
     Attributes:
         name: `Article.extractor` of its pages.
         mark: what stands in the source of each of its pages.
-        classes: family of classes (`x` is also `x-y`, `x_y` …) -> part; the longest one counts.
+        classes: family of classes (`x` is also `x-y`, `x_y` …) -> part; the longest one counts,
+            of several classes the last.
         types: value of `data-type` -> part; before classes.
         properties: value of `itemprop` -> part; behind classes.
         tags: name of an element -> part; last.
@@ -133,18 +138,15 @@ class Template:
                 return part
         if self.properties and (part := self.properties.get(element.get("itemprop", ""))):
             return part
-        return self.tags.get(element.tag)
+        return self.tags.get(element.tag) if self.tags else None
 
     def _of_classes(self, names: str) -> Part | None:
-        """Return the part of the longest family of `names`; a modifier (`m-…`) says more."""
-        families = (
-            (name.startswith("m-"), len(end), end)
-            for name in names.split()
-            for end in _beginnings(name)
-            if end in self.classes
-        )
-        best = max(families, default=None)
-        return self.classes[best[2]] if best else None
+        """Return the part of the last name that has one: modifiers stand behind."""
+        for name in reversed(names.split()):
+            families = [start for start in _beginnings(name) if start in self.classes]
+            if families:
+                return self.classes[max(families, key=len)]
+        return None
 
     def read(self, tree: etree._Element, url: str | None) -> Reading:
         """Read a page; `url` is what its links are relative to."""
@@ -176,7 +178,7 @@ class Reading:
         self._part = SKIP
         self._pictures = False
         self._texts: list[str] = []
-        self._link: str | None = None
+        self._link = False
         self._stories: dict[str, str] = {}
         self._in_head = True
         self._ended = False
@@ -211,14 +213,12 @@ class Reading:
         """Find the parts below `element`, which is in none."""
         part_of = self._template.part
         for child in element:
-            if child.tag in _SILENT:
-                continue
             part = part_of(child)
             if part is not None and self._may_open(part):
                 self._open(part, child)
                 if self._ended:
                     return
-            elif len(child):
+            elif len(child) and child.tag not in _SILENT:
                 self._seek(child)
 
     def _walk(self, element: etree._Element) -> None:
@@ -249,7 +249,7 @@ class Reading:
             self._image(element)
         elif tag == "tr" and self._part.kind is Kind.TEXT:
             self._row(element)
-        elif tag == "a" and self._part.kind in (Kind.STORIES, Kind.TAGS, Kind.AUTHOR):
+        elif tag == "a" and self._part.kind in (Kind.TAGS, Kind.AUTHOR):
             self._follow(element)
         elif tag in _INLINE:
             # `<span>00:03</span>05.01.2012` stands apart by style
@@ -270,28 +270,50 @@ class Reading:
             return
         if element.tag not in _INLINE:
             self._flush()
+        if part is SKIP:
+            return
+        if part.kind in (Kind.FURNITURE, Kind.STORIES):
+            self._leave_out(part, element)
+            return
         outer, texts, pictures, link = self._part, self._texts, self._pictures, self._link
         self._part, self._texts = part, []
         self._pictures = part.kind in (Kind.PICTURE, Kind.TEXT)
-        if part.kind in (Kind.AUTHOR, Kind.TAGS) and element.find(".//a") is None:
-            self._link = ""
-        if part.kind in (Kind.DATE, Kind.MODIFIED):
+        if part.kind in (Kind.AUTHOR, Kind.TAGS):
+            # names without links stand alone
+            self._link = element.find(".//a") is None
+        elif part.kind in (Kind.DATE, Kind.MODIFIED):
             self._instant(element)
         if element.tag in ("img", "amp-img"):
             self._image(element)
-        if element.tag == "a":
+        elif element.tag == "a":
             self._follow(element)
         else:
             self._walk(element)
         self._flush()
         self._part, self._texts, self._pictures, self._link = outer, texts, pictures, link
 
+    def _leave_out(self, part: Part, element: etree._Element) -> None:
+        """Drop `element` as one block; note the stories that it leads to."""
+        text = tidy(" ".join(_SHOWN(element)))
+        if part.kind is Kind.STORIES:
+            for link in element.iter("a"):
+                title = tidy("".join(_SHOWN(link))) or tidy(link.get("title") or "")
+                self._story(link.get("href"), title)
+                text = text or title
+        if any(map(str.isalnum, text)):
+            self.blocks.append(Block(text, role=Role.FURNITURE, rule=part.rule))
+
+    def _story(self, href: str | None, title: str) -> None:
+        """Note another story; of two links to it the one with the longer text counts."""
+        if not title or not href or href.startswith("#"):
+            return
+        url = self._absolute(href.split("#")[0])
+        if url and (word_count(title) >= RELATED_WORDS or article_key(url)):
+            self._stories[url] = max(title, self._stories.get(url, ""), key=size)
+
     def _may_open(self, part: Part) -> bool:
-        """Tell whether `part` opens here: a picture of another story is none of the article's."""
-        allowed = _NESTED.get(self._part.kind)
-        if allowed is not None:
-            return part.kind in allowed
-        return self._in_head or part.kind is not Kind.PICTURE or self._part.kind is not Kind.OUTSIDE
+        """Tell whether `part` opens here: below the text a picture is that of another story."""
+        return self._in_head or part.kind is not Kind.PICTURE or self._part is not SKIP
 
     def _is_next_article(self, part: Part) -> bool:
         """Tell whether another article begins, which an endless page appends to its own."""
@@ -313,14 +335,12 @@ class Reading:
             self._text(" | ".join(cells))
 
     def _follow(self, link: etree._Element) -> None:
-        """Read a link as a text of its own: another story, a tag or an author."""
+        """Read the link of a tag or an author as a text of its own."""
         self._flush()
-        self._link = self._absolute(link.get("href")) or ""
+        self._link = True
         self._walk(link)
-        if not any(text.strip() for text in self._texts) and self._part.kind is Kind.STORIES:
-            self._texts.append(link.get("title") or "")
         self._flush()
-        self._link = None
+        self._link = False
 
     def _absolute(self, href: str | None) -> str | None:
         if not href:
@@ -370,7 +390,7 @@ class Reading:
                 facts.modified = next(iter(dates.printed_days(text)), facts.modified)
             case Kind.SECTION:
                 facts.section = facts.section or text
-            case Kind.AUTHOR | Kind.TAGS | Kind.STORIES:
+            case Kind.AUTHOR | Kind.TAGS:
                 self._linked(text)
         self.blocks.append(Block(text, role=Role.FURNITURE, rule=part.rule))
 
@@ -385,16 +405,8 @@ class Reading:
         self.blocks.append(Block(text, role=Role.DESCRIPTION))
 
     def _linked(self, text: str) -> None:
-        if self._link is None:
-            return
-        if self._part.kind is Kind.STORIES:
-            url = urldefrag(self._link).url
-            is_story = bool(article_key(url)) or word_count(text) >= RELATED_WORDS
-            if url and is_story and size(text) > size(self._stories.get(url, "")):
-                self._stories[url] = text
-            return
         named = self.facts.authors if self._part.kind is Kind.AUTHOR else self.facts.keywords
-        if text not in named:
+        if self._link and text not in named:
             named.append(text)
 
     def _instant(self, element: etree._Element) -> None:

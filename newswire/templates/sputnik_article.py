@@ -66,8 +66,11 @@ TEMPLATE = Template(
         "article__aggr": drop("subscribe"),
         "article__notice": drop("disclaimer"),
         "online__item": TEXT,
-        "online__item-top": drop("live-time"),
+        "online__item-top": drop("live-time", holds_text=True),
         "online__item-title": TEXT,
+        "online__item-date": drop("live-time"),
+        "online__item-time": drop("live-time"),
+        "online__item-share": drop("share"),
         # pictures
         "media": PICTURE,
         "media__copyright": CREDIT,
@@ -88,5 +91,4 @@ TEMPLATE = Template(
         "chat": drop("log-in"),
         "comments": drop("log-in"),
     },
-    properties={"headline": HEADLINE, "articleBody": TEXT},
 )

@@ -51,7 +51,8 @@ TEMPLATE = Template(
         # foot
         "social-likes": drop("share"),
         "b-article__likes": drop("tail-counter"),
-        "b-article__refs-list": SEE_ALSO,
+        "b-article__refs-item-description": drop("see-also"),
+        "b-article__refs-item-title": SEE_ALSO,
         "b-article__refs-tags": TAGS,
         "comments": drop("log-in"),
     },
