@@ -199,7 +199,7 @@ def test_a_failing_pipeline_fails_the_run_and_leaves_the_other_pages(tmp_path: P
     done = crawl(tmp_path / "feed.jsonl", "-a", "replay=fixtures/sputnik/tj", *options)
     assert done.code == 1
     assert "1 pages failed in a pipeline" in done.log.splitlines()[-1]
-    assert len(done.items) == len(list(SEED.parent.glob("*.txt"))) - 2
+    assert len(done.items) == len(list(SEED.parent.glob("*.json"))) - 2
 
 
 def test_a_feed_that_cannot_be_written_fails_the_run(tmp_path: Path) -> None:

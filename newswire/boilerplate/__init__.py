@@ -60,7 +60,7 @@ def _drop_known(sheet: Sheet) -> None:
     sheet.drop_words("head", "edge", among=todo[: sheet.body_start(todo)])
     tail.drop_known(sheet)
     sheet.drop_words("any")
-    head.forget_cut_announcement(sheet)
+    head.forget_repeated_description(sheet)
 
 
 def _judge(sheet: Sheet) -> None:

@@ -211,12 +211,11 @@ def _repeats(text: str, headline: str) -> bool:
     return 3 * len(text) > len(headline) and (headline.startswith(text) or headline.endswith(text))
 
 
-def forget_cut_announcement(sheet: Sheet) -> None:
-    """Take no announcement for a lede that is the text's own beginning, cut in the middle."""
-    known = sheet.facts.description or ""
-    if known.endswith(("...", "…")) and fold(known.rstrip(".… ")) in fold(
-        " ".join(b.text for b in sheet.open[:3])
-    ):
+def forget_repeated_description(sheet: Sheet) -> None:
+    """Take no announcement for a lede that is the text's own beginning, whole or cut."""
+    known = fold((sheet.facts.description or "").rstrip(".… "))
+    beginning = fold(" ".join(b.text for b in sheet.open[:3]))
+    if known in beginning and not any(b.role is Role.DESCRIPTION for b in sheet.blocks):
         sheet.facts.description = None
 
 
@@ -226,7 +225,7 @@ def find_description(sheet: Sheet) -> None:
     It is what stands between the headline and a paragraph with a dateline, or a line without a
     full stop above the first paragraph.
     """
-    forget_cut_announcement(sheet)
+    forget_repeated_description(sheet)
     todo = sheet.open
     start = sheet.body_start(todo)
     lede = None

@@ -295,7 +295,7 @@ class Reading:
     def _leave_out(self, part: Part, element: etree._Element) -> None:
         """Drop `element` as one block; note the stories that it leads to."""
         text = tidy(" ".join(_SHOWN(element)))
-        if part.kind is Kind.STORIES:
+        if part is RELATED:
             for link in element.iter("a"):
                 title = tidy("".join(_SHOWN(link))) or tidy(link.get("title") or "")
                 self._story(link.get("href"), title)
