@@ -101,11 +101,13 @@ def _guess(tree: etree._Element) -> tuple[str, list[Block]]:
         # precision: ahead on each of three sets of news pages, most of all on Russian ones
         found = bare_extraction(
             etree.tostring(tree, encoding="unicode", method="html"),
-            favor_precision=True, include_comments=False, with_metadata=False
+            favor_precision=True,
+            include_comments=False,
+            with_metadata=False,
         )
         if found is not None and not isinstance(found, dict) and found.text:
             return "trafilatura", _lines(found.text)
-    return templates.VISIBLE.name, templates.VISIBLE.read(tree, None).blocks
+    return templates.VISIBLE.name, templates.Reading(templates.VISIBLE, tree, None).blocks
 
 
 # what it gives up on is read otherwise

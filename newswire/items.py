@@ -126,7 +126,11 @@ class Article:
     images: list[Image] = field(default_factory=list)
     related: list[Related] = field(default_factory=list)
     extractor: str = field(
-        default="", metadata=described("template name, `saved-text` or `trafilatura`")
+        default="",
+        metadata=described(
+            "template name, `saved-text`, `microdata`, `trafilatura`, or `visible-text` where "
+            "none of these finds anything"
+        ),
     )
     duplicate_of: str | None = field(
         default=None, metadata=described("id of the earlier article that this one repeats")

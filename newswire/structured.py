@@ -48,7 +48,8 @@ def read(tree: etree._Element, url: str | None) -> Facts:
     _date(facts, meta, properties, graph)
     facts.authors = _authors(meta, properties, graph)
     facts.section = _first(
-        _text(graph.get("articleSection")), *_all(properties, "articleSection"),
+        _text(graph.get("articleSection")),
+        *_all(properties, "articleSection"),
         *_all(meta, "article:section"),
     )
     facts.keywords = _keywords(meta, properties, graph)
@@ -204,9 +205,7 @@ def _headline(
     return _SITE_IN_TITLE.sub("", title) or None
 
 
-def _date(
-    facts: Facts, meta: Values, properties: Values, graph: dict[str, Any]
-) -> None:
+def _date(facts: Facts, meta: Values, properties: Values, graph: dict[str, Any]) -> None:
     """Note the dates, each kind under its evidence; `modified` where it differs."""
     published = {
         "json-ld": _texts(graph.get("datePublished")),

@@ -60,7 +60,8 @@ def test_unknown_words_change_nothing(fixtures_crawl: Crawl, tmp_path: Path) -> 
     folder = tmp_path / "masked"
     folder.mkdir()
     bodies, changed = {}, 0
-    for number, item in enumerate(fixtures_crawl.items):
+    texts = [item for item in fixtures_crawl.items if item["source"]["kind"] == "text"]
+    for number, item in enumerate(texts):
         page = decode((ROOT / item["source"]["uri"]).read_bytes())[0].splitlines()
         unknown = masked(page, item)
         changed += unknown != page

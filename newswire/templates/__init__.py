@@ -10,7 +10,8 @@ from newswire.templates import (
     sputnik_article,
     sputnik_b_article,
 )
-from newswire.templates.base import HEADLINE, SKIP, TEXT, Reading, Template
+from newswire.templates.base import HEADLINE, SKIP, TEXT, Template
+from newswire.templates.reading import Reading
 
 __all__ = ["MICRODATA", "TEMPLATES", "VISIBLE", "Reading", "Template", "read"]
 
@@ -53,10 +54,10 @@ def read(tree: etree._Element, source: bytes, url: str | None) -> tuple[Template
     found: list[tuple[Template, Reading]] = []
     for template in TEMPLATES:
         if template.mark in source:
-            reading = template.read(tree, url)
+            reading = Reading(template, tree, url)
             if reading.has_text or reading.promote(with_lede=False):
                 return template, reading
             found.append((template, reading))
-    if MICRODATA.mark in source and (reading := MICRODATA.read(tree, url)).has_text:
+    if MICRODATA.mark in source and (reading := Reading(MICRODATA, tree, url)).has_text:
         return MICRODATA, reading
     return next(((t, r) for t, r in found if r.promote(with_lede=True)), None)
