@@ -19,7 +19,7 @@ from newswire.editions import article_key
 from newswire.items import Image, Related
 from newswire.page import Block, Facts, Role
 from newswire.rules import boilerplate
-from newswire.templates.base import PICTURE, SKIP, TEXT, Kind, Part, Template
+from newswire.templates.base import PICTURE, RELATED, SKIP, TEXT, Kind, Part, Template
 from newswire.text import fold, size, tidy, word_count
 
 # elements without text of the article; what is between the tags of a player is for old browsers
