@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -272,6 +272,7 @@ class ArticleKey:
         return f"{self.edition.wire}:{self.edition.id}:{self.cms_id}"
 
 
+@lru_cache(maxsize=1024)
 def article_key(url: str, edition: Edition | None = None) -> ArticleKey | None:
     """Return the key of the article that `url` leads to, None when it leads to none.
 

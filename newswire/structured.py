@@ -173,8 +173,9 @@ def _urls(graph: dict[str, Any]) -> list[str]:
 
 def _url(fetched: str | None, said: Iterable[str]) -> str | None:
     """Return the page's address on a wire: where it was fetched, else what it says itself."""
-    urls = [url for url in (fetched, *said) if url and _is_known(url)]
-    return next((url for url in urls if article_key(url)), next(iter(urls), fetched))
+    urls = [url for url in dict.fromkeys((fetched, *said)) if url]
+    articles = (url for url in urls if article_key(url))
+    return next(articles, None) or next(filter(_is_known, urls), fetched)
 
 
 def _is_known(url: str) -> bool:

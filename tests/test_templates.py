@@ -14,7 +14,7 @@ import pytest
 from newswire import boilerplate, identity, publication
 from newswire.extract import extract
 from newswire.items import Source
-from newswire.markup import MAX_NAMES, MAX_TAGS, parse
+from newswire.markup import MAX_ATTRIBUTES, MAX_TAGS, parse
 from newswire.page import Draft, Page, UnreadableError
 from newswire.templates import TEMPLATES
 from tests.crawl import ROOT
@@ -157,6 +157,8 @@ def test_authors_are_people(said: str, authors: list[str]) -> None:
 
 # --- bytes ---------------------------------------------------------------------------------------
 
+MANY = range(2 * MAX_ATTRIBUTES)
+
 
 @pytest.mark.parametrize(
     ("encoding", "meta", "header", "read_as"),
@@ -192,8 +194,11 @@ def test_nul_is_removed() -> None:
     [
         (b"<html><body>" + 400 * b"<div>" + b"<p>deep</p>", "too-complex"),
         ((MAX_TAGS + 1) * b"<p>", "too-complex"),
-        (b"<p " + b" ".join(b"a%d" % i for i in range(MAX_NAMES)) + b">x", "too-complex"),
-        (b"<p " + b" ".join(b'a%d=">"' % i for i in range(MAX_NAMES)) + b">x", "too-complex"),
+        (b"<p " + b" ".join(b"a%d" % i for i in range(2 * MAX_ATTRIBUTES)) + b">x", "too-complex"),
+        (
+            b"<p " + b" ".join(b'a%d=">"' % i for i in range(2 * MAX_ATTRIBUTES)) + b">x",
+            "too-complex",
+        ),
         (b'<a="' * 90_000 + b"='" * 90_000, "too-complex"),
         (b"<!-- nothing -->", "empty"),
         (b"<html><body><script>1</script></body></html>", "empty"),
@@ -207,8 +212,13 @@ def test_hostile_page_has_one_reason(page: bytes, reason: str) -> None:
     assert error.value.reason == reason
 
 
+def test_comparisons_in_a_script_are_no_attack() -> None:
+    script = f"<script>for(i=0;i<n;i++){{{'a[i]=b(i);' * (MAX_ATTRIBUTES // 4)}}}</script>"
+    assert body(draft(f'{script}<div class="article__text">{P}</div>')) == [TEXT]
+
+
 def test_long_value_of_an_attribute_is_no_attack() -> None:
-    picture = f'<img src="data:image/png;base64,{"A" * 10 * MAX_NAMES}">'
+    picture = f'<img src="data:image/png;base64,{"A" * 10 * MAX_ATTRIBUTES}">'
     assert body(draft(f'<div class="article__text">{picture}{P}</div>')) == [TEXT]
 
 

@@ -24,7 +24,6 @@ TEMPLATE = Template(
         # head
         "article_header_title": HEADLINE,
         "article_header_rubric": SECTION,
-        "header_rss": SKIP,
         "article_header_date": DATE,
         "article_header_item": drop("head-counter"),
         "article_header_item_story": drop("see-also"),
@@ -44,6 +43,10 @@ TEMPLATE = Template(
         "article_full_story": drop("see-also"),
         "article_comments": drop("log-in"),
         "article_most_commented": drop("news-feed"),
+        # the site's frame
+        "header": SKIP,
+        "most_popular": SKIP,
+        "pagefooter": SKIP,
     },
     properties={"articleBody": TEXT},
 )

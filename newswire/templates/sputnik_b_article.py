@@ -55,6 +55,12 @@ TEMPLATE = Template(
         "b-article__refs-item-title": SEE_ALSO,
         "b-article__refs-tags": TAGS,
         "comments": drop("log-in"),
+        # the site's frame
+        "b-sitenav": SKIP,
+        "b-mainnav": SKIP,
+        "l-sidebar": SKIP,
+        "footer": SKIP,
+        "modal-window": SKIP,
     },
     properties={"headline": HEADLINE, "articleBody": TEXT},
 )
