@@ -1,4 +1,4 @@
-"""What a dateline costs: python benchmarks/dateline.py [dateparser is used if it is installed].
+"""What a dateline costs: `python -m benchmarks.dateline` [dateparser is used if it is installed].
 
 Prints microseconds a paragraph with and without a dateline, the ratio to `dateparser.parse` on the
 isolated date string in the same run, time and memory of the gazetteer's first use, and whether the

@@ -1,6 +1,6 @@
 """How long does a page take from its bytes to a clean item? Beside it trafilatura and a bare parse.
 
-    python benchmarks/extract.py ria PAGE.html … [--rounds 9]
+    python -m benchmarks.extract ria PAGE.html … [--rounds 9]
 
 Each round runs all three on the same pages, one after another, in an order that turns; the table
 shows medians over the rounds, in milliseconds of processor time for a page.

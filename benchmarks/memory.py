@@ -1,6 +1,6 @@
 """Does memory grow with the crawl? Peak memory of back-fills of 2,000 and of 20,000 articles.
 
-    python benchmarks/memory.py [articles …]
+    python -m benchmarks.memory [articles …]
 
 The wire is the simulator of the tests, on loopback; the process measured is that of `scrapy crawl`.
 """
@@ -13,8 +13,6 @@ import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.crawl import crawl
 from tests.simulator.fixtures import running

@@ -1,6 +1,6 @@
 """Which reader of web archives? Pages a CPU second, and what one wrong byte costs.
 
-    python benchmarks/warc.py [PAGES] [TRIALS]
+    python -m benchmarks.warc [PAGES] [TRIALS]
 
 Reads one made archive (a gzip member a record, bodies gzip-encoded as servers send them) with
 newswire.archive, warcio and, where it is installed, fastwarc, in turns; the figures are medians of
