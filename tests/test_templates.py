@@ -68,7 +68,8 @@ def test_every_template_is_hit_by_a_page() -> None:
 
 def test_furniture_inside_a_paragraph_does_not_part_it() -> None:
     found = draft(
-        '<img src="//ruvr.ru/i"><div class="article-text"><p>Паром <a class="article-commented-link">0</a>ушел в море '
+        '<img src="//ruvr.ru/i"><div class="article-text"><p>Паром '
+        '<a class="article-commented-link">0</a>ушел в море '
         "с утра, когда ветер стих и волны улеглись.</p></div>"
     )
     assert body(found) == ["Паром ушел в море с утра, когда ветер стих и волны улеглись."]
