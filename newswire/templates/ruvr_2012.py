@@ -17,7 +17,8 @@ from newswire.templates.base import (
 
 TEMPLATE = Template(
     name="ruvr-2012",
-    mark=b"article-text",
+    # its classes are those of many sites
+    mark=b"ruvr.ru/",
     classes={
         "article-header": HEADLINE,
         "article-time": DATE,
