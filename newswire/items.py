@@ -10,8 +10,6 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from itemadapter import ItemAdapter
-
 
 def described(text: str, **schema: Any) -> Any:
     """Return field metadata that puts a description, and extra keywords, into the JSON Schema."""
@@ -173,6 +171,9 @@ class Article:
 
 def article_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of an exported article."""
+    # itemadapter imports all of Scrapy, which who only parses datelines need not have
+    from itemadapter import ItemAdapter
+
     schema = ItemAdapter.get_json_schema(Article)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -1,0 +1,78 @@
+"""The project around the code: versions, settings that are documented, what must not be in it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+from packaging.version import Version
+
+from newswire import settings
+from newswire.editions import editions
+from newswire.language import identify
+from tests.crawl import ROOT
+
+# versions in which published advisories are fixed
+FLOORS = {
+    "scrapy": "2.17.0",  # GHSA-76g3-c3x4-crvx
+    "lxml": "6.1.0",  # CVE-2026-41066
+    "twisted": "26.4.0",  # CVE-2026-42304
+    "brotli": "1.2.0",  # CVE-2025-6176, with scrapy 2.13.4
+}
+
+
+@pytest.mark.parametrize(("package", "floor"), FLOORS.items())
+def test_installed_versions_have_the_fixes(package: str, floor: str) -> None:
+    assert Version(version(package)) >= Version(floor)
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    ours = {name for name in vars(settings) if name.startswith("NEWSWIRE_")}
+    assert ours == set(re.findall(r"`(NEWSWIRE_\w+)`", (ROOT / "README.md").read_text("utf-8")))
+
+
+def test_every_wire_has_a_spider_and_editions() -> None:
+    spiders = {p.stem for p in (ROOT / "newswire/spiders").glob("[a-z]*.py")}
+    assert spiders == {edition.wire for edition in editions().all()}
+
+
+def test_pinned_versions_name_no_host() -> None:
+    pins = (ROOT / "constraints.txt").read_text("utf-8").splitlines()[1:]
+    assert pins
+    assert all(re.fullmatch(r"[\w.-]+==[\w.!+]+", pin) for pin in pins)
+
+
+def test_core_does_not_import_scrapy() -> None:
+    core = [
+        *("boilerplate", "dateline", "dates", "duplicates", "editions", "extract", "finding"),
+        *("guard", "identity", "items", "language", "ledger", "listings", "places", "publication"),
+        *("replay", "structured", "templates", "text", "validation", "warc"),
+    ]
+    code = f"import sys; import {', '.join(f'newswire.{name}' for name in core)}; "
+    code += "sys.exit('scrapy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Глава государства рассказал о перспективах сотрудничества с соседями.", "ru"),
+        ("Республикаи Тоҷикистон имрӯз дар Душанбе ҷаласаи ҳукумат баргузор кард.", "tg"),
+        ("Кыргызстанда жаңы китепкана ачылды, ага балдар да келе алат.", "ky"),
+        ("Ўзбекистонда янги кутубхона очилди, унга болалар ҳам келиши мумкин.", "uz-Cyrl"),
+        ("Toshkentda yangi kutubxona ochildi, unga bolalar ham kelishi mumkin.", "uz-Latn"),
+        ("Аԥсны ахҭнықалақь аҟны иаатит абиблиотека ҿыц, уи ахәыҷқәагьы ирзуп.", "ab"),
+        ("Цхинвалы байгом ис ног библиотекӕ, ӕмӕ йӕм сывӕллӕттӕ дӕр цӕуынц.", "os"),
+        ("Երևանում բացվել է նոր գրադարան, ուր կարող են գալ նաև երեխաները։", "hy"),
+        ("У Београду је отворена нова библиотека у коју долазе и деца.", "sr-Cyrl"),
+        ("Uma nova biblioteca foi inaugurada na cidade, aberta também às crianças.", "pt"),
+        ("Una nueva biblioteca abrió en la ciudad, también para los niños.", "es"),
+        ("12345", None),
+    ],
+)
+def test_languages_of_the_wire_are_told_apart(text: str, language: str | None) -> None:
+    among = [tag for edition in editions().all("sputnik") for tag in edition.languages]
+    assert identify(text, among) == language
