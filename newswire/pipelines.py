@@ -88,10 +88,10 @@ class NormaliseDateline(Pipeline):
 
     def process(self, draft: Draft) -> Draft:
         """Take the dateline off the text."""
-        publication.settle(draft)
+        outcome = publication.settle(draft)
         article = draft.article
         article.body = "\n\n".join(b.text for b in draft.body)
-        self.count("dateline/found" if article.dateline else "dateline/none")
+        self.count(f"dateline/{outcome}")
         self.count(f"date/{article.date_evidence or 'none'}")
         return draft
 

@@ -11,8 +11,13 @@ from newswire.page import Draft, Role
 TRUST = ("json-ld", "meta", "unixtime", "url", "printed")
 
 
-def settle(draft: Draft) -> None:
-    """Take the dateline off the text and give the article its dates."""
+def settle(draft: Draft) -> str:
+    """Take the dateline off the text and give the article its dates.
+
+    Returns:
+        What became of the dateline: `cut`, `noted` (not sure enough to cut), `refused` (what was
+        cut and what was left are not the text: it stays whole) or `none`.
+    """
     article, facts = draft.article, draft.facts
     edition = editions().get(article.edition) if article.edition else None
     if day := dates.day_of_url(facts.url):
@@ -20,7 +25,7 @@ def settle(draft: Draft) -> None:
     article.date_modified = facts.modified
     evidence = next((kind for kind in TRUST if kind in facts.dates), None)
     published = facts.dates[evidence] if evidence else None
-    head = _take_head(draft, edition, published or facts.dates.get("caption"))
+    head, outcome = _take_head(draft, edition, published or facts.dates.get("caption"))
     article.dateline = head
     if published is None and "caption" in facts.dates and _agrees(head):
         published, evidence = facts.dates["caption"], "caption"
@@ -28,6 +33,7 @@ def settle(draft: Draft) -> None:
         published, evidence = head.date, "dateline"
     article.date_published = published
     article.date_evidence = evidence if published else None
+    return outcome
 
 
 def _agrees(head: Dateline | None) -> bool:
@@ -35,7 +41,9 @@ def _agrees(head: Dateline | None) -> bool:
     return head is None or head.date_printed is None or head.date is not None
 
 
-def _take_head(draft: Draft, edition: Edition | None, published: str | None) -> Dateline | None:
+def _take_head(
+    draft: Draft, edition: Edition | None, published: str | None
+) -> tuple[Dateline | None, str]:
     """Cut the dateline off the first paragraph, or off the lede where it stands there."""
     article = draft.article
     for block in [*draft.body[:1], *(b for b in draft.blocks if b.role is Role.DESCRIPTION)]:
@@ -49,11 +57,13 @@ def _take_head(draft: Draft, edition: Edition | None, published: str | None) -> 
         if head is None:
             continue
         rest = dateline.cut(block.text, head)
+        if rest == block.text:
+            return head, "noted" if head.confidence < dateline.CUT else "refused"
         if block.role is Role.DESCRIPTION:
             article.description = rest
         elif rest:
             block.text = rest
         else:
             block.role = Role.DATELINE
-        return head
-    return None
+        return head, "cut"
+    return None, "none"
