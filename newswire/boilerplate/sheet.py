@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 from newswire import dateline
@@ -52,6 +53,7 @@ def is_title(text: str, least: int = 4) -> bool:
     return not ends_sentence(text) or text.rstrip("\"'»”’")[-1:] in {"?", "!", "…", "？", "！", "؟"}
 
 
+@lru_cache(maxsize=256)  # several steps ask for the same first lines of a page
 def has_dateline(text: str) -> bool:
     """Tell whether `text` begins with the head of a wire story."""
     found = dateline.parse(text)
