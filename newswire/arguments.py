@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from newswire import replay
+from newswire import grammar, replay, rules
 from newswire.editions import Edition, editions
 from newswire.finding import given_urls
 from newswire.guard import Reach
@@ -47,7 +47,9 @@ def parse(wire: str, given: Mapping[str, str]) -> Arguments:
 
     Raises:
         ArgumentError: one is unknown, its value cannot be used, or two exclude each other.
+        RuleError: a data file is broken: a crawl must not find that out at its first page.
     """
+    rules.boilerplate(), grammar.forms(), grammar.agencies()
     if unknown := sorted(set(given) - set(NAMES)):
         raise ArgumentError(f"unknown argument {unknown[0]!r} (known: {', '.join(NAMES)})")
     asked = _editions(wire, given.get("edition", ""))

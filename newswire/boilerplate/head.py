@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newswire import dates
-from newswire.boilerplate.pictures import alternative_text
+from newswire.boilerplate.pictures import alternative_text, is_credit
 from newswire.boilerplate.sheet import (
     Sheet,
     has_dateline,
@@ -21,7 +21,14 @@ HOURS_IN_A_ROW = 6
 PROGRAMME_LINES = 5
 # the site's name and its language switch may stand above the player
 LINES_ABOVE_RADIO = 6
-MIN_LEDE = 30
+# longer than any label
+MIN_LEDE = 26
+# a headline of one word or with a full stop is known by the picture below it, a paragraph is longer
+MAX_STANDING = 80
+# may stand between the lede and the text
+BELOW_LEDE = {"subscribe", "updated", "short-url", "share"}
+# more lines in a row than labels stand there are a list of the text
+LABELS = 2
 
 
 def drop_radio(sheet: Sheet) -> None:
@@ -29,8 +36,10 @@ def drop_radio(sheet: Sheet) -> None:
     todo = sheet.open
     clock, duration = sheet.rules["clock"], sheet.rules["duration"]
     hours = [bool(clock.match(b.text)) for b in todo]
-    first = _run_of(hours, HOURS_IN_A_ROW)
-    if first is None:
+    full = [is_hour and ":00" in b.text for is_hour, b in zip(hours, todo, strict=True)]
+    first = _run_of(full, HOURS_IN_A_ROW)
+    above = todo[:first]
+    if first is None or len(above) > LINES_ABOVE_RADIO or any(is_prose(b.text) for b in above):
         return
     last = first
     while last + 1 < len(todo) and hours[last + 1]:
@@ -40,9 +49,6 @@ def drop_radio(sheet: Sheet) -> None:
             break
         if duration.match(todo[index].text) and hours[index - 1]:
             last = index
-    above = todo[:first]
-    if len(above) > LINES_ABOVE_RADIO or any(is_prose(b.text) for b in above):
-        above = []
     below = _below_radio(sheet, todo, last)
     for block in above + todo[first : last + 1] + below:
         sheet.drop(block, "radio-schedule")
@@ -65,10 +71,7 @@ def _below_radio(sheet: Sheet, todo: list[Block], last: int) -> list[Block]:
     glued to frequencies. A programme that was cut off leaves titles and nothing else.
     """
     rest = todo[last + 1 :]
-    if not any(
-        is_prose(b.text) or sheet.rules["credit"].match(b.text) or alternative_text(sheet, b.text)
-        for b in rest
-    ):
+    if not any(is_prose(b.text) or _is_picture(sheet, b) for b in rest):
         return rest if all(not is_title(b.text) or len(rest) < 4 for b in rest) else []
     taken = 0
     if rest and (is_glued(rest[0].text) or _is_one_word(rest[0].text)):
@@ -105,7 +108,10 @@ def drop_section_head(sheet: Sheet) -> None:
     if (
         third
         and is_prose(second.text)
-        and (is_title(third.text, least=2) or not any(is_prose(b.text) for b in todo[3:]))
+        and (
+            (is_title(third.text, least=2) and _heads_a_page(sheet, todo[0], todo[3:]))
+            or not any(is_prose(b.text) for b in todo[3:])
+        )
     ):
         drops = [todo[0], name, second]
     elif third and is_title(second.text) and _is_picture(sheet, third):
@@ -117,8 +123,26 @@ def drop_section_head(sheet: Sheet) -> None:
         sheet.drop(block, "section-head")
 
 
+def _heads_a_page(sheet: Sheet, picture: Block, rest: list[Block]) -> bool:
+    """Tell whether `rest` begins with a headline, not with a subheading of the text.
+
+    The section's picture often has no caption; else something that stands below headlines follows.
+    """
+    alt = alternative_text(sheet, picture.text)
+    following = rest[1] if len(rest) > 1 else None
+    return (alt is not None and not alt["caption"]) or (
+        following is not None
+        and (
+            _is_picture(sheet, following)
+            or is_label(following.text)
+            or fold(following.text) == fold(rest[0].text)
+            or printed_date(sheet, following.text) is not None
+        )
+    )
+
+
 def _is_picture(sheet: Sheet, block: Block) -> bool:
-    return bool(sheet.rules["credit"].match(block.text) or alternative_text(sheet, block.text))
+    return is_credit(sheet, block.text) or alternative_text(sheet, block.text) is not None
 
 
 def find_headline(sheet: Sheet) -> None:
@@ -137,16 +161,27 @@ def find_headline(sheet: Sheet) -> None:
         if len(todo) > 1 and fold(todo[1].text) == fold(title):
             sheet.drop(first, "repeated-headline")
             first = todo[1]
-    elif alt or sheet.rules["credit"].match(title):
+    elif alt or is_credit(sheet, title):
         return
     known = sheet.facts.headline
     if known:
         if fold(title) != fold(known):
             return
-    elif not is_title(title, least=2) or has_dateline(title) or not _is_set_apart(sheet, todo):
+    elif has_dateline(title) or not (
+        (is_title(title, least=2) and _is_set_apart(sheet, todo)) or _stands_on_picture(sheet, todo)
+    ):
         return
     first.role = Role.HEADLINE
     sheet.facts.headline = known or title
+
+
+def _stands_on_picture(sheet: Sheet, todo: list[Block]) -> bool:
+    """Tell whether a picture or a date line follows at once, as below no paragraph."""
+    return (
+        len(todo) > 1
+        and size(todo[0].text) <= MAX_STANDING
+        and (_is_picture(sheet, todo[1]) or printed_date(sheet, todo[1].text) is not None)
+    )
 
 
 def _is_set_apart(sheet: Sheet, todo: list[Block]) -> bool:
@@ -175,33 +210,60 @@ def _is_set_apart(sheet: Sheet, todo: list[Block]) -> bool:
 
 
 def drop_labels(sheet: Sheet) -> None:
-    """Drop labels, dates, counters and repeated headlines above the text."""
+    """Drop labels, dates, counters and repeated headlines above the text.
+
+    They stand between headline, pictures and date; below a line of the text none is taken but the
+    button to subscribe.
+    """
     todo = sheet.open
     head = todo[: sheet.body_start(todo)]
-    sheet.drop_words("head", "edge", "any", among=head)
     headline = fold(sheet.facts.headline or "")
-    has_head = bool(headline or sheet.facts.images)
-    has_text = len(head) < len(todo)
+    words = sheet.in_zone("head", "edge", "any")
+    anchored = has_date = False
     for block in head:
         text = block.text
-        if block.role is not Role.PARAGRAPH:
-            continue
+        rule = next((r for r in words if r.applies(text)), None)
         if _repeats(fold(text), headline):
             sheet.drop(block, "repeated-headline")
         elif printed := printed_date(sheet, text):
             sheet.facts.dates.setdefault("printed", printed.published)
             sheet.facts.modified = sheet.facts.modified or printed.modified
             sheet.drop(block, "printed-date")
-        elif sheet.rules["tail-counter"].match(text):
+            has_date = True
+        elif rule and (not anchored or rule.id in BELOW_LEDE):
+            sheet.drop(block, rule.id)
+        elif has_date and not anchored and sheet.rules["tail-counter"].match(text):
             sheet.drop(block, "head-counter")
-        elif has_head and has_text and is_label(text):
+        elif not (rule or is_label(text)):
+            anchored = True
+    _drop_unknown_labels(sheet, head, todo)
+
+
+def _drop_unknown_labels(sheet: Sheet, head: list[Block], todo: list[Block]) -> None:
+    """Drop the labels that no rule knows: above the first line of the text, one or two in a row.
+
+    Behind a known button to subscribe the text begins.
+    """
+    if not (sheet.facts.headline or sheet.facts.images) or len(head) == len(todo):
+        return
+    buttons = [i for i, b in enumerate(sheet.blocks) if b.rule == "subscribe"]
+    known = sheet.blocks[: buttons[0]] if buttons else sheet.blocks
+    run: list[Block] = []
+    for block in head:
+        if block.role is not Role.PARAGRAPH:
+            continue
+        if not is_label(block.text) or not any(b is block for b in known):
+            break
+        run.append(block)
+    if len(run) <= LABELS:
+        for block in run:
             sheet.drop(block, "head-label")
 
 
 def printed_date(sheet: Sheet, text: str) -> dates.Printed | None:
     """Return the dates of a date line; a button's label may be glued to it."""
     found = sheet.rules["printed-date"].match(text)
-    return dates.printed(found["stamp"].strip()) if found else None
+    return dates.printed((found["stamp"] or found["day"]).strip()) if found else None
 
 
 def _repeats(text: str, headline: str) -> bool:

@@ -37,6 +37,10 @@ _GLUE = re.compile(
 )
 
 
+# `Mail.Ru Group`, `"Газета.Ru"`, `Kaktus.Media,`: the name of a site
+_SUFFIX = re.compile(r"[^\W\d_]{2,4}\b(?! [^\W\d_A-ZА-Я])|[^\W\d_]+[,\"»”)]")
+
+
 def unfold(sheet: Sheet) -> None:
     """Drop the hidden block, keep its text as paragraphs where the page has no other."""
     _stored_head(sheet)
@@ -162,12 +166,14 @@ def _end_of_dump(todo: list[Block], start: int) -> int:
 
 def _unglue(sheet: Sheet) -> None:
     """Cut open blocks into the paragraphs that were glued together without a blank."""
+    # a hidden block is glued; elsewhere one place may be the name of a site, two are glue
+    least = 1 if any(b.rule in {"microdata", "repeated-announce"} for b in sheet.blocks) else 2
     whole: list[Block] = []
     for block in sheet.blocks:
         whole.append(block)
-        if block.role is Role.PARAGRAPH:
-            block.text, *parts = split_glued(block.text)
-            whole += [Block(part, block.line) for part in parts]
+        if block.role is Role.PARAGRAPH and len(parts := split_glued(block.text)) > least:
+            block.text, *rest = parts
+            whole += [Block(part, block.line) for part in rest]
     sheet.blocks[:] = whole
 
 
@@ -184,7 +190,7 @@ def split_glued(text: str) -> list[str]:
     parts, start = [], 0
     for found in _GLUE.finditer(text):
         end = found.end()
-        if not _begins_sentence(text, end) or len(text) - end <= 10:
+        if not _begins_sentence(text, end) or len(text) - end <= 10 or _SUFFIX.match(text, end):
             continue
         # `."A`: the quote closes what was opened in this paragraph, or opens the next
         if found["quote"] and text.count('"', start, end) % 2:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from newswire import dates
-from newswire.boilerplate.sheet import Sheet, is_title
+from newswire.boilerplate.sheet import Sheet, has_dateline, is_title
 from newswire.editions import editions
 from newswire.items import Image, Related
 from newswire.page import Block, Role
@@ -24,11 +25,20 @@ def alternative_text(sheet: Sheet, text: str) -> re.Match[str] | None:
     picture of the page.
     """
     found = sheet.rules["caption-line"].match(text)
-    if found is None or found["width"]:
+    if found is None or found["date"]:
         return found
     site = found["site"]
-    known = sheet.facts.site_name is not None and fold(site) == fold(sheet.facts.site_name)
-    return found if known or editions().by_site_name(site) else None
+    if fold(site) == fold(sheet.facts.site_name or "-") or editions().by_site_name(site):
+        return found
+    # `Film - director, 1979` is a line of the text; a section's picture has no caption
+    return found if found["width"] == "1920" and not found["caption"] else None
+
+
+def is_credit(sheet: Sheet, text: str) -> bool:
+    """Tell whether a line is a picture's credit, not a sentence that begins with the sign."""
+    if not sheet.rules["credit"].match(text):
+        return False
+    return " / " in text or " . " in text or not ends_sentence(text)
 
 
 @dataclass(slots=True)
@@ -55,10 +65,11 @@ class _Line:
 def drop(sheet: Sheet) -> None:
     """Drop captions and credits; note pictures and the other stories that the text shows."""
     todo = sheet.open
-    lines = [
-        _Line(b, sheet.rules["credit"].match(b.text) is not None, alternative_text(sheet, b.text))
-        for b in todo
-    ]
+    lines = [_Line(b, is_credit(sheet, b.text), alternative_text(sheet, b.text)) for b in todo]
+    for line, following in pairwise(lines):
+        glued = bool(following.caption) and fold(line.text).endswith(fold(following.caption))
+        line.credit |= glued and sheet.rules["credit"].match(line.text) is not None
+    numbered = any(line.alt is not None for line in lines)
     sheet.captions |= {fold(line.caption) for line in lines if line.caption}
     start = sheet.body_start([line.block for line in lines if line.plain])
     plain = [line for line in lines if line.plain]
@@ -70,7 +81,7 @@ def drop(sheet: Sheet) -> None:
         if line.block is first_prose:
             in_head = False
         if line.credit:
-            index = _with_credit(sheet, lines, index, in_head)
+            index = _with_credit(sheet, lines, index, in_head, numbered)
         elif line.alt is not None:
             index = _without_credit(sheet, lines, index, in_head)
         else:
@@ -87,12 +98,14 @@ def learn_site_name(sheet: Sheet) -> None:
         near = [fold(b.text) for b in todo[max(index - 2, 0) : index] + todo[index + 1 : index + 2]]
         caption = fold(found["caption"])
         repeats = len(caption) > 3 and any(text.endswith(caption) for text in near)
-        if found["width"] or repeats or editions().by_site_name(found["site"]):
+        if found["date"] or repeats or editions().by_site_name(found["site"]):
             sheet.facts.site_name = sheet.facts.site_name or found["site"]
             return
 
 
-def _with_credit(sheet: Sheet, lines: list[_Line], index: int, in_head: bool) -> int:
+def _with_credit(
+    sheet: Sheet, lines: list[_Line], index: int, in_head: bool, numbered: bool
+) -> int:
     """Take the picture whose credit is line `index`; return the index behind it.
 
     Orders seen: credit+caption, alternative text; credit, caption, alternative text; and as a
@@ -110,7 +123,8 @@ def _with_credit(sheet: Sheet, lines: list[_Line], index: int, in_head: bool) ->
     ):
         sheet.drop(lines[after].block, "repeated-caption")
         alt, after = lines[after + 1], after + 2
-    if alt is None and (end := _browser_copy(sheet, lines, index, in_head)):
+    # where pictures have alternative texts, those of other stories have no credit
+    if alt is None and not numbered and (end := _browser_copy(sheet, lines, index, in_head)):
         return end
     sheet.drop(credit.block, "credit")
     text, caption = _split_credit(credit.text, alt.caption if alt else "")
@@ -132,12 +146,23 @@ def _without_credit(sheet: Sheet, lines: list[_Line], index: int, in_head: bool)
     first = all(image.caption is None for image in sheet.facts.images)
     ours = (in_head and first) or after > index + 1
     following = lines[after] if after < len(lines) else None
-    if not ours and following is not None and _is_related(following):
+    if (
+        not ours
+        and following is not None
+        and _is_related(following)
+        and not _belongs_below(lines, after, in_head)
+    ):
         _add_related(sheet, following.block)
         return after + 1
     if line.caption:
         _add_image(sheet, line.caption, None, line.alt, in_head)
     return after
+
+
+def _belongs_below(lines: list[_Line], index: int, in_head: bool) -> bool:
+    """Tell whether line `index` goes with what follows: a question before its answer, a lede."""
+    below = lines[index + 1].text if index + 1 < len(lines) else ""
+    return below.startswith(("—", "–", "- ")) or (in_head and has_dateline(below))
 
 
 def _browser_copy(sheet: Sheet, lines: list[_Line], index: int, in_head: bool) -> int | None:
@@ -149,13 +174,13 @@ def _browser_copy(sheet: Sheet, lines: list[_Line], index: int, in_head: bool) -
     same = following is not None and fold(above.text) == fold(following.text)
     if ends_sentence(above.text) or word_count(above.text) < 3 or (in_head and not same):
         return None
+    # all three lines, or it is a line of the text above a picture of ours
+    if following is None or not _is_related(following) or set(above.text) & set('"«»“”„:'):
+        return None
     sheet.drop(above.block, "repeated-caption" if same else "caption-line")
     sheet.drop(lines[index].block, "credit")
-    if following is not None and _is_related(following):
-        _add_related(sheet, following.block)
-        return index + 2
-    _add_image(sheet, above.text, clean_credit(sheet.rules, lines[index].text), None, False)
-    return index + 1
+    _add_related(sheet, following.block)
+    return index + 2
 
 
 def _is_open(line: _Line) -> bool:
@@ -168,7 +193,7 @@ def _is_related(line: _Line) -> bool:
         line.plain
         and is_title(line.text, least=RELATED_WORDS)
         and size(line.text) >= RELATED_SIZE
-        and line.text[0] not in "-–—•«"
+        and line.text[0] not in "-–—•"
     )
 
 

@@ -18,6 +18,10 @@ LABEL_SIZE, LABEL_WORDS = 25, 3
 HEADLINE_SIZE = 220
 
 
+# the shortest flash on the wire has about so many words
+FLASH_WORDS = 4
+
+
 def is_prose(text: str) -> bool:
     """Tell whether `text` reads as a paragraph."""
     return size(text) >= PROSE and ends_sentence(text)
@@ -32,6 +36,7 @@ def is_label(text: str) -> bool:
         size(text) <= LABEL_SIZE
         and 1 <= word_count(text) <= LABEL_WORDS
         and text[0].isalpha()
+        and not any(c.isdigit() for c in text)
         and not ends_sentence(text)
     )
 
@@ -60,6 +65,10 @@ def has_dateline(text: str) -> bool:
     return found is not None and found.confidence >= dateline.CUT
 
 
+def _is_flash(block: Block) -> bool:
+    return has_dateline(block.text)
+
+
 class Sheet:
     """The blocks of one page, its facts and the rules."""
 
@@ -77,7 +86,15 @@ class Sheet:
     @property
     def is_article(self) -> bool:
         """Whether the open blocks hold something to read."""
-        return any(ends_sentence(b.text) or size(b.text) > 2 * PROSE for b in self.open)
+        todo = self.open
+        if any(ends_sentence(b.text) or size(b.text) > 2 * PROSE for b in todo):
+            return True
+        if {"radio-schedule", "news-list"} & {b.rule for b in self.blocks}:
+            return False
+        # a flash: a line or two without a full stop
+        words = max((word_count(b.text) for b in todo), default=0)
+        set_apart = self.facts.headline or self.facts.images or any(map(_is_flash, todo))
+        return words >= FLASH_WORDS if set_apart else words > FLASH_WORDS and len(todo) <= 4
 
     def drop(self, block: Block, rule: str) -> None:
         """Take `block` out of the article, by the rule of that id."""

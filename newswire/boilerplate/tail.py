@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from newswire.boilerplate.sheet import (
-    Sheet,
-    has_dateline,
-    is_glued,
-    is_label,
-    is_prose,
-    is_title,
-)
+import re
+from itertools import pairwise
+
+from newswire.boilerplate.sheet import Sheet, has_dateline, is_glued, is_label, is_title
 from newswire.editions import editions
 from newswire.page import Block, Role
 from newswire.rules import Rule
-from newswire.text import ends_sentence, fold, script, size
+from newswire.text import ends_sentence, fold, script, size, word_count
 
+# comments and likes of an article; longer numbers are years, telephones, prices
+_COUNTER = re.compile(r"\d{1,3}(?: \d{1,3}){0,4}")
+# nothing but these stands between a text and the heading that ends it
+_LIKES = re.compile(r"0+|\d{1,3}(?: \d{1,3})+")
 # clock times that make a list of news out of the lines between them
 TIMES_IN_A_LIST = 3
 # `To participate in the discussion`, `log in or register`, and the string that nobody translated
@@ -24,7 +24,6 @@ PROMPTS, MAX_PROMPT = 3, 80
 def drop(sheet: Sheet) -> None:
     """Drop what stands below the article's last paragraph."""
     drop_known(sheet)
-    _drop_sections(sheet)
     _drop_counters(sheet)
     _drop_news_list(sheet)
     _drop_prompts(sheet)
@@ -33,6 +32,7 @@ def drop(sheet: Sheet) -> None:
 
 def drop_known(sheet: Sheet) -> None:
     """Drop the lines below the last paragraph that rules know by their words."""
+    _drop_sections(sheet)
     todo = sheet.open
     tail = _tail(sheet, todo)
     _drop_below_end(sheet, tail)
@@ -46,7 +46,7 @@ def _tail(sheet: Sheet, todo: list[Block]) -> list[Block]:
     rules = sheet.in_zone("tail", "edge")
     for index in range(len(todo) - 1, -1, -1):
         text = todo[index].text
-        if (is_prose(text) or has_dateline(text)) and not _known(rules, text):
+        if (ends_sentence(text) or has_dateline(text)) and not _known(rules, text):
             return todo[index + 1 :]
     return todo[1:]
 
@@ -117,9 +117,17 @@ def _drop_counters(sheet: Sheet) -> None:
     """
     todo = sheet.open
     end = len(todo)
-    while end and sheet.rules["tail-counter"].match(todo[end - 1].text):
+    while end and _COUNTER.fullmatch(todo[end - 1].text):
         end -= 1
-        sheet.drop(todo[end], "tail-counter")
+    above = [b.text for b in todo[max(end - 4, 0) : end]]
+    # behind a colon, or as a column of a table, numbers are the article's; and there is one end
+    if (above and _leads_in(above[-1])) or any(map(str.isdigit, above)):
+        return
+    if _has_end(sheet):
+        while end < len(todo) and not _LIKES.fullmatch(todo[end].text):
+            end += 1
+    for block in todo[end:]:
+        sheet.drop(block, "tail-counter")
     if end == len(todo):
         return
     start = end
@@ -135,20 +143,33 @@ def _drop_counters(sheet: Sheet) -> None:
             sheet.drop(block, "tail-label")
 
 
+def _has_end(sheet: Sheet) -> bool:
+    """Tell whether a heading that ends the article has been found."""
+    return any(b.rule is not None and sheet.rules[b.rule].end for b in sheet.blocks)
+
+
 def _drop_news_list(sheet: Sheet) -> None:
     """Drop a list of headlines with clock times, one a line or each below its time."""
     todo = sheet.open
     clock = sheet.rules["clock"]
-    end = start = len(todo)
-    times = 0
-    while start and not is_prose(todo[start - 1].text):
+    start = len(todo)
+    times = []
+    while start and not _ends_text(todo[start - 1].text):
         start -= 1
         text = todo[start].text
-        times += bool(clock.match(text) or clock.match(text.split(" ", 1)[0]))
-    listed = todo[start:end]
-    if times >= TIMES_IN_A_LIST and 3 * times >= len(listed):
+        if found := clock.match(text) or clock.match(text.split(" ", 1)[0]):
+            times.append(found["time"].zfill(5))
+    # from below: the newest stand on top, but for a new day; a programme goes down the day
+    rising = sum(a < b for a, b in pairwise(times))
+    falling = sum(a > b for a, b in pairwise(times))
+    listed = todo[start:]
+    if len(times) >= TIMES_IN_A_LIST and rising > 2 * falling and 3 * len(times) >= len(listed):
         for block in listed:
             sheet.drop(block, "news-list")
+
+
+def _ends_text(text: str) -> bool:
+    return ends_sentence(text) and not is_title(text, least=1)
 
 
 def _drop_prompts(sheet: Sheet) -> None:
@@ -165,7 +186,12 @@ def _drop_prompts(sheet: Sheet) -> None:
     if len(run) < 2 or not start:
         return
     native = script(" ".join(b.text for b in todo[:start]))
-    foreign = script(run[-1].text) not in (native, None) and size(run[-1].text) <= MAX_PROMPT
+    last = run[-1].text
+    foreign = (
+        native != "CYRILLIC" == script(last) and word_count(last) >= 3 and size(last) <= MAX_PROMPT
+    )
+    if _has_end(sheet):
+        return
     others = [b for b in run[:-1] if script(b.text) in (native, None)]
     if not foreign or len(others) < len(run) - 1:
         return
