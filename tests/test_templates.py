@@ -66,6 +66,39 @@ def test_every_template_is_hit_by_a_page() -> None:
     assert {template.name for template in TEMPLATES} - made == {"ruvr-2012"}
 
 
+SENTENCES = [
+    "Сад разбили на крыше старого склада три года назад.",
+    "Землю поднимали ведрами, и на это ушло две весны.",
+    "Первый урожай занял шесть ящиков, их раздали соседям.",
+    "Осенью высадят еще сорок яблонь, если крыша выдержит.",
+]
+
+
+@pytest.mark.parametrize(
+    ("known", "extractor"),
+    [
+        # a lede in a template's class, the text in a class that nobody knows
+        (f'<div class="b-article__lead">{SENTENCES[0]}</div>', "trafilatura"),
+        # a hidden summary in the microdata
+        (f'<div itemprop="articleBody">{SENTENCES[1]}</div>', "trafilatura"),
+        # all of the text
+        (f'<div itemprop="articleBody">{" ".join(SENTENCES)}</div>', "microdata"),
+    ],
+)
+@pytest.mark.parametrize("tag", ["p", "div"])
+def test_a_longer_text_that_readers_see_wins(known: str, extractor: str, tag: str) -> None:
+    text = "".join(f"<{tag}>{sentence}</{tag}>" for sentence in SENTENCES)
+    found = draft(f'<body><h1>Сад на крыше</h1>{known}<div class="zz">{text}</div></body>')
+    assert found.article.extractor == extractor
+    assert set(SENTENCES[1:]) <= set(re.findall("[^. ][^.]+[.]", "".join(body(found))))
+
+
+def test_microdata_that_the_rest_of_the_page_does_not_repeat_are_the_text() -> None:
+    rest = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    found = draft(f'<body><div itemprop="articleBody">{P}</div>{rest}</body>')
+    assert (found.article.extractor, body(found)) == ("microdata", [TEXT])
+
+
 def test_furniture_inside_a_paragraph_does_not_part_it() -> None:
     found = draft(
         '<img src="//ruvr.ru/i"><div class="article-text"><p>Паром '

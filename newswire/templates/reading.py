@@ -71,17 +71,18 @@ class Reading:
         """Whether the page shows a text that is more than headline, lede and captions."""
         return any(b.role is Role.PARAGRAPH for b in self.blocks)
 
-    def promote(self, *, with_lede: bool) -> bool:
-        """Make captions, else the lede, the text of a page that has no other; tell whether it did.
-
-        So it is on pages of pictures, of a video, of an infographic.
-        """
+    def promote_captions(self) -> bool:
+        """Make captions the text of a page of pictures; tell whether there are any."""
         texts = [b for b in self.blocks if b.rule == "caption-line"]
-        if not texts and with_lede:
-            texts = [b for b in self.blocks if b.role is Role.DESCRIPTION]
         for block in texts:
             block.role, block.rule = Role.PARAGRAPH, None
         return bool(texts)
+
+    def promote_lede(self) -> None:
+        """Make the lede the text of a page that has no other: of a video, of an infographic."""
+        for block in self.blocks:
+            if block.role is Role.DESCRIPTION:
+                block.role = Role.PARAGRAPH
 
     # --- the walk -------------------------------------------------------------------------------
 
