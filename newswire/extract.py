@@ -33,8 +33,6 @@ LIST = 5
 TITLE_WORDS = 4
 # a text is clearly longer than another from here on
 LONGER = 1.3
-# trafilatura's precision has failed where it leaves less than this part of the text
-FAILED = 0.5
 # a hidden copy has most words of the text that a reader sees
 COPY = 0.6
 
@@ -122,7 +120,7 @@ def _longer(
     It empties the microdata's text in `tree`.
     """
     beside: set[str] = set()
-    if template is templates.MICRODATA:
+    if hidden := template is templates.MICRODATA:
         known = [b for b in reading.blocks if b.role is Role.PARAGRAPH]
         for text in tree.xpath("//*[@itemprop='articleBody']"):
             beside |= {tidy("".join(said.itertext())) for said in text.xpath("../*[@itemprop]")}
@@ -131,15 +129,16 @@ def _longer(
         known = [b for b in reading.blocks if b.role is Role.DESCRIPTION]
     else:
         return None
-    extractor, blocks = _guess(tree)
-    sentences = [b for b in blocks if ends_sentence(b.text)]
-    if _size(sentences) < LONGER * _size(known):
-        return None
     words = _words(known)
-    if template is templates.MICRODATA and len(words & _words(blocks)) < COPY * len(words):
-        # the visible text itself, which the rest of the page does not repeat
-        return None
-    return extractor, list(dropwhile(lambda block: block.text in beside, blocks))
+    # of a page without `p` precision may leave one table
+    for precise in (True, False):
+        extractor, blocks = _guess(tree, precise=precise)
+        sentences = [b for b in blocks if ends_sentence(b.text)]
+        # the visible text itself is not repeated by the rest of the page
+        is_copy = not hidden or len(words & _words(blocks)) >= COPY * len(words)
+        if is_copy and _size(sentences) >= LONGER * _size(known):
+            return extractor, list(dropwhile(lambda block: block.text in beside, blocks))
+    return None
 
 
 def _size(blocks: list[Block]) -> int:
@@ -150,25 +149,21 @@ def _words(blocks: list[Block]) -> set[str]:
     return {word for block in blocks for word in re.findall(r"\w+", fold(block.text))}
 
 
-def _guess(tree: etree._Element) -> tuple[str, list[Block]]:
+def _guess(tree: etree._Element, *, precise: bool = True) -> tuple[str, list[Block]]:
     """Return the text of a page whose marks nobody knows, and who found it."""
     if sum(1 for _ in tree.iter()) <= MAX_GUESSED:
         # loading takes half a second: only when a page needs it
         from trafilatura import bare_extraction
 
-        html = etree.tostring(tree, encoding="unicode", method="html")
-
-        def text(*, precise: bool) -> str:
-            found = bare_extraction(
-                html, favor_precision=precise, include_comments=False, with_metadata=False
-            )
-            return "" if found is None or isinstance(found, dict) else found.text or ""
-
-        # precision: ahead on each of three sets of news pages, most of all on Russian ones; of a
-        # page without `p` it may leave one table
-        precise, usual = text(precise=True), text(precise=False)
-        if found := usual if len(precise) < FAILED * len(usual) else precise:
-            return "trafilatura", _lines(found)
+        # precision: ahead on each of three sets of news pages, most of all on Russian ones
+        found = bare_extraction(
+            etree.tostring(tree, encoding="unicode", method="html"),
+            favor_precision=precise,
+            include_comments=False,
+            with_metadata=False,
+        )
+        if found is not None and not isinstance(found, dict) and found.text:
+            return "trafilatura", _lines(found.text)
     return templates.VISIBLE.name, templates.Reading(templates.VISIBLE, tree, None).blocks
 
 
