@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+from itertools import dropwhile
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -13,13 +15,26 @@ from newswire.editions import article_key, editions
 from newswire.items import Article
 from newswire.markup import parse
 from newswire.page import Block, Draft, Facts, Page, Role, UnreadableError
-from newswire.text import NotTextError, decode, lines, tidy, word_count
+from newswire.text import (
+    NotTextError,
+    decode,
+    ends_sentence,
+    fold,
+    lines,
+    size,
+    tidy,
+    word_count,
+)
 
 # trafilatura's time grows with the square of the elements: 16,000 paragraphs take 26 s
 MAX_GUESSED = 4000
 # a page with as many titles of other pages, and no text, is a list
 LIST = 5
 TITLE_WORDS = 4
+# a text is clearly longer than another from here on
+LONGER = 1.3
+# a hidden copy has most words of the text that a reader sees
+COPY = 0.6
 
 
 def extract(page: Page, wire: str) -> tuple[Draft, str]:
@@ -71,8 +86,13 @@ def _from_html(page: Page, wire: str) -> tuple[Draft, str]:
     if found := templates.read(tree, page.body, said.url):
         template, reading = found
         facts = structured.merge(reading.facts, said)
-        draft = _draft(page, wire, template.name, reading.blocks, facts)
-        draft.sure = template.sure
+        if longer := _longer(tree, template, reading):
+            draft = _draft(page, wire, *longer, facts)
+        else:
+            if not reading.has_text:
+                reading.promote_lede()
+            draft = _draft(page, wire, template.name, reading.blocks, facts)
+            draft.sure = template.sure
     elif titles := _listed(tree, said.url):
         draft = _draft(page, wire, "list", titles, said)
     else:
@@ -92,7 +112,44 @@ def _listed(tree: etree._Element, url: str | None) -> list[Block]:
     return [Block(text, role=Role.FURNITURE, rule="news-list") for text in titles]
 
 
-def _guess(tree: etree._Element) -> tuple[str, list[Block]]:
+def _longer(
+    tree: etree._Element, template: templates.Template, reading: templates.Reading
+) -> tuple[str, list[Block]] | None:
+    """Return the guessed text of a page where `reading` is a lede, or a hidden copy, of it.
+
+    It empties the microdata's text in `tree`.
+    """
+    beside: set[str] = set()
+    if hidden := template is templates.MICRODATA:
+        known = [b for b in reading.blocks if b.role is Role.PARAGRAPH]
+        for text in tree.xpath("//*[@itemprop='articleBody']"):
+            beside |= {tidy("".join(said.itertext())) for said in text.xpath("../*[@itemprop]")}
+            text.clear(keep_tail=True)
+    elif not reading.has_text:
+        known = [b for b in reading.blocks if b.role is Role.DESCRIPTION]
+    else:
+        return None
+    words = _words(known)
+    # of a page without `p` precision may leave one table
+    for precise in (True, False):
+        extractor, blocks = _guess(tree, precise=precise)
+        sentences = [b for b in blocks if ends_sentence(b.text)]
+        # the visible text itself is not repeated by the rest of the page
+        is_copy = not hidden or len(words & _words(blocks)) >= COPY * len(words)
+        if is_copy and _size(sentences) >= LONGER * _size(known):
+            return extractor, list(dropwhile(lambda block: block.text in beside, blocks))
+    return None
+
+
+def _size(blocks: list[Block]) -> int:
+    return sum(size(block.text) for block in blocks)
+
+
+def _words(blocks: list[Block]) -> set[str]:
+    return {word for block in blocks for word in re.findall(r"\w+", fold(block.text))}
+
+
+def _guess(tree: etree._Element, *, precise: bool = True) -> tuple[str, list[Block]]:
     """Return the text of a page whose marks nobody knows, and who found it."""
     if sum(1 for _ in tree.iter()) <= MAX_GUESSED:
         # loading takes half a second: only when a page needs it
@@ -101,7 +158,7 @@ def _guess(tree: etree._Element) -> tuple[str, list[Block]]:
         # precision: ahead on each of three sets of news pages, most of all on Russian ones
         found = bare_extraction(
             etree.tostring(tree, encoding="unicode", method="html"),
-            favor_precision=True,
+            favor_precision=precise,
             include_comments=False,
             with_metadata=False,
         )

@@ -66,6 +66,97 @@ def test_every_template_is_hit_by_a_page() -> None:
     assert {template.name for template in TEMPLATES} - made == {"ruvr-2012"}
 
 
+SENTENCES = [
+    "Сад разбили на крыше старого склада три года назад.",
+    "Землю поднимали ведрами, и на это ушло две весны.",
+    "Первый урожай занял шесть ящиков, их раздали соседям.",
+    "Осенью высадят еще сорок яблонь, если крыша выдержит.",
+]
+
+
+@pytest.mark.parametrize(
+    ("known", "extractor"),
+    [
+        # a lede in a template's class, the text in a class that nobody knows
+        (f'<div class="b-article__lead">{SENTENCES[0]}</div>', "trafilatura"),
+        # a hidden summary in the microdata
+        (f'<div itemprop="articleBody">{SENTENCES[1]}</div>', "trafilatura"),
+        # all of the text
+        (f'<div itemprop="articleBody">{" ".join(SENTENCES)}</div>', "microdata"),
+    ],
+)
+@pytest.mark.parametrize("tag", ["p", "div"])
+def test_a_longer_text_that_readers_see_wins(known: str, extractor: str, tag: str) -> None:
+    text = "".join(f"<{tag}>{sentence}</{tag}>" for sentence in SENTENCES)
+    found = draft(f'<body><h1>Сад на крыше</h1>{known}<div class="zz">{text}</div></body>')
+    assert found.article.extractor == extractor
+    assert set(SENTENCES[1:]) <= set(re.findall("[^. ][^.]+[.]", "".join(body(found))))
+
+
+def test_microdata_that_the_rest_of_the_page_does_not_repeat_are_the_text() -> None:
+    rest = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    found = draft(f'<body><div itemprop="articleBody">{P}</div>{rest}</body>')
+    assert (found.article.extractor, body(found)) == ("microdata", [TEXT])
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        '<h2 class="article__title-h2">{}</h2>',
+        '<div class="article__body-x"><h1 class="article__title-h1">{}</h1></div>',
+        "<figure><blockquote>{}</blockquote></figure>",
+        '<figure class="table"><table><tr><td>{}</td></tr></table></figure>',
+        '<figure class="media"><table><tr><td>{}</td></tr></table></figure>',
+        '<div data-type="audio"><i>00:10</i><div class="article__text">{}</div></div>',
+        '<div data-type="video"><div class="article__text">{}</div></div>',
+        '<div class="banner"><blockquote>{}</blockquote></div>',
+        '<div class="share-price">{}</div>',
+        '<div class="media-text">{}</div>',
+        '<div class="comments-of-experts">{}</div>',
+        '<div class="chat-log">{}</div>',
+        '<div class="tag-line">{}</div>',
+        '<form action="/poll">{}</form>',
+    ],
+)
+def test_blocks_inside_the_text_are_text(block: str) -> None:
+    said = "В саду уже сорок яблонь, и все прижились."
+    found = draft(
+        '<h1 class="article__title">Сад на крыше</h1><div class="article__body">'
+        f"{P}{block.format(said)}<p>{SENTENCES[3]}</p></div>"
+    )
+    assert body(found) == [TEXT, said, SENTENCES[3]]
+    assert all(line.text == "00:10" for line in found.stripped())
+
+
+def test_a_tag_in_mid_sentence_leaves_no_hole() -> None:
+    found = draft('<div class="article__text">Сорок <span class="tag">яблонь</span> зацвели.</div>')
+    assert body(found) == ["Сорок яблонь зацвели."]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        '<div class="banner"><p>Реклама</p></div>',
+        '<div class="share__list">Поделиться ссылкой на эту новость</div>',
+        '<div data-type="audio"><p>Обновите программу, чтобы слушать эту запись</p></div>',
+        '<div class="article__notice"><p>Примечание к тексту из пяти слов.</p></div>',
+    ],
+)
+def test_furniture_inside_the_text_is_dropped_with_its_rule(block: str) -> None:
+    found = draft(f'<div class="article__body">{P}{block}</div>')
+    assert (body(found), len(found.stripped())) == ([TEXT], 1)
+
+
+@pytest.mark.parametrize("title", ['h1 class="article__title-big"', 'div class="article__title"'])
+def test_next_article_of_an_endless_page_is_left(title: str) -> None:
+    tag = title.split()[0]
+    found = draft(
+        f'<h1 class="article__title">Сад</h1><div class="article__body">{P}</div>'
+        f'<{title}>Мост</{tag}><div class="article__body"><p>{SENTENCES[0]}</p></div>'
+    )
+    assert body(found) == [TEXT]
+
+
 def test_furniture_inside_a_paragraph_does_not_part_it() -> None:
     found = draft(
         '<img src="//ruvr.ru/i"><div class="article-text"><p>Паром '

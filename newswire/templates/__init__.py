@@ -44,7 +44,7 @@ def read(tree: etree._Element, source: bytes, url: str | None) -> tuple[Template
     """Read a page with the first template that finds a text in it.
 
     A page without one, of pictures or of a video, has its captions for text; else its microdata
-    are asked, and last its lede.
+    are asked. Last comes a reading of no more than the lede, which has yet to be promoted.
 
     Args:
         tree: the page.
@@ -55,9 +55,9 @@ def read(tree: etree._Element, source: bytes, url: str | None) -> tuple[Template
     for template in TEMPLATES:
         if template.mark in source:
             reading = Reading(template, tree, url)
-            if reading.has_text or reading.promote(with_lede=False):
+            if reading.has_text or reading.promote_captions():
                 return template, reading
             found.append((template, reading))
     if MICRODATA.mark in source and (reading := Reading(MICRODATA, tree, url)).has_text:
         return MICRODATA, reading
-    return next(((t, r) for t, r in found if r.promote(with_lede=True)), None)
+    return next(((t, r) for t, r in found if r.facts.description), None)

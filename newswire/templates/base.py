@@ -78,7 +78,7 @@ class Template:
         name: `Article.extractor` of its pages.
         mark: what stands in the source of each of its pages.
         classes: family of classes (`x` is also `x-y`, `x_y` …) -> part; the longest one counts,
-            of several classes the last.
+            of several classes the last. Inside the text a word (`share`) is not `share-x`.
         types: value of `data-type` -> part; before classes.
         properties: value of `itemprop` -> part; behind classes.
         tags: name of an element -> part; last.
@@ -94,31 +94,43 @@ class Template:
     sure: bool = True
 
     @cached_property
-    def _parts(self) -> dict[str, Part | None]:
+    def _parts(self) -> dict[tuple[str, bool], Part | None]:
         return {}
 
-    def part(self, element: etree._Element) -> Part | None:
+    def part(self, element: etree._Element, *, in_text: bool = False) -> Part | None:
         """Return the part that `element` opens, if it opens one."""
         if self.types and (part := self.types.get(element.get("data-type", ""))):
             return part
         names = element.get("class")
         if names is not None:
             try:
-                part = self._parts[names]
+                part = self._parts[names, in_text]
             except KeyError:
                 if len(self._parts) > MAX_CACHED:
                     self._parts.clear()
-                part = self._parts[names] = self._of_classes(names)
+                part = self._parts[names, in_text] = self._of_classes(names, in_text)
             if part is not None:
                 return part
         if self.properties and (part := self.properties.get(element.get("itemprop", ""))):
             return part
         return self.tags.get(element.tag) if self.tags else None
 
-    def _of_classes(self, names: str) -> Part | None:
+    def names(self, element: etree._Element, part: Part) -> bool:
+        """Tell whether one of the template's own classes, no word or family, says `part`."""
+        own = (element.get("class") or "").split()
+        return any(self.classes.get(name) == part and not name.isalnum() for name in own)
+
+    def _of_classes(self, names: str, in_text: bool) -> Part | None:
         """Return the part of the last name that has one: modifiers stand behind."""
         for name in reversed(names.split()):
             families = [start for start in _beginnings(name) if start in self.classes]
+            if in_text:
+                # `share-price`, `comments-of-experts` may be anything
+                families = [
+                    start
+                    for start in families
+                    if not start.isalnum() or name[len(start) : len(start) + 1] in ("", "_")
+                ]
             if families:
                 return self.classes[max(families, key=len)]
         return None

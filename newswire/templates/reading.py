@@ -25,7 +25,7 @@ from newswire.text import fold, size, tidy, word_count
 # elements without text of the article; what is between the tags of a player is for old browsers
 _SILENT_NAMES = (
     "script style noscript template svg math iframe object embed audio video button select "
-    "textarea input form head amp-ad amp-analytics amp-audio amp-embed amp-iframe amp-sidebar "
+    "textarea input head amp-ad amp-analytics amp-audio amp-embed amp-iframe amp-sidebar "
     "amp-social-share amp-video"
 )
 _SILENT = frozenset(_SILENT_NAMES.split())
@@ -36,6 +36,9 @@ _INLINE_NAMES = (
 )
 _INLINE = frozenset(_INLINE_NAMES.split())
 _PICTURES = frozenset({"figure", "figcaption"})
+# what text stands in, and how many words of it no control or label of a player has
+_PROSE = frozenset({"p", "blockquote", "table"})
+_PROSE_WORDS = 4
 _BREAK = "\x1e"
 _SHOWN = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript)]")
 # placeholders, icons of the site
@@ -71,17 +74,18 @@ class Reading:
         """Whether the page shows a text that is more than headline, lede and captions."""
         return any(b.role is Role.PARAGRAPH for b in self.blocks)
 
-    def promote(self, *, with_lede: bool) -> bool:
-        """Make captions, else the lede, the text of a page that has no other; tell whether it did.
-
-        So it is on pages of pictures, of a video, of an infographic.
-        """
+    def promote_captions(self) -> bool:
+        """Make captions the text of a page of pictures; tell whether there are any."""
         texts = [b for b in self.blocks if b.rule == "caption-line"]
-        if not texts and with_lede:
-            texts = [b for b in self.blocks if b.role is Role.DESCRIPTION]
         for block in texts:
             block.role, block.rule = Role.PARAGRAPH, None
         return bool(texts)
+
+    def promote_lede(self) -> None:
+        """Make the lede the text of a page that has no other: of a video, of an infographic."""
+        for block in self.blocks:
+            if block.role is Role.DESCRIPTION:
+                block.role = Role.PARAGRAPH
 
     # --- the walk -------------------------------------------------------------------------------
 
@@ -114,9 +118,7 @@ class Reading:
         tag = element.tag
         if tag in _SILENT:
             return
-        part = self._template.part(element)
-        if part is None and tag in _PICTURES and self._part.kind is Kind.TEXT:
-            part = PICTURE
+        part = self._inside(element)
         if part is not None and self._may_open(part):
             self._open(part, element)
         elif tag == "br":
@@ -138,9 +140,41 @@ class Reading:
             self._walk(element)
             self._flush()
 
+    def _inside(self, element: etree._Element) -> Part | None:
+        """Return the part that `element` opens where it stands: in the text, text goes first."""
+        tag = element.tag
+        if self._part.kind is Kind.LABELS and _is_prose_of(self._part, element):
+            return self._template.part(element) or TEXT
+        if self._part.kind is not Kind.TEXT:
+            return self._template.part(element)
+        part = self._template.part(element, in_text=True)
+        if part is None and tag in _PICTURES:
+            part = PICTURE
+        if part is None or self._template.names(element, part):
+            return part
+        match part.kind:
+            case Kind.PICTURE if (
+                tag == "figure" and next(element.iter("blockquote", "table"), None) is not None
+            ):
+                return None
+            case Kind.TAGS if tag in _INLINE:
+                return None
+            case Kind.HEADLINE if self.facts.headline:
+                # a subheading
+                return None
+            case Kind.FURNITURE if self._holds_text(part, element):
+                return part._replace(kind=Kind.LABELS)
+        return part
+
+    def _holds_text(self, part: Part, element: etree._Element) -> bool:
+        return any(
+            self._template.part(each) is TEXT or _is_prose_of(part, each)
+            for each in element.iterdescendants("*")
+        )
+
     def _open(self, part: Part, element: etree._Element) -> None:
         """Read `element` as `part`, then go on with the part that it stands in."""
-        if self._is_next_article(part):
+        if self._is_next_article(part, element):
             self._flush()
             self._ended = True
             return
@@ -191,9 +225,11 @@ class Reading:
         """Tell whether `part` opens here: below the text a picture is that of another story."""
         return self._in_head or part.kind is not Kind.PICTURE or self._part is not SKIP
 
-    def _is_next_article(self, part: Part) -> bool:
+    def _is_next_article(self, part: Part, element: etree._Element) -> bool:
         """Tell whether another article begins, which an endless page appends to its own."""
-        return part.kind is Kind.HEADLINE and self.has_text and bool(self.facts.headline)
+        if part.kind is not Kind.HEADLINE or not self.facts.headline or not self.has_text:
+            return False
+        return element.tag == "h1" or self._template.names(element, part)
 
     def _row(self, row: etree._Element) -> None:
         """Read a row of a table as one line."""
@@ -340,6 +376,13 @@ class Reading:
         images = self.facts.images
         if images and images[-1].credit is None:
             images[-1].credit = clean_credit(boilerplate(), text.rstrip(" |")) or None
+
+
+def _is_prose_of(furniture: Part, element: etree._Element) -> bool:
+    """Tell whether `element` inside furniture is text; that of a player is for old browsers."""
+    if element.tag not in _PROSE or furniture.rule == "player":
+        return False
+    return word_count(" ".join(_SHOWN(element))) >= _PROSE_WORDS
 
 
 def _source(image: etree._Element) -> str | None:
