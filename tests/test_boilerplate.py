@@ -37,11 +37,23 @@ def same(name: str, *lines: str) -> tuple[str, list[str], list[str]]:
 # lines that look like furniture, in ordinary articles: none may be lost
 OURS = [
     same("flash without a stop", "Подземные толчки почувствовали жители всей столицы"),
-    same("films with years", P1, '"Сталкер" — Андрей Тарковский, 1979', "Какой фильм взять в горы", P2),
+    same(
+        "films with years",
+        P1,
+        '"Сталкер" — Андрей Тарковский, 1979',
+        "Какой фильм взять в горы",
+        P2,
+    ),
     same("ratings", P1, "1. Магнус Карлсен - Норвегия, 2850", "2. Анна Музычук - Украина, 2520"),
     same("programme", P1, "Программа такая:", "10:00 Ярмарка", "12:00 Конкурс", "15:00 Концерт"),
     same("times of a bus", P1, "06:00", "07:30", "09:00", "10:30", "12:00", "13:30", P2),
-    same("live blog", P1, "12:40 Вода поднялась на метр.", "12:20 Людей вывели.", "12:00 Мост закрыт."),
+    same(
+        "live blog",
+        P1,
+        "12:40 Вода поднялась на метр.",
+        "12:20 Людей вывели.",
+        "12:00 Мост закрыт.",
+    ),
     same("rates", "USD 11,30", "EUR 12,45", P1),
     same("scores", "Истиклол – Хатлон 2:1", "Худжанд – Равшан 0:0", P1),
     same("recipe", "рис - 1 кг", "морковь - 1 кг", P1),
@@ -53,14 +65,22 @@ OURS = [
     same("year as the last line", P1, "1945"),
     same("telephone", P1, "Единый телефон диспетчерской службы:", "1055"),
     same("table of numbers", P1, "Скорая", "103", "Полиция", "102"),
-    same("steps below an everyday word", P1, "Регистрация", "1. Откройте сайт", "2. Нажмите кнопку"),
+    same(
+        "steps below an everyday word", P1, "Регистрация", "1. Откройте сайт", "2. Нажмите кнопку"
+    ),
     same("name of a band", P1, "Второй день", "Night Train Orchestra"),
     same("networks above a short sentence", P1, "Telegram", "WhatsApp", "Опрос прошёл весной."),
     same("account in a sentence", P1, "Снимки он выложил на своей странице @mayor_example."),
     same("address at another host", P1, "Работы шлют на адрес konkurs@sputnik-example.org"),
-    same("question of an interview", P1, "Как вы пришли в эту профессию?", "— Случайно, через брата."),
-    same("name of a site", P1, "Об этом пишет Mail.Ru Group, а билеты продает Kaktus.Media, сообщили там."),
-    same("day of long ago", "14.03.1922 Заложен первый камень", P1),
+    same(
+        "question of an interview", P1, "Как вы пришли в эту профессию?", "— Случайно, через брата."
+    ),
+    same(
+        "name of a site",
+        P1,
+        "Об этом пишет Mail.Ru Group, а билеты продает Kaktus.Media, сообщили там.",
+    ),
+    same("days of long ago", "14.03.1922 Первый камень", "20.05.1930 Открыт мост", P1),
     same("calendar", P1, "01.03.2022 Обрезка", "15.03.2022 Полив", P2),
     same("number above its words", "300", "Столько деревьев высадят в городе за одну весну", P1),
     same("everyday badge as a subheading", P1, "Мнение", P2),
