@@ -163,7 +163,8 @@ def _guess(tree: etree._Element, *, precise: bool = True) -> tuple[str, list[Blo
             with_metadata=False,
         )
         if found is not None and not isinstance(found, dict) and found.text:
-            return "trafilatura", _lines(found.text)
+            # its lines are not those of a file
+            return "trafilatura", [Block(b.text, gap=b.gap) for b in _lines(found.text)]
     return templates.VISIBLE.name, templates.Reading(templates.VISIBLE, tree, None).blocks
 
 

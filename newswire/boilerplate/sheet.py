@@ -89,9 +89,10 @@ class Sheet:
         todo = self.open
         if any(ends_sentence(b.text) or size(b.text) > 2 * PROSE for b in todo):
             return True
-        if {"radio-schedule", "news-list"} & {b.rule for b in self.blocks}:
-            return False
-        # a flash: a line or two without a full stop
+        # lists of other pages have lines without a full stop; who saved a text saved an article
+        lists = {"radio-schedule", "news-list"} & {b.rule for b in self.blocks}
+        if lists or any(b.line is None for b in todo):
+            return any(map(_is_flash, todo))
         words = max((word_count(b.text) for b in todo), default=0)
         set_apart = self.facts.headline or self.facts.images or any(map(_is_flash, todo))
         return words >= FLASH_WORDS if set_apart else words > FLASH_WORDS and len(todo) <= 4
