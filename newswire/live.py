@@ -98,7 +98,7 @@ class Live:
 
     def _lists(self, run: _Edition) -> Iterator[Request]:
         if run.bounds is None:
-            yield self._list(run, run.site.feed, self._feed)
+            yield self._list(run, run.site.feed, self._feed, self._feed_failed)
             yield self._list(run, run.site.news_sitemap, self._sitemap)
         else:
             run.days = iter(self.ledger.days_open(run.name, *run.bounds))
@@ -188,6 +188,10 @@ class Live:
         yield from self._lease(run)
         if due == len(listing.found):
             yield from self._newest(run, known)
+
+    def _feed_failed(self, run: _Edition, url: str) -> Answer:
+        """Ask for the list of all articles in place of the feed."""
+        yield from self._newest(run, self.ledger.newest(run.name))
 
     def _newest(self, run: _Edition, known: str | None) -> Iterator[Request]:
         today = datetime.now(run.site.edition.zone).date()

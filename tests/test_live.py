@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 
 from tests.crawl import ROOT, Crawl, command, crawl
 from tests.simulator.fixtures import Running, running
+from tests.simulator.http import Request
 
 # no pauses: the server is ours; the pauses themselves are tested in test_guard.py
 FAST = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False"]
@@ -162,6 +164,58 @@ def test_one_crawl_of_an_edition_at_a_time(wire: Wire) -> None:
     assert "sputnik:tj: another crawl is at it: left alone" in second.log
     assert "ended early: already_running" in second.log.splitlines()[-1]
     assert second.items == []
+
+
+async def _broken(request: Request, writer: asyncio.StreamWriter) -> bool:
+    """Answer that the server is broken."""
+    writer.write(b"HTTP/1.1 500 Broken\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    await writer.drain()
+    return True
+
+
+async def _endless(request: Request, writer: asyncio.StreamWriter) -> bool:
+    """Answer with a list page whose next page is always another, and never has an article."""
+    number = len(request.query) + 1
+    body = f'<div data-next-url="/services/20211108/more.html?id={"1" * number}"></div>'.encode()
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n")
+    writer.write(f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    await writer.drain()
+    return True
+
+
+NO_FEED = {"/export/*": _broken, "/sitemap_news.xml": _broken}
+NO_ARCHIVE = {"/20211108/": _broken}
+TRAP = {"/20211108/": _endless, "/services/20211108/more.html": _endless}
+
+
+@pytest.mark.parametrize(
+    ("faults", "options", "said"),
+    [
+        ("NO_FEED", [], "no list: status 500"),
+        ("NO_ARCHIVE", ["-a", "since=2021-11-08", "-a", "until=2021-11-09"], "no list: status 500"),
+        ("TRAP", ["-a", "since=2021-11-08", "-a", "until=2021-11-09"], "the list does not end"),
+    ],
+)
+def test_one_source_stands_in_for_another(
+    tmp_path: Path, faults: str, options: list[str], said: str
+) -> None:
+    with running(
+        ids=("tj",), start=date(2021, 11, 1), faults=f"tests.test_live:{faults}"
+    ) as server:
+        wire = Wire(server, tmp_path)
+        done = wire.crawl(*options, "-s", "RETRY_TIMES=0")
+        ids = wire.ids(date(2021, 11, 8), date(2021, 11, 9))
+    assert said in done.log
+    assert done.code == 0, done.log
+    exported = {item["id"] for item in done.items}
+    if faults == "NO_FEED":
+        assert done.stats["newswire/lists"] >= 1
+    elif faults == "NO_ARCHIVE":
+        assert exported == set(ids)
+    else:
+        assert sum(n for name, n in done.stats.items() if name.startswith("newswire/traps/")) == 1
+        assert exported < set(ids)
+        assert exported
 
 
 def test_wire_that_does_not_answer_fails_the_run(tmp_path: Path) -> None:
