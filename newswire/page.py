@@ -87,7 +87,8 @@ class Facts:
     """What a page says of the article, apart from its text.
 
     `dates` holds what the page gives as the day or instant of publication: evidence (as in
-    `Article.date_evidence`) -> ISO day or date-time; the first of each kind wins.
+    `Article.date_evidence`) -> ISO day or date-time; the first of each kind wins. `hint` is the day
+    of a picture that may be another story's: it counts where a dateline agrees with it.
     """
 
     url: str | None = None

@@ -25,10 +25,12 @@ def settle(draft: Draft) -> str:
     article.date_modified = facts.modified
     evidence = next((kind for kind in TRUST if kind in facts.dates), None)
     published = facts.dates[evidence] if evidence else None
-    head, outcome = _take_head(draft, edition, published or facts.dates.get("caption"))
+    picture = facts.dates.get("caption")
+    hint = picture or facts.dates.get("hint")
+    head, outcome = _take_head(draft, edition, published or hint)
     article.dateline = head
-    if published is None and "caption" in facts.dates and _agrees(head):
-        published, evidence = facts.dates["caption"], "caption"
+    if published is None and hint and (_agrees(head) if picture else head and head.date):
+        published, evidence = hint, "caption"
     if published is None and head is not None and head.date:
         published, evidence = head.date, "dateline"
     article.date_published = published

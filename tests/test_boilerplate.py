@@ -296,3 +296,12 @@ def test_glued_paragraphs_lose_nothing_and_split_once(text: str) -> None:
     parts = split_glued(text)
     assert "".join(parts) == text
     assert [p for part in parts for p in split_glued(part)] == parts
+
+
+def test_picture_without_a_credit_dates_nothing_by_itself() -> None:
+    """It may be that of another story, set right below the headline."""
+    for credit, evidence in (([], "hint"), (["© Sputnik / А. СомовСаженцы в парке"], "caption")):
+        lines = [HEADLINE, *credit, ALT, P1, P2]
+        facts = Facts()
+        classify([Block(tidy(line), n) for n, line in enumerate(lines, 1)], facts)
+        assert facts.dates == {evidence: "2022-04-02"}

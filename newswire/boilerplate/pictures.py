@@ -155,7 +155,9 @@ def _without_credit(sheet: Sheet, lines: list[_Line], index: int, in_head: bool)
         _add_related(sheet, following.block)
         return after + 1
     if line.caption:
-        _add_image(sheet, line.caption, None, line.alt, in_head)
+        # without a credit it may still be another story's: its day alone dates nothing
+        evidence = "caption" if after > index + 1 else "hint"
+        _add_image(sheet, line.caption, None, line.alt, in_head, evidence)
     return after
 
 
@@ -211,11 +213,16 @@ def _repeated(sheet: Sheet, lines: list[_Line], index: int, caption: str) -> int
 
 
 def _add_image(
-    sheet: Sheet, caption: str | None, credit: str | None, alt: re.Match[str] | None, in_head: bool
+    sheet: Sheet,
+    caption: str | None,
+    credit: str | None,
+    alt: re.Match[str] | None,
+    in_head: bool,
+    evidence: str = "caption",
 ) -> None:
     day = next(iter(dates.printed_days(alt["date"] or "")), None) if alt else None
     if in_head and day and all(image.caption is None for image in sheet.facts.images):
-        sheet.facts.dates.setdefault("caption", day)
+        sheet.facts.dates.setdefault(evidence, day)
     images = sheet.facts.images
     # the hidden block gave the address of the main picture
     hidden = in_head and len(images) == 1 and images[0] == Image(images[0].url)
