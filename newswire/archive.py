@@ -46,6 +46,7 @@ def pages(path: Path, uri: str, max_bytes: int) -> Iterator[Found]:
     """
     try:
         parts = _parts(path, uri)
+    # NotImplementedError is what zipfile raises for a compression or version that it does not know
     except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, OSError):
         # no ZIP file; or one with a damaged list, where records can still be found
         parts = [(uri, lambda: path.open("rb"))]

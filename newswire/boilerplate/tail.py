@@ -24,8 +24,8 @@ PROMPTS, MAX_PROMPT = 3, 80
 def drop(sheet: Sheet) -> None:
     """Drop what stands below the article's last paragraph."""
     drop_known(sheet)
-    _drop_counters(sheet)
     _drop_news_list(sheet)
+    _drop_counters(sheet)
     _drop_prompts(sheet)
     _drop_site_label(sheet)
 
@@ -152,13 +152,14 @@ def _drop_news_list(sheet: Sheet) -> None:
     """Drop a list of headlines with clock times, one a line or each below its time."""
     todo = sheet.open
     clock = sheet.rules["clock"]
-    start = len(todo)
+    start = index = len(todo)
     times = []
-    while start and not _ends_text(todo[start - 1].text):
-        start -= 1
-        text = todo[start].text
+    while index and not _ends_text(todo[index - 1].text):
+        index -= 1
+        text = todo[index].text
         if found := clock.match(text) or clock.match(text.split(" ", 1)[0]):
             times.append(found["time"].zfill(5))
+            start = index  # what stands above the first time is not of the list
     # from below: the newest stand on top, but for a new day; a programme goes down the day
     rising = sum(a < b for a, b in pairwise(times))
     falling = sum(a > b for a, b in pairwise(times))
