@@ -31,9 +31,8 @@ SENTENCES, SENTENCE_WORDS = 3, 6
 # A novel is compared by its first part, and found by its smallest keys.
 WORDS, KEYS = 20_000, 1_000
 
-# Exact Jaccard and containment of the sets of shingles from which on two texts are linked; a flash
-# has at least so many shingles.
-NEAR, CONTAINED, FLASH = 0.7, 0.8, 6
+# Exact Jaccard and containment of the sets of shingles from which on two texts are linked.
+NEAR, CONTAINED = 0.7, 0.8
 # A template of another day differs in its figures: in three of them at least (each is in five
 # shingles), and in little else. One or two are a correction.
 FIGURES, FIGURE_SHARE = 13, 0.75
@@ -97,7 +96,7 @@ def compare(new: bytes, old: bytes) -> tuple[str, float] | None:
     common = np.intersect1d(one, two, assume_unique=True)
     jaccard = len(common) / (len(one) + len(two) - len(common))
     contained = len(common) / len(smaller)
-    if jaccard < NEAR and (contained < CONTAINED or len(smaller) < FLASH):
+    if jaccard < NEAR and contained < CONTAINED:
         return None
     if _other_figures(np.setdiff1d(smaller, common, assume_unique=True)):
         return None
