@@ -99,7 +99,7 @@ class ParquetExporter(ArticleExporter):
 
     def start_exporting(self) -> None:
         """Open the file."""
-        from pyarrow import parquet  # noqa: PLC0415
+        from pyarrow import parquet
 
         self._schema = arrow_schema()
         self._writer = parquet.ParquetWriter(self.file, self._schema, compression="zstd")
@@ -120,7 +120,7 @@ class ParquetExporter(ArticleExporter):
         self._writer.close()
 
     def _write(self) -> None:
-        import pyarrow  # noqa: PLC0415
+        import pyarrow
 
         if self._rows:
             self._writer.write_table(pyarrow.Table.from_pylist(self._rows, schema=self._schema))

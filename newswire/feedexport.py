@@ -94,6 +94,11 @@ class Feeds(FeedExporter):
             self._check(uri, options)
         crawler.signals.connect(self._item_dropped, signals.item_dropped)
 
+    @property
+    def _spider(self) -> Spider:
+        assert self.crawler.spider is not None
+        return self.crawler.spider
+
     # before the crawl
 
     def _check(self, uri: str, options: dict[str, Any]) -> None:
@@ -113,7 +118,7 @@ class Feeds(FeedExporter):
             raise ValueError(
                 f"feed {uri}: {form} cannot be appended to, so its path needs %(batch_id)d, too"
             )
-        values = self._get_uri_params(self.crawler.spider, options["uri_params"])
+        values = self._get_uri_params(self._spider, options["uri_params"])
         if routed:
             values |= dict.fromkeys(("wire", "edition", "date"), "unknown")
         for name in _NAMED.findall(uri):
@@ -138,8 +143,8 @@ class Feeds(FeedExporter):
 
     def item_scraped(self, item: object, spider: Spider) -> None:
         """Write an article to its feeds; the crawl ends when none of them can be written."""
-        for uri in self.feeds.keys() - self.broken:
-            if self.filters[uri].accepts(item):
+        for uri in self.feeds:
+            if uri not in self.broken and self.filters[uri].accepts(item):
                 self._export(item, uri)
         if not self.broken:
             self._done(item)
@@ -165,8 +170,9 @@ class Feeds(FeedExporter):
         key = (uri, *where.values())
         slot = self._routes.pop(key, None)
         if slot is None:
-            while where and len(self._routes) >= OPEN_FILES:
-                self._close(next(iter(self._routes.values())))
+            waiting = [key for key in self._routes if where and key[0] == uri]
+            if len(waiting) >= OPEN_FILES:
+                self._close(self._routes[waiting[0]])
             slot = self._open(uri, where, key)
         self._routes[key] = slot
         self.slots = list(self._routes.values())
@@ -175,7 +181,7 @@ class Feeds(FeedExporter):
     def _open(self, uri: str, where: Route, key: tuple[str, ...]) -> FeedSlot:
         number = self._batches[key] = self._batches.get(key, 0) + 1
         options = self.feeds[uri]
-        values = self._get_uri_params(self.crawler.spider, options["uri_params"])
+        values = self._get_uri_params(self._spider, options["uri_params"])
         values |= where | {"batch_id": number}
         if number > 1 and not _BATCHED.search(uri):
             options = options | {"overwrite": False}  # it goes on where it was closed
@@ -183,7 +189,7 @@ class Feeds(FeedExporter):
             batch_id=number,
             uri=apply_uri_params(uri, values),
             feed_options=options,
-            spider=self.crawler.spider,
+            spider=self._spider,
             uri_template=uri,
         )
 
@@ -208,7 +214,7 @@ class Feeds(FeedExporter):
             else:
                 self._stored(slot)
         else:
-            self._schedule_slot_close(slot, self.crawler.spider)
+            self._schedule_slot_close(slot, self._spider)
 
     async def _close_slot(self, slot: FeedSlot, spider: Spider) -> None:
         failed = f"feedexport/failed_count/{type(slot.storage).__name__}"
@@ -230,7 +236,7 @@ class Feeds(FeedExporter):
     def _give_up(self, uri: str, slot: FeedSlot | None, error: Exception) -> None:
         """Close what is open of a feed that failed; without any feed left the crawl ends."""
         # the keeper imports this module
-        from newswire.extensions import Keeper  # noqa: PLC0415
+        from newswire.extensions import Keeper
 
         self.broken.add(uri)
         kind = type(slot.storage).__name__ if slot else "open"
@@ -238,7 +244,7 @@ class Feeds(FeedExporter):
         for key in [key for key in self._routes if key[0] == uri]:
             other = self._routes.pop(key)
             if other is not slot:
-                self._schedule_slot_close(other, self.crawler.spider)
+                self._schedule_slot_close(other, self._spider)
         self.slots = list(self._routes.values())
         if slot and slot.file:
             with suppress(Exception):
@@ -268,9 +274,7 @@ class Feeds(FeedExporter):
         """Tell, after all are closed, whether every feed with an item was stored."""
         failed = "feedexport/failed_count/"
         stats = self.crawler.stats.get_stats()
-        return not (
-            self.broken or self._unstored or any(name.startswith(failed) for name in stats)
-        )
+        return not (self.broken or self._unstored or any(name.startswith(failed) for name in stats))
 
     def checkpoint(self) -> bool:
         """Sync the feeds; True when all that they took is safe though they are still open.

@@ -97,7 +97,7 @@ def arrow_schema() -> Any:
     Raises:
         ImportError: pyarrow is not installed.
     """
-    import pyarrow  # noqa: PLC0415
+    import pyarrow
 
     def arrow(kind: Any) -> Any:
         if is_dataclass(kind):
