@@ -23,7 +23,7 @@ from newswire.exporters import CsvExporter, LinesExporter, SqliteExporter, XmlEx
 from newswire.items import Article, Dateline, Place
 from newswire.outbox import mend_rows
 from newswire.tables import columns
-from tests.crawl import ROOT
+from tests.crawl import ROOT, Crawl
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -181,28 +181,27 @@ def test_half_a_row_is_removed(tmp_path: Path) -> None:
         assert path.read_bytes() == good
 
 
-@pytest.mark.parametrize("kind", ["csv", "db"])
-def test_killed_in_the_middle(tmp_path: Path, kind: str) -> None:
-    """`kill -9` while a feed is appended to; after the next crawl every article is there."""
-    feed = tmp_path / f"x.{kind}"
-    options = ["-s", f"NEWSWIRE_LEDGER={tmp_path / 'ledger.db'}", "-o", str(feed)]
+def test_killed_in_the_middle(fixtures_crawl: Crawl, tmp_path: Path) -> None:
+    """`kill -9` while feeds are written; after the next crawl every article is in each."""
+    ledger = ["-s", f"NEWSWIRE_LEDGER={tmp_path / 'ledger.db'}"]
+    table, database = tmp_path / "x.csv", tmp_path / "x.db"
+    growing = [*ledger, "-o", str(table), "-o", str(database)]
+    options = [*growing, "-o", str(tmp_path / "killed.parquet")]
     command = [sys.executable, "-m", "scrapy", "crawl", "sputnik", "-a", "replay=fixtures"]
     with subprocess.Popen([*command, *options], cwd=ROOT, stderr=subprocess.DEVNULL) as process:
-        while not feed.exists() or not feed.stat().st_size:
+        while not table.exists() or not table.stat().st_size:
             assert process.poll() is None
             time.sleep(0.005)
         process.kill()
     assert process.returncode == -signal.SIGKILL
-    run(*options, "-O" if False else "-o", str(tmp_path / "again.jsonl"), pages="fixtures")
-    run("-O", str(tmp_path / "whole.jsonl"), pages="fixtures")
-    expected = {item["id"] for item in lines((tmp_path / "whole.jsonl").read_bytes())}
-    if kind == "csv":
-        with feed.open(encoding="utf-8", newline="") as file:
-            assert {row["id"] for row in csv.DictReader(file)} == expected
-    else:
-        db = sqlite3.connect(feed)
-        assert {ident for (ident,) in db.execute("SELECT id FROM articles")} == expected
-        db.close()
+    run(*growing, "-o", str(tmp_path / "next.parquet"), pages="fixtures")
+    expected = {item["id"] for item in fixtures_crawl.items}
+    with table.open(encoding="utf-8", newline="") as file:
+        assert {row["id"] for row in csv.DictReader(file)} == expected
+    db = sqlite3.connect(database)
+    assert {ident for (ident,) in db.execute("SELECT id FROM articles")} == expected
+    db.close()
+    assert set(pq.read_table(tmp_path / "next.parquet")["id"].to_pylist()) == expected
 
 
 def test_a_feed_that_fails_does_not_silence_the_others(tmp_path: Path) -> None:
@@ -253,29 +252,19 @@ def test_s3(tmp_path: Path) -> None:
     try:
         host, port = server.get_host_and_port()
         endpoint = f"http://{host}:{port}"
-        options = {
-            "aws_access_key_id": "a",
-            "aws_secret_access_key": "b",
-            "region_name": "us-east-1",
-        }
-        client = boto3.client("s3", endpoint_url=endpoint, **options)
-        client.create_bucket(Bucket="news")
-        named = [
-            f"{name.upper().replace('REGION_NAME', 'AWS_REGION_NAME')}={value}"
-            for name, value in options.items()
-        ]
-        settings = [
-            part for pair in (*named, f"AWS_ENDPOINT_URL={endpoint}") for part in ("-s", pair)
-        ]
-        run(
-            *settings,
-            "-O",
-            "s3://news/x.jsonl",
-            "-O",
-            "s3://news/x.db",
-            "-O",
-            str(tmp_path / "x.jsonl"),
+        client = boto3.client(
+            "s3",
+            endpoint_url=endpoint,
+            aws_access_key_id="a",
+            aws_secret_access_key="b",
+            region_name="us-east-1",
         )
+        client.create_bucket(Bucket="news")
+        named = {"ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b", "REGION_NAME": "us-east-1"}
+        settings = [f"-sAWS_{name}={value}" for name, value in named.items()]
+        settings.append(f"-sAWS_ENDPOINT_URL={endpoint}")
+        feeds = ("s3://news/x.jsonl", "s3://news/x.db", str(tmp_path / "x.jsonl"))
+        run(*settings, *(part for feed in feeds for part in ("-O", feed)))
         stored = client.get_object(Bucket="news", Key="x.jsonl")["Body"].read()
         assert stored == (tmp_path / "x.jsonl").read_bytes()
         client.download_file("news", "x.db", str(tmp_path / "x.db"))
