@@ -152,7 +152,10 @@ class Feeds(FeedExporter):
     def _export(self, item: object, uri: str) -> None:
         slot = None
         try:
-            slot = self._slot(uri, route(item) if _ROUTED.search(uri) else {})
+            # by what its path has: two slots must not write one file
+            named = _NAMED.findall(uri)
+            where = {name: value for name, value in route(item).items() if name in named}
+            slot = self._slot(uri, where)
             slot.start_exporting()
             self._unstored.add(slot)
             self._opened.setdefault(slot, time.monotonic())
