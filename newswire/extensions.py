@@ -7,18 +7,17 @@ import logging
 from collections.abc import Iterator
 from typing import Any, Self
 
-from scrapy import Spider, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
-from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
 from newswire.database import MEMORY
 from newswire.duplicates import Verdict
+from newswire.feedexport import Feeds
 from newswire.items import Article
 from newswire.ledger import Ledger, LedgerError
-from newswire.outbox import FileStorage, sync
 from newswire.page import Draft, Fetched
 
 logger = logging.getLogger(__name__)
@@ -29,81 +28,6 @@ HEARTBEAT_SECONDS = 60.0
 def location(named: str | None, *, replay: bool) -> str:
     """Return where the ledger is: as named, else a file for a live crawl, memory for a replay."""
     return named or (MEMORY if replay else "newswire.db")
-
-
-class Feeds(FeedExporter):
-    """Scrapy's feeds, which know what has not reached them.
-
-    Attributes:
-        pending: (id, version) of articles from the moment that the ledger has them until every feed
-            has taken them; what a feed cannot write stays there.
-        broken: a feed could not be written, so that nobody knows what it holds.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        try:
-            super().__init__(crawler)
-        except NotConfigured:
-            if crawler.settings["FEEDS"]:
-                # Scrapy would crawl on without any of the feeds
-                raise ValueError("FEEDS: a feed cannot be written (see above)") from None
-            raise
-        self.pending: set[tuple[str, int]] = set()
-        self.broken = False
-        self._open: set[object] = set()
-        crawler.signals.connect(self._slot_closed, signals.feed_slot_closed)
-        crawler.signals.connect(self._item_dropped, signals.item_dropped)
-
-    def item_scraped(self, item: object, spider: Spider) -> None:
-        """Write an article to its feeds; when one cannot be written the crawl ends."""
-        if self.broken:
-            return
-        try:
-            super().item_scraped(item, spider)
-        except OSError as error:
-            logger.error("A feed cannot be written, so the crawl ends: %s", error)
-            self.broken = True
-            if keeper := self.crawler.get_extension(Keeper):
-                keeper.stop("feed_failed")
-            return
-        self._open.update(slot for slot in self.slots if slot.itemcount)
-        self._done(item)
-
-    def _item_dropped(self, item: object) -> None:
-        # by a step after ours: it is not wanted
-        self._done(item)
-
-    def _done(self, item: object) -> None:
-        if isinstance(item, Article):
-            self.pending.discard((item.id, item.version))
-
-    def _slot_closed(self, slot: object) -> None:
-        self._open.discard(slot)
-
-    def all_stored(self) -> bool:
-        """Tell, after all are closed, whether every feed with an item was stored."""
-        failed = "feedexport/failed_count/"
-        stats = self.crawler.stats.get_stats()
-        # Scrapy sends feed_slot_closed for a failed upload too, and only the stat tells
-        return not (self.broken or self._open or any(name.startswith(failed) for name in stats))
-
-    def checkpoint(self) -> bool:
-        """Sync the feeds; True when all that they took is safe though they are still open.
-
-        It is in a JSON Lines file that a later crawl appends to. One that is overwritten must get
-        everything again, and other formats and uploads are worth nothing before their end.
-        """
-        if self.broken:
-            return False
-        for slot in self.slots:
-            storage, file = slot.storage, slot.file
-            if not isinstance(storage, FileStorage) or not storage.by_line:
-                return False
-            if storage.write_mode == "wb" or "postprocessing" in slot.feed_options:
-                return False
-            if file is not None and not file.closed:
-                sync(file)
-        return not self._pending_close_tasks
 
 
 class Keeper:

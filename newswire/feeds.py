@@ -17,11 +17,11 @@ from urllib.parse import quote
 
 from itemadapter import ItemAdapter
 from scrapy.exporters import JsonItemExporter, JsonLinesItemExporter
-from scrapy.settings import BaseSettings
 from scrapy.utils.python import to_bytes
 
 from newswire.dateline import CUT
 from newswire.grammar import agency
+from newswire.tables import whole
 
 NINJS = {
     "name": "ninjs",
@@ -32,30 +32,12 @@ NINJS = {
 Record = dict[str, Any]
 
 
-class FeedFormats:
-    """Add-on that lets a feed's two last suffixes name its format: `-O x.ninjs.jsonl`.
-
-    Scrapy 2.19 looks at the last suffix only, and takes this feed for plain JSON Lines.
-    """
-
-    def update_settings(self, settings: BaseSettings) -> None:
-        """Set the format of each feed whose name ends with a dotted key of `FEED_EXPORTERS`."""
-        feeds = {uri: dict(options) for uri, options in settings.getdict("FEEDS").items()}
-        formats = [name for name in settings.getdict("FEED_EXPORTERS") if "." in name]
-        for uri, options in feeds.items():
-            for name in formats:
-                last = name.rpartition(".")[2]
-                if str(uri).endswith(f".{name}") and options.get("format", last) == last:
-                    options["format"] = name
-        settings.set("FEEDS", feeds, priority=settings.getpriority("FEEDS") or 0)
-
-
 class NinjsExporter(JsonLinesItemExporter):
     """Writes IPTC ninjs 3.1, one object a line."""
 
     def export_item(self, item: Any) -> None:
         """Write an article."""
-        line = self.encoder.encode(ninjs(ItemAdapter(item).asdict())) + "\n"
+        line = self.encoder.encode(ninjs(whole(ItemAdapter(item).asdict()))) + "\n"
         self.file.write(to_bytes(line, self.encoding))
 
 
@@ -64,7 +46,7 @@ class SuperdeskExporter(JsonLinesItemExporter):
 
     def export_item(self, item: Any) -> None:
         """Write an article."""
-        line = self.encoder.encode(superdesk(ItemAdapter(item).asdict())) + "\n"
+        line = self.encoder.encode(superdesk(whole(ItemAdapter(item).asdict()))) + "\n"
         self.file.write(to_bytes(line, self.encoding))
 
 
@@ -77,7 +59,7 @@ class JsonLdExporter(JsonItemExporter):
 
     def export_item(self, item: Any) -> None:
         """Write an article."""
-        node = self.encoder.encode(json_ld(ItemAdapter(item).asdict()))
+        node = self.encoder.encode(json_ld(whole(ItemAdapter(item).asdict())))
         self._add_comma_after_first_item_written()
         self.file.write(to_bytes(node, self.encoding))
 

@@ -1,4 +1,4 @@
-"""When is a feed in a local file safe? When it is synced, and ends with a whole line."""
+"""When is a feed in a local file safe? When it is synced, and ends with a whole line or row."""
 
 from __future__ import annotations
 
@@ -14,20 +14,49 @@ from scrapy.extensions.feedexport import FileFeedStorage
 
 logger = logging.getLogger(__name__)
 
-LINES = ("jsonlines", "jsonl", "jl")
+LINES = ("jsonlines", "jsonl", "jl", "ninjs.jsonl", "superdesk.jsonl")
+ROWS = ("csv",)
+TABLES = ("db", "sqlite")
 
 
 class FileStorage(FileFeedStorage):
-    """A feed in a local file: on the disk when it says so, whole lines when it is appended to."""
+    """A feed in a local file: on the disk when it says so, whole when it is appended to.
+
+    Attributes:
+        grows: what is synced stays good whatever comes after, and a later crawl may append.
+    """
 
     def __init__(self, uri: str, *, feed_options: dict[str, object] | None = None) -> None:
         super().__init__(uri, feed_options=feed_options)
-        self.by_line = (feed_options or {}).get("format") in LINES
+        options = feed_options or {}
+        self.format = options.get("format")
+        self.grows = self.format in LINES + ROWS + TABLES and not options.get("postprocessing")
+
+    def check(self) -> None:
+        """Find out before the crawl whether the feed can be written.
+
+        Raises:
+            ValueError: it cannot: one line that names the file and says what to do.
+        """
+        path = Path(self.path)
+        folder = path.parent
+        while not folder.exists():
+            folder = folder.parent
+        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+            raise ValueError(f"feed {path}: the folder {folder} is not writable")
+        if path.is_dir() or (path.exists() and not os.access(path, os.W_OK)):
+            raise ValueError(f"feed {path}: it is not writable")
+        if path.is_file() and path.stat().st_size and self.write_mode == "ab" and not self.grows:
+            raise ValueError(
+                f"feed {path}: it is there, and such a file cannot be appended to:"
+                " overwrite it (-O) or take another name"
+            )
 
     def open(self, spider: Spider) -> IO[bytes]:
         """Open the file; one that a killed crawl left with half a line is mended first."""
-        if self.by_line and self.write_mode == "ab":
-            mend(Path(self.path))
+        if self.write_mode == "ab":
+            self.check()
+            self._mend()
         return super().open(spider)
 
     def store(self, file: IO[bytes]) -> None:
@@ -36,8 +65,7 @@ class FileStorage(FileFeedStorage):
             with file:
                 sync(file)
         except OSError:
-            if self.by_line:
-                mend(Path(self.path))
+            self._mend()
             raise
         # a new file is safe when its folder is
         folder = os.open(Path(self.path).parent, os.O_RDONLY)
@@ -45,6 +73,12 @@ class FileStorage(FileFeedStorage):
             os.fsync(folder)
         finally:
             os.close(folder)
+
+    def _mend(self) -> None:
+        if self.grows and self.format in LINES:
+            mend(Path(self.path))
+        elif self.grows and self.format in ROWS:
+            mend_rows(Path(self.path))
 
 
 def sync(file: IO[bytes]) -> None:
@@ -78,3 +112,23 @@ def mend(path: Path) -> None:
             file.truncate(end - len(tail))
         else:
             file.write(b"\n")
+
+
+def mend_rows(path: Path) -> None:
+    """Remove from a CSV file a last row that was cut off; its article comes again, too.
+
+    A row ends with a newline before which the number of quotes is even.
+    """
+    if not path.is_file():
+        return
+    end = whole = 0
+    quotes = False
+    with path.open("r+b") as file:
+        for line in file:
+            end += len(line)
+            quotes ^= line.count(b'"') % 2 == 1
+            if not quotes and line.endswith(b"\n"):
+                whole = end
+        if whole < end:
+            logger.warning("%s: its last row was cut off in writing: removed", path)
+            file.truncate(whole)

@@ -19,15 +19,22 @@ EXTENSIONS = {
     "newswire.extensions.Keeper": 0,
     "newswire.middlewares.Pace": 100,
     "newswire.recorder.WarcRecorder": 500,
-    "newswire.extensions.Feeds": 0,
-    "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.extensions.Feeds is one
+    "newswire.feedexport.Feeds": 0,
+    "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.feedexport.Feeds is one
 }
 FEED_EXPORTERS = {
+    **dict.fromkeys(("jsonl", "jsonlines", "jl"), "newswire.exporters.LinesExporter"),
+    "csv": "newswire.exporters.CsvExporter",
+    "xml": "newswire.exporters.XmlExporter",
+    "parquet": "newswire.exporters.ParquetExporter",
+    **dict.fromkeys(("db", "sqlite"), "newswire.exporters.SqliteExporter"),
+    # Scrapy looks at the last suffix: FeedFormats finds the format before these
+    **dict.fromkeys(("gz", "zst"), "newswire.exporters.LinesExporter"),
     "ninjs.jsonl": "newswire.feeds.NinjsExporter",
     "superdesk.jsonl": "newswire.feeds.SuperdeskExporter",
     "jsonld": "newswire.feeds.JsonLdExporter",
 }
-ADDONS = {"newswire.feeds.FeedFormats": 100}
+ADDONS = {"newswire.feedexport.FeedFormats": 100}
 FEED_STORAGES = {"": "newswire.outbox.FileStorage", "file": "newswire.outbox.FileStorage"}
 
 # What lasts between crawls: a path or sqlite:///PATH. None: newswire.db for a live crawl, nothing
