@@ -240,7 +240,8 @@ class DriftAlarm(Pipeline):
 
     def _closed(self) -> None:
         stats, keeper = self.crawler.stats, self.crawler.get_extension(Keeper)
-        assert stats is not None and keeper is not None
+        assert stats is not None
+        assert keeper is not None  # of EXTENSIONS
         kind = self._kind()
         stats.set_value("newswire/kind", kind)
         try:
@@ -248,8 +249,8 @@ class DriftAlarm(Pipeline):
         except LedgerError as error:
             logger.error("No drift alarm: %s", error)
             history = {}
-        share, absolute = map(self.crawler.settings.getfloat, ("NEWSWIRE_ALARM_SHARE",
-                                                               "NEWSWIRE_ALARM_ABSOLUTE"))  # fmt: skip
+        share = self.crawler.settings.getfloat("NEWSWIRE_ALARM_SHARE")
+        absolute = self.crawler.settings.getfloat("NEWSWIRE_ALARM_ABSOLUTE")
         floors = Floors(share, absolute)
         for edition, counts in sorted(self._editions.items()):
             now = Counters(self._started, dict(counts))

@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Request
 from scrapy.utils.asyncio import create_looping_call
-from tqdm import tqdm
+from tqdm import tqdm  # type: ignore[import-untyped]
 
 SECONDS = 0.5
 

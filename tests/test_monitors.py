@@ -35,7 +35,8 @@ def test_each_measure() -> None:
     assert measures({}) == []
     for name in ("no_description", "no_dateline", "no_date", "guessed", "no_headline"):
         assert measures({name: 38}) == [name]
-    assert measures({"no_article": 30, "articles": 10}) == ["no_article"]
+    few = {"pages": 40, "no_article": 30, "articles": 10, "no_description": 3, "no_dateline": 2}
+    assert measures(few) == ["no_article"]
     assert measures({"rule/share": 0, "dropped/share": 0}) == ["rules_stopped"]
     assert measures({"rule/rare": 0, "dropped/rare": 0}) == []
     assert measures({"dropped/share": 600}) == ["dropped/share"]

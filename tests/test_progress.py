@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import subprocess
+import termios
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def options(server: Running, folder: Path) -> list[str]:
 
 def test_terminal(simulator: Running, tmp_path: Path) -> None:
     master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 120))
     process = subprocess.Popen(
         command(tmp_path / "a.jsonl", *options(simulator, tmp_path)), cwd=ROOT, stderr=slave
     )
@@ -40,7 +42,8 @@ def test_terminal(simulator: Running, tmp_path: Path) -> None:
         os.close(master)
     text = shown.decode()
     assert process.wait() == 0, text
-    assert "0/1" in text and "articles" in text
+    assert "0/1" in text
+    assert "articles" in text
     assert f"at {DAY}" in text
     # each line of the log begins a line of the terminal, and none of DEBUG came with it
     assert re.search(r"(?:^|[\r\n])[\d-]{10} [\d:]{8} \[scrapy.core.engine\] INFO: Closing", text)
