@@ -61,6 +61,8 @@ def problems(stats: Stats) -> list[str]:
         found.append(f"{errors} errors in the spider")
     if feeds := _sum(stats, "feedexport/failed_count/"):
         found.append(f"{feeds} feeds failed")
+    if alarms := _sum(stats, "newswire/alarm/"):
+        found.append(f"{alarms} drift alarms")
     # an error in a signal handler (a feed on a full disk) shows in the log alone; a page that the
     # server would not give is an error in the log too, but no loss: it is asked for again
     logged = stats.get("log_count/ERROR", 0) - stats.get("retry/max_reached", 0)

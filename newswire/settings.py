@@ -11,6 +11,7 @@ ITEM_PIPELINES = {
     "newswire.pipelines.StripBoilerplate": 100,
     "newswire.pipelines.NormaliseDateline": 200,
     "newswire.pipelines.Validate": 300,
+    "newswire.monitors.DriftAlarm": 350,
     "newswire.pipelines.Deduplicate": 400,
 }
 
@@ -18,6 +19,7 @@ EXTENSIONS = {
     "newswire.outcome.CountFailures": 100,
     "newswire.extensions.Keeper": 0,
     "newswire.middlewares.Pace": 100,
+    "newswire.progress.Progress": 500,
     "newswire.recorder.WarcRecorder": 500,
     "newswire.feedexport.Feeds": 0,
     "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.feedexport.Feeds is one
@@ -42,6 +44,11 @@ FEED_STORAGES = {"": "newswire.outbox.FileStorage", "file": "newswire.outbox.Fil
 NEWSWIRE_LEDGER = None
 # Days for which the ledger keeps the text of an exported article.
 NEWSWIRE_LEDGER_DAYS = 7
+
+# The drift alarm: how far a share may rise above its history (0 to 1), and, of a crawl without
+# one, the largest share of pages without an article, or read without a template.
+NEWSWIRE_ALARM_SHARE = 0.2
+NEWSWIRE_ALARM_ABSOLUTE = 0.5
 
 # Texts of 30 languages are to be read in the feed, not escaped.
 FEED_EXPORT_ENCODING = "utf-8"

@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--now", type=datetime.fromisoformat, default=NOW, help="with offset")
     parser.add_argument("--canonical", action="store_true", help="real hosts in the pages' links")
     parser.add_argument("--faults", help="module:TABLE of path patterns and coroutines")
+    parser.add_argument("--redesign", action="store_true", help="new names of classes and marks")
     parser.add_argument("--until-eof", action="store_true", help="end when stdin is closed")
     options = parser.parse_args()
     wire = Wire(
@@ -43,7 +44,11 @@ def main() -> None:
         week=tuple(int(count) for count in options.week.split(",")),
     )
     simulator = Simulator(
-        wire, now=options.now, canonical=options.canonical, faults=_faults(options.faults)
+        wire,
+        now=options.now,
+        canonical=options.canonical,
+        faults=_faults(options.faults),
+        redesign=options.redesign,
     )
     asyncio.run(_serve(simulator, options))
 

@@ -89,6 +89,7 @@ def running(
     canonical: bool = False,
     spread: bool = False,
     faults: str | None = None,
+    redesign: bool = False,
 ) -> Iterator[Running]:
     """Run a simulator of one's own, say to move its clock; arguments as those of the command."""
     wire = Wire(seed, ids=ids, start=start, week=week)
@@ -97,6 +98,7 @@ def running(
     command += [f"--week={','.join(map(str, week))}", f"--now={now.isoformat()}"]
     command += ["--canonical"] * canonical + ["--spread"] * spread
     command += [f"--faults={faults}"] if faults else []
+    command += ["--redesign"] * redesign
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout is not None
     with process:

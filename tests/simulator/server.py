@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,8 @@ from tests.simulator.wire import NOW, Wire
 # leaves the request to the site (say, after the first three)
 Fault = Callable[[Request, asyncio.StreamWriter], Awaitable[bool]]
 
+MARKS = re.compile(rb"\b(?:class|itemprop|itemtype|itemscope|property|name)=\"[^\"]*\"")
+
 LOGGED = (
     "host", "user-agent", "accept-encoding", "if-none-match", "if-modified-since", "referer",
     "cookie", "authorization",
@@ -33,7 +36,8 @@ class Simulator:
     `{"advance": seconds}`; `/_sim/log?since=N` answers the requests after the first N as JSON
     lines. Both are on every site and not in the log themselves.
 
-    `faults` maps paths (`*` and `?` as in file names) to coroutines that answer instead.
+    `faults` maps paths (`*` and `?` as in file names) to coroutines that answer instead. With
+    `redesign` the articles' pages have the same text in marks of other names.
     """
 
     def __init__(
@@ -43,10 +47,12 @@ class Simulator:
         now: datetime = NOW,
         canonical: bool = False,
         faults: Mapping[str, Fault] | None = None,
+        redesign: bool = False,
     ) -> None:
         self.wire, self.now = wire, now
         self.site = Site(wire, canonical=canonical)
         self.faults = dict(faults or {})
+        self.redesign = redesign
         self.sites: dict[str, str] = {}
         self.log: list[str] = []
         self._connections: set[asyncio.Task[None]] = set()
@@ -107,6 +113,8 @@ class Simulator:
             response = self._control(request)
         else:
             site = self.site.answer(request, edition, self.sites, self.now)
+            if self.redesign and request.path.endswith(".html") and site.status == 200:
+                site.body = MARKS.sub(rb'data-was="x"', site.body)
             response = finish(request, site)
             self._note(edition, request, response.status, len(response.body))
         writer.write(raw(request, response))

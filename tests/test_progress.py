@@ -1,0 +1,60 @@
+"""The bar: on a terminal whole log lines stand beside it, elsewhere there is none."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import termios
+from datetime import date
+from pathlib import Path
+
+from tests.crawl import ROOT, command
+from tests.simulator.fixtures import Running
+
+DAY = date(2021, 11, 8)
+
+
+def options(server: Running, folder: Path) -> list[str]:
+    return [
+        *("-a", "edition=tj", "-a", f"site={server.sites['tj']}"),
+        *("-a", f"since={DAY}", "-a", f"until={DAY}"),
+        *("-s", f"NEWSWIRE_LEDGER={folder / 'ledger.db'}"),
+        *("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False"),
+    ]
+
+
+def test_terminal(simulator: Running, tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 120))
+    process = subprocess.Popen(
+        command(tmp_path / "a.jsonl", *options(simulator, tmp_path)), cwd=ROOT, stderr=slave
+    )
+    os.close(slave)
+    shown = b""
+    try:
+        while data := os.read(master, 65536):
+            shown += data
+    except OSError:
+        pass  # how Linux says that the other end is closed
+    finally:
+        os.close(master)
+    text = shown.decode()
+    assert process.wait() == 0, text
+    assert "0/1" in text
+    assert "articles" in text
+    assert f"at {DAY}" in text
+    # each line of the log begins a line of the terminal, and none of DEBUG came with it
+    assert re.search(r"(?:^|[\r\n])[\d-]{10} [\d:]{8} \[scrapy.core.engine\] INFO: Closing", text)
+    assert "] DEBUG:" not in text
+
+
+def test_no_terminal(simulator: Running, tmp_path: Path) -> None:
+    done = subprocess.run(
+        command(tmp_path / "a.jsonl", *options(simulator, tmp_path)),
+        cwd=ROOT, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert b"\r" not in done.stderr
+    assert b"days/s" not in done.stderr
