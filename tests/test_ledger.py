@@ -44,12 +44,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def open_ledger(tmp_path: Path, clock: Clock) -> Iterator[Callable[[], Ledger]]:
-    """Open the same file again and again, as runs that follow each other or are there at once."""
+def open_ledger(location: str, clock: Clock) -> Iterator[Callable[[], Ledger]]:
+    """Open the same ledger again and again, as runs that follow each other or are there at once."""
     opened = []
 
     def one() -> Ledger:
-        ledger = Ledger(str(tmp_path / "ledger.db"), clock)
+        ledger = Ledger(location, clock)
         ledger.begin("sputnik")
         opened.append(ledger)
         return ledger
@@ -211,7 +211,7 @@ def test_versions(
     for text, modified, verdict, version, previous in story:
         ledger, looked, kept = open_ledger(), *(article(1, text, modified) for _ in "12")
         assert ledger.look_up(looked).value == verdict
-        assert ledger.store(kept).value == verdict
+        assert ledger.store(kept).verdict.value == verdict
         assert looked == kept
         assert kept.version == version
         assert kept.previous == (article(1, previous).content_hash if previous else None)
@@ -220,7 +220,7 @@ def test_versions(
 def test_same_text_links_to_the_first(open_ledger: Callable[[], Ledger]) -> None:
     ledger = open_ledger()
     copies = [article(n, "the same") for n in (3, 1, 2)]
-    verdicts = [ledger.store(copy) for copy in copies]
+    verdicts = [ledger.store(copy).verdict for copy in copies]
     assert verdicts == [Verdict.NEW, Verdict.SAME_TEXT, Verdict.SAME_TEXT]
     assert [c.duplicate_of for c in copies] == [None, *[f"{EDITION}:3"] * 2]
 
@@ -261,7 +261,7 @@ def test_texts_are_pruned_after_export_only(
     ledger.store(article(2))
     clock.now += 7 * 86400 + 1
     assert (ledger.prune(8), ledger.prune(7), ledger.prune(0)) == (0, 1, 0)
-    assert ledger.store(article(1)) is Verdict.REPEATED
+    assert ledger.store(article(1)).verdict is Verdict.REPEATED
     ledger.finish({})
     assert open_ledger().unexported(EDITION) == [article(2)]
 
@@ -344,7 +344,9 @@ def _alter(statement: str) -> Callable[[Path], object]:
         (lambda path: path.write_bytes(b"text" * 1000), "{}", "file is not a database"),
         (lambda path: path.mkdir(), "{}", "unable to open database file"),
         (lambda path: None, "{}/no/ledger.db", "no such folder"),
-        (lambda path: None, "postgresql://host/news", "neither a path nor sqlite:///PATH"),
+        (lambda path: None, "mysql://me:secret@host/news", "ledger mysql://…: neither a path"),
+        (lambda path: None, "postgresql://me:secret@host/news?x=y", "://…: not a URL"),
+        (lambda path: None, "postgresql://me:secret@127.0.0.1:1/news", "//me@127.0.0.1:1/news: "),
     ],
 )
 def test_what_is_no_ledger_is_refused(
@@ -356,6 +358,7 @@ def test_what_is_no_ledger_is_refused(
         Ledger(location.format(path))
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
+    assert "secret" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
