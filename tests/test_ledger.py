@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from newswire.duplicates import Verdict
+from newswire.frontier import LEASE_SECONDS, RETRY_CAP
 from newswire.items import Article, Dateline, Image, Place, Related, Source, Stripped
-from newswire.ledger import LEASE_SECONDS, RETRY_CAP, RUN_SECONDS, Found, Ledger, LedgerError
+from newswire.ledger import RUN_SECONDS, Found, Ledger, LedgerError
 from newswire.outbox import mend
 from newswire.page import Fetched
 from tests.crawl import ROOT
