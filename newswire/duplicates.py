@@ -70,11 +70,11 @@ def repeats(article: Article, known: Sequence[Version]) -> bool:
     Only the current version counts, so a text that returns (A, B, A) is a third version; but of
     those modified before the current one every known text does.
     """
-    current = _current(known)
-    if not current:
+    last = current(known)
+    if not last:
         return False
-    late = older(article.date_modified, current.modified)
-    texts = [v.content_hash for v in known] if late else [current.content_hash]
+    late = older(article.date_modified, last.modified)
+    texts = [v.content_hash for v in known] if late else [last.content_hash]
     return article.content_hash in texts
 
 
@@ -87,16 +87,16 @@ def link(article: Article, known: Sequence[Version], match: Match | None) -> Ver
     """
     if repeats(article, known):
         return Verdict.REPEATED
-    current = _current(known)
-    late = current is not None and older(article.date_modified, current.modified)
-    if current:
+    last = current(known)
+    late = last is not None and older(article.date_modified, last.modified)
+    if last:
         article.version = len(known) + 1
-        article.previous = None if late else current.content_hash
+        article.previous = None if late else last.content_hash
     if match:
         article.duplicate_of, article.relation, article.similarity = match[:3]
-        if match.relation == Verdict.SAME_TEXT.value or not current:
+        if match.relation == Verdict.SAME_TEXT.value or not last:
             return Verdict(match.relation)
-    if not current:
+    if not last:
         return Verdict.NEW
     return Verdict.OLDER if late else Verdict.VERSION
 
@@ -113,12 +113,13 @@ def wanted(policy: str, article: Article, *, opens: bool, follows: bool) -> bool
     return article.relation == Verdict.EXTENDS.value or (article.version > 1 and follows)
 
 
-def _current(known: Sequence[Version]) -> Version | None:
-    current = None
+def current(known: Sequence[Version]) -> Version | None:
+    """Return which of the versions of an id, in the order they came, is its text now."""
+    found = None
     for version in known:
-        if current is None or not older(version.modified, current.modified):
-            current = version
-    return current
+        if found is None or not older(version.modified, found.modified):
+            found = version
+    return found
 
 
 def older(date: str | None, other: str | None) -> bool:

@@ -230,7 +230,8 @@ class Keeper:
             self.ledger.no_article(item.fetched.key, str(exception))
 
     def _failed(self, item: Any, failure: Any) -> None:
-        if isinstance(item, Draft) and item.fetched:
+        # after a failure of the ledger itself the lease ends with the run
+        if isinstance(item, Draft) and item.fetched and not failure.check(LedgerError):
             self.ledger.failed(item.fetched.key, repr(failure.value))
 
     def _feeds_closed(self) -> None:
@@ -249,6 +250,8 @@ class Keeper:
         try:
             self.ledger.prune(self.crawler.settings.getfloat("NEWSWIRE_LEDGER_DAYS"))
             self.ledger.finish(self.crawler.stats.get_stats())
+        except LedgerError as error:
+            logger.error("%s", error)
         finally:
             self.ledger.close()
 

@@ -46,6 +46,15 @@ class Frontier:
         self._clock = clock
         self._run = 0
 
+    @property
+    def database(self) -> Database:
+        """The open database."""
+        return self._database
+
+    def now(self) -> float:
+        """Return the time by the ledger's clock, in seconds since 1970."""
+        return self._clock()
+
     def discover(self, edition: str, found: Iterable[Found]) -> int:
         """Take in what a list shows; return how many of it became due.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 import zlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -144,6 +144,9 @@ class Ledger(Frontier):
             "exported": now if held else None,
             "item": item,
         }
+        return self._insert_row(db, row)
+
+    def _insert_row(self, db: Session, row: dict[str, Any]) -> int:
         (seq,) = db.execute(
             f"INSERT INTO article ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
             " RETURNING seq",
@@ -176,6 +179,31 @@ class Ledger(Frontier):
         cluster = rows[0][3] if rows else match and match.cluster
         follows = any(not row[4] for row in rows)
         return _Place(verdict, match, cluster, follows, index, full)
+
+    def take_over(self, name: str, versions: Sequence[dict[str, Any]]) -> int:
+        """Enter the versions of an article that another ledger has, as its rows; return how many.
+
+        Those that continue the ones known here, or else those whose text is not.
+        """
+        with self._database.write(name) as db:
+            known = db.execute(
+                "SELECT content_hash, cluster FROM article WHERE id = ? ORDER BY version", (name,)
+            ).fetchall()
+            texts = [digest for digest, _ in known]
+            new = list(versions[len(texts) :])
+            if texts != [row["content_hash"] for row in versions[: len(texts)]]:
+                new = [row for row in versions if row["content_hash"] not in texts]
+            for version, row in enumerate(new, len(known) + 1):
+                if known:
+                    row["cluster"] = known[0][1]
+                row |= {"id": name, "version": version, "run": self._run}
+                seq = self._insert_row(db, row)
+                if row["item"] and self._near.holds(row["stored"], self.now()):
+                    article = Article.from_json(zlib.decompress(row["item"]))
+                    signature = sign(article.body)
+                    _, full = self._near.best(db, name, signature, row["stored"], ())
+                    self._near.add(db, seq, signature, row["stored"], full)
+        return len(new)
 
     # The outbox
 
