@@ -51,8 +51,8 @@ def export(database: Database, policy: str) -> Iterator[Article]:
         "first": "item IS NOT NULL AND cluster IS NULL AND version = 1",
         "latest": "item IS NOT NULL AND (cluster IS NULL OR relation = 'extends')",
     }[policy]
-    columns = "seq, id, version, item"
-    for _, name, version, item in _pages(database, f"SELECT {columns} FROM article", kept, "seq"):
+    select = "SELECT seq, id, version, item FROM article"
+    for _, name, version, item in _pages(database, select, kept, "seq"):
         if policy != "latest" or version == _current_version(database, name):
             yield Article.from_json(zlib.decompress(item))
 
@@ -146,17 +146,14 @@ def forget(ledger: Ledger, name: str) -> int:
         keys, articles = "url = ?", "id IN (SELECT key FROM url WHERE url = ?)"
         bounds: tuple[str, ...] = (name,)
     elif name.count(":") == 1:
-        keys, articles, bounds = (
-            "key >= ? AND key < ?",
-            "id >= ? AND id < ?",
-            (name + ":", f"{name};"),
-        )
+        keys, articles = "key >= ? AND key < ?", "id >= ? AND id < ?"
+        bounds = (f"{name}:", f"{name};")  # ; is next after :
     else:
         keys, articles, bounds = "key = ?", "id = ?", (name,)
     near, found = NearIndex(database, 0), set()
-    with database.write() as db:
-        rows = db.execute(f"SELECT key FROM url WHERE {keys}", bounds)  # noqa: S608
-        found |= {key for (key,) in rows}
+    with database.write(name) as db:
+        urls = db.execute(f"SELECT key FROM url WHERE {keys}", bounds)  # noqa: S608
+        found |= {key for (key,) in urls}
         while rows := db.execute(
             f"SELECT seq, id, item FROM article WHERE {articles} LIMIT ?",  # noqa: S608
             (*bounds, PAGE),

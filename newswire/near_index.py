@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 
 from newswire.database import Database, Session
-from newswire.duplicates import Match
+from newswire.duplicates import Match, Verdict
 from newswire.fingerprints import CANDIDATES, POSTINGS, Signature, compare
 
 WEEK = 7 * 86400.0
@@ -67,9 +67,8 @@ class NearIndex:
         )
         for other, cluster, shingles in rows:
             found = None if cluster == name else compare(signature.shingles, shingles)
-            # the first of equals wins
-            if found and (not best or found[1] > best.score):
-                best = Match(other, *found, cluster)
+            if found and (not best or _rank(*found) > _rank(best.relation, best.score)):
+                best = Match(other, *found, cluster)  # the first of equals wins
         return best
 
     def add(
@@ -111,3 +110,8 @@ class NearIndex:
 
     def _weeks(self, now: float) -> range:
         return range(int((now - self._seconds) // WEEK), int(now // WEEK) + 1)
+
+
+def _rank(relation: str, score: float) -> tuple[bool, float]:
+    # a copy of the full story is no new extension of its flash
+    return relation == Verdict.NEAR.value, score

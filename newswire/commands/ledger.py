@@ -35,7 +35,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """Return the arguments, for the help."""
-        return "size | export -o FILE | import FILE... | merge LEDGER | forget ID|URL|EDITION | reindex"
+        return "size | export -o FILE | import FILE... | merge LEDGER | forget NAME | reindex"
 
     def short_desc(self) -> str:
         """Return what the command does, for the help."""
