@@ -1,9 +1,9 @@
 """What does the ledger cost as it grows? `python -m benchmarks.ledger [LOCATION] [ARTICLES …]`
 
-LOCATION is the URL of an empty PostgreSQL database, or `sqlite` (default) for a file of its own. One
-row a size: a ledger of so many articles is loaded at once, then the next 2,000 are stored, each in
-a transaction of its own; microseconds for each of them, signature included, beside a python
-dictionary that does the same in memory; bytes an article in the ledger, its text and index included.
+LOCATION is the URL of an empty PostgreSQL database, or `sqlite` (default) for a file of its own.
+One row a size: a ledger of so many articles is loaded at once, then the next 2,000 are stored, each
+in a transaction of its own; microseconds for each of them, signature included, beside a python
+dictionary that finds the same candidates in memory; bytes an article in the ledger, text and index.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ def test_merge_and_forget(filled: str, tmp_path: Path) -> None:
     assert ledger.store(told(1, PART)).verdict is Verdict.NEW
     ledger.close()
     assert run(other, "forget", EDITION) == ["5 forgotten"]
-    assert run(other, "forget", EDITION, code=2)[-1].endswith(f"nothing known of {EDITION}")
+    assert run(other, "forget", "sputnik:kg", code=2)[-1].endswith("nothing known of sputnik:kg")
 
 
 def test_reindex_mends_another_algorithm(filled: str) -> None:
