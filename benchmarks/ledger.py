@@ -1,26 +1,30 @@
-"""What does the ledger cost as it grows? `python -m benchmarks.ledger [ARTICLES …]`
+"""What does the ledger cost as it grows? `python -m benchmarks.ledger [LOCATION] [ARTICLES …]`
 
-One row a size: microseconds an article for the whole life of it (discover, lease, store, mark) over
-the last thousand, beside the in-memory ledger in the same run, and bytes an article in the file,
-with its text and after it was pruned (then vacuumed, as pages that are free are used again).
+LOCATION is the URL of an empty PostgreSQL database, or `sqlite` (default) for a file of its own.
+One row a size: a ledger of so many articles is loaded at once, then the next 2,000 are stored, each
+in a transaction of its own; microseconds for each of them, signature included, beside a python
+dictionary that finds the same candidates in memory; bytes an article in the ledger, text and index.
 """
 
 from __future__ import annotations
 
 import hashlib
 import random
-import sqlite3
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from newswire.database import Session
+from newswire.fingerprints import CANDIDATES, POSTINGS, Signature, sign
 from newswire.items import Article, Source
-from newswire.ledger import Found, Ledger
-from newswire.page import Fetched
+from newswire.ledger import Ledger
 
 EDITION = "sputnik:tj"
-BATCH = 100
+NEXT = 2_000
 _WORDS = [hashlib.sha256(str(n).encode()).hexdigest()[: n % 9 + 3] for n in range(20_000)]
 
 
@@ -38,56 +42,85 @@ def article(number: int, chance: random.Random) -> Article:
     )
 
 
-def fill(ledger: Ledger, size: int, chance: random.Random) -> float:
-    """Put `size` articles in; return the microseconds for each of the last thousand."""
-    spent = 0.0
-    for start in range(0, size, BATCH):
-        articles = [article(n, chance) for n in range(start, start + BATCH)]
-        found = [Found(a.id, f"https://example.org/20211223/{a.id}.html") for a in articles]
+class Reference:
+    """The same in dictionaries: texts, postings, shingles."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.postings: dict[int, list[int]] = defaultdict(list)
+        self.shingles: list[bytes] = []
+
+    def store(self, article: Article, signature: Signature) -> None:
+        self.texts.setdefault(article.content_hash, article.id)
+        shared: dict[int, int] = defaultdict(int)
+        for key in signature.keys:
+            for seq in self.postings[key]:
+                shared[seq] += 1
+        sorted(shared, key=lambda seq: (-shared[seq], seq))[:CANDIDATES]
+        for key in signature.keys:
+            if len(self.postings[key]) < POSTINGS:
+                self.postings[key].append(len(self.shingles))
+        self.shingles.append(signature.shingles)
+
+
+class Bulk:
+    """The database of a ledger, with one transaction around many stores."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._database = ledger.database
+
+    @contextmanager
+    def once(self) -> Iterator[None]:
+        inner = self._database.write
+        with inner() as session:
+
+            @contextmanager
+            def write(*names: str | int) -> Iterator[Session]:
+                yield session
+
+            self._database.write = write  # type: ignore[method-assign]
+            try:
+                yield
+            finally:
+                self._database.write = inner  # type: ignore[method-assign]
+
+
+def measure(location: str, size: int) -> str:
+    chance, reference = random.Random(size), Reference()
+    ledger = Ledger(location)
+    ledger.begin("sputnik")
+    bulk = Bulk(ledger)
+    for start in range(0, size, 1000):
+        with bulk.once():
+            for number in range(start, start + 1000):
+                story = article(number, chance)
+                ledger.store(story)
+                reference.store(story, sign(story.body))
+    in_memory = stored = 0.0
+    for number in range(size, size + NEXT):
+        story = article(number, chance)
         began = time.perf_counter()
-        ledger.discover(EDITION, found)
-        leases = ledger.lease(EDITION, BATCH)
-        for lease, story in zip(leases, articles, strict=True):
-            ledger.store(story, Fetched(lease.key, '"0123456789abcdef"'))
-        ledger.mark_exported()
-        if start >= size - 1000:
-            spent += time.perf_counter() - began
-    return spent / min(size, 1000) * 1e6
+        reference.store(story, sign(story.body))
+        between = time.perf_counter()
+        ledger.store(story)
+        in_memory += between - began
+        stored += time.perf_counter() - between
+    used = ledger.database.size() / (size + NEXT)
+    ledger.close()
+    memory, disk = in_memory / NEXT * 1e6, stored / NEXT * 1e6
+    return f"{size:9} {memory:10.0f} {disk:10.0f} {disk / memory:6.2f} {used:9.0f}"
 
 
-def vacuumed(path: Path) -> int:
-    db = sqlite3.connect(path)
-    db.execute("VACUUM")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.close()
-    return path.stat().st_size
-
-
-def measure(size: int) -> str:
-    memory = Ledger(":memory:")
-    memory.begin("sputnik")
-    in_memory = fill(memory, size, random.Random(size))
-    memory.close()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "ledger.db")
-        ledger = Ledger(str(path))
-        ledger.begin("sputnik")
-        on_disk = fill(ledger, size, random.Random(size))
-        ledger.close()
-        kept = vacuumed(path) / size
-        ledger = Ledger(str(path))
-        ledger.prune(-1)
-        ledger.close()
-        marks = vacuumed(path) / size
-    ratio = on_disk / in_memory
-    return f"{size:9} {in_memory:9.0f} {on_disk:9.0f} {ratio:6.2f} {kept:9.0f} {marks:9.0f}"
-
-
-def main(sizes: list[int]) -> None:
-    print(" articles  memory µs   disk µs  ratio  bytes+text     marks")
-    for size in sizes:
-        print(measure(size), flush=True)
+def main(arguments: list[str]) -> None:
+    named = arguments.pop(0) if arguments and not arguments[0].isdigit() else "sqlite"
+    print(" articles  memory µs  ledger µs  ratio     bytes")
+    for size in map(int, arguments or ["10000", "100000"]):
+        if named != "sqlite":
+            print(measure(named, size), flush=True)
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            print(measure(str(Path(folder, "ledger.db")), size), flush=True)
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or [1_000, 10_000, 100_000])
+    main(sys.argv[1:])

@@ -1,39 +1,53 @@
-"""How is the SQLite file of a ledger opened, checked and written?"""
+"""What a ledger needs of a database, its tables, and which engine a location names."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
-from newswire.duplicates import ALGORITHM
+from newswire import duplicates, fingerprints
 
-MEMORY = ":memory:"
-# what must be equal for a file to be used
-VERSIONS = {"schema": "1", "text": ALGORITHM}
 # A transaction takes a millisecond; who waits for a minute waits for a process that hangs.
 BUSY_SECONDS = 60.0
+# What must be equal for a ledger to be used; only the algorithms can be mended by a reindex.
+ALGORITHMS = {"text": duplicates.ALGORITHM, "near": fingerprints.ALGORITHM}
+VERSIONS = {"schema": "2"} | ALGORITHMS
 
-_SCHEMA = """
+# In the words of SQLite; engines put their own in the place of the types.
+SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
--- due: when it may be leased next, null when there is nothing to do; run: who leased it
+-- published: '' when not known; due: when it may be leased next, null when there is nothing to do;
+-- run: who leased it
 CREATE TABLE url (
-    key TEXT PRIMARY KEY, edition TEXT NOT NULL, url TEXT NOT NULL, published TEXT, lastmod TEXT,
-    priority INTEGER NOT NULL, state TEXT NOT NULL, due REAL, run INTEGER,
+    key TEXT PRIMARY KEY, edition TEXT NOT NULL, url TEXT NOT NULL, published TEXT NOT NULL,
+    lastmod TEXT, priority INTEGER NOT NULL, state TEXT NOT NULL, due REAL, run INTEGER,
     attempts INTEGER NOT NULL DEFAULT 0, reason TEXT, etag TEXT, last_modified TEXT
 ) WITHOUT ROWID;
 CREATE INDEX url_newest ON url (edition, priority DESC, published DESC) WHERE due IS NOT NULL;
 CREATE INDEX url_oldest ON url (edition, priority DESC, published) WHERE due IS NOT NULL;
 CREATE INDEX url_leased ON url (run) WHERE run IS NOT NULL;
+-- relation to the article `related`, version_of among them; cluster: id of its first article, null
+-- for that itself; exported: safely in the feeds, or held back from them by NEWSWIRE_DUPLICATES;
 -- item: the article as compressed JSON, null once it was exported and is old
 CREATE TABLE article (
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, content_hash BLOB NOT NULL,
-    modified TEXT, run INTEGER NOT NULL, exported REAL, item BLOB
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, version INTEGER NOT NULL,
+    content_hash BLOB NOT NULL, modified TEXT, stored REAL NOT NULL, run INTEGER NOT NULL,
+    relation TEXT, related TEXT, score REAL, cluster TEXT,
+    held INTEGER NOT NULL DEFAULT 0, exported REAL, item BLOB
 );
 CREATE UNIQUE INDEX article_version ON article (id, version);
-CREATE INDEX article_text ON article (content_hash);
-CREATE INDEX article_item ON article (exported) WHERE item IS NOT NULL;
+CREATE INDEX article_text ON article (content_hash, seq);
+CREATE INDEX article_outbox ON article (run) WHERE item IS NOT NULL AND exported IS NULL;
+CREATE INDEX article_old ON article (exported) WHERE item IS NOT NULL;
+-- the near index: fingerprints and shingles of the articles that were stored in a week
+CREATE TABLE posting (
+    week INTEGER, key INTEGER, seq INTEGER, PRIMARY KEY (week, key, seq)
+) WITHOUT ROWID;
+CREATE TABLE shingles (
+    seq INTEGER PRIMARY KEY, week INTEGER NOT NULL, shingles BLOB NOT NULL
+);
+CREATE INDEX shingles_week ON shingles (week);
 CREATE TABLE day (edition TEXT, day TEXT, PRIMARY KEY (edition, day)) WITHOUT ROWID;
 CREATE TABLE lock (edition TEXT PRIMARY KEY, run INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE run (
@@ -41,94 +55,123 @@ CREATE TABLE run (
     started REAL NOT NULL, alive REAL NOT NULL, ended REAL, stats TEXT
 );
 """
+TABLES = {"meta", "url", "article", "posting", "shingles", "day", "lock", "run"}
 
 
 class LedgerError(Exception):
     """The ledger cannot be used: one line that names it and says why."""
 
 
-class Database:
-    """An open SQLite file with the tables of a ledger."""
+class Rows(Protocol):
+    """What a statement found or did."""
 
-    def __init__(self, location: str) -> None:
-        """Open, and make if need be, the file at a path, a `sqlite:///` URL or `:memory:`.
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written."""
 
-        Raises:
-            LedgerError: it cannot be opened, or is not a ledger of this version.
-        """
-        self.location = location
-        self.path = _path(location)
-        if not Path(self.path).parent.is_dir():
-            raise LedgerError(f"ledger {location}: no such folder")
-        with self._errors():
-            self._db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-            try:
-                # readers and one writer at once; the log is synced at checkpoints: a kill loses
-                # nothing, a power cut the last seconds, which are then crawled again
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA synchronous = NORMAL")
-                with self.write() as db:
-                    self._check(db)
-            except BaseException:
-                self._db.close()
-                raise
+    def fetchone(self) -> Any:
+        """Return the next row, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """Return all rows that are left."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the rows that are left."""
+
+
+class Session(Protocol):
+    """The connection, for the statements of one transaction; parameters are written `?`."""
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Rows:
+        """Run a statement."""
+
+    def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> object:
+        """Run a statement once for each row of parameters."""
+
+
+class Database(Protocol):
+    """An open database with the tables of a ledger.
+
+    Attributes:
+        location: its name for messages, without a password.
+        lasting: it outlives the process.
+        skip_locked: what a SELECT ends with that takes rows for an update, without waiting for
+            those that another takes.
+    """
+
+    location: str
+    lasting: bool
+    skip_locked: str
 
     def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+        """Close the connection."""
 
-    @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection for one transaction, alone among writers from its beginning."""
-        with self._errors():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):  # a full disk has rolled it back already
-                    self._db.execute("ROLLBACK")
-                raise
+    def write(self, *names: str | int) -> AbstractContextManager[Session]:
+        """Begin a transaction that no other of one of these names runs beside.
 
-    @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection for one query."""
-        with self._errors():
-            yield self._db
+        Every statement in it sees what those before it have committed, so what it checks first
+        stays true until it writes.
 
-    def _check(self, db: sqlite3.Connection) -> None:
-        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
-        if not tables:
-            for statement in _SCHEMA.split(";\n"):
-                db.execute(statement)
-            db.executemany("INSERT INTO meta VALUES (?, ?)", VERSIONS.items())
-            return
-        if not tables >= {"meta", "url", "article", "run"}:
-            raise LedgerError(f"ledger {self.location}: a database of something else")
-        for name, found in db.execute("SELECT name, value FROM meta ORDER BY name"):
-            if found != VERSIONS.get(name):
-                raise LedgerError(
-                    f"ledger {self.location}: of {name} version {found}, which this newswire"
-                    f" cannot use (it has {VERSIONS.get(name, 'none')})"
-                )
+        Raises:
+            LedgerError: the database failed; nothing was written.
+        """
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise LedgerError(f"ledger {self.location}: {error}") from error
+    def read(self) -> AbstractContextManager[Session]:
+        """Give the connection for single queries."""
+
+    def use(self, index: str) -> str:
+        """Return what stands behind a table's name to say which index it is read by."""
+
+    def one_of(self, values: Sequence[int]) -> tuple[str, list[Any]]:
+        """Return the SQL behind a column that must equal one of the numbers, and parameters."""
+
+    def size(self) -> int:
+        """Return the bytes it takes on disk."""
 
 
-def _path(location: str) -> str:
-    """Return the path in a location, as SQLAlchemy reads it: `sqlite:///relative`, `////absolute`.
+def open_database(location: str, *, any_algorithm: bool = False) -> Database:
+    """Open a database, and make the tables if there are none.
+
+    `location` is a path, `sqlite:///PATH`, `postgresql://…`, or nothing for one that ends with
+    the process. `any_algorithm` opens one that is to be reindexed.
 
     Raises:
-        LedgerError: the URL is of another kind.
+        LedgerError: it cannot be opened, or is not a ledger of this version.
     """
-    scheme, found, rest = location.partition("://")
-    if not found:
-        return location
-    if scheme != "sqlite" or (rest and not rest.startswith("/")):
-        raise LedgerError(f"ledger {location}: neither a path nor sqlite:///PATH")
-    return rest[1:] or MEMORY
+    scheme, found, _ = location.partition("://")
+    if found and scheme in ("postgresql", "postgres"):
+        from newswire.engine_postgresql import PostgreSQL
+
+        return PostgreSQL(location, any_algorithm=any_algorithm)
+    from newswire.engine_sqlite import SQLite
+
+    return SQLite(location, any_algorithm=any_algorithm)
+
+
+def check(db: Session, tables: set[str], location: str, *, any_algorithm: bool) -> bool:
+    """Tell whether the tables are to be made; `tables` are those found.
+
+    Raises:
+        LedgerError: they are of another version, or of something else.
+    """
+    if not tables:
+        return True
+    if not tables >= {"meta", "url", "article", "run"}:
+        raise LedgerError(f"ledger {location}: a database of something else")
+    for name, found in db.execute("SELECT name, value FROM meta ORDER BY name DESC"):
+        if found == VERSIONS.get(name) or (any_algorithm and name in ALGORITHMS):
+            continue
+        mend = "; run `scrapy ledger reindex`" if name in ALGORITHMS else ""
+        raise LedgerError(
+            f"ledger {location}: of {name} version {found}, which this newswire"
+            f" cannot use (it has {VERSIONS.get(name, 'none')}){mend}"
+        )
+    return False
+
+
+def create(db: Session, schema: str) -> None:
+    """Make the tables."""
+    for statement in schema.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+    db.executemany("INSERT INTO meta VALUES (?, ?)", VERSIONS.items())

@@ -10,14 +10,14 @@ from typing import Any, Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
+from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
-from newswire.database import MEMORY
-from newswire.duplicates import Verdict
+from newswire.duplicates import POLICIES
 from newswire.feedexport import Feeds
 from newswire.items import Article
-from newswire.ledger import Ledger, LedgerError
+from newswire.ledger import Kept, Ledger, LedgerError
 from newswire.page import Draft, Fetched
 
 logger = logging.getLogger(__name__)
@@ -26,8 +26,27 @@ HEARTBEAT_SECONDS = 60.0
 
 
 def location(named: str | None, *, replay: bool) -> str:
-    """Return where the ledger is: as named, else a file for a live crawl, memory for a replay."""
-    return named or (MEMORY if replay else "newswire.db")
+    """Return where the ledger is: as named, else a file for a live crawl.
+
+    "" for a replay: SQLite's temporary database, which goes to disk as it grows.
+    """
+    return named or ("" if replay else "newswire.db")
+
+
+def open_ledger(settings: BaseSettings, *, replay: bool) -> Ledger:
+    """Open the ledger that the settings name.
+
+    Raises:
+        LedgerError: it cannot be used, or `NEWSWIRE_DUPLICATES` is not one of the policies.
+    """
+    policy = settings["NEWSWIRE_DUPLICATES"]
+    if policy not in POLICIES:
+        raise LedgerError(f"NEWSWIRE_DUPLICATES is {policy!r}, not one of: {', '.join(POLICIES)}")
+    return Ledger(
+        location(settings["NEWSWIRE_LEDGER"], replay=replay),
+        days=settings.getfloat("NEWSWIRE_LEDGER_DAYS"),
+        policy=policy,
+    )
 
 
 class Keeper:
@@ -57,8 +76,7 @@ class Keeper:
         replay = getattr(crawler.spider, "replay", NotConfigured)
         if replay is NotConfigured:  # a shell, or a spider of another kind
             raise NotConfigured
-        named = crawler.settings["NEWSWIRE_LEDGER"]
-        keeper = cls(crawler, Ledger(location(named, replay=replay is not None)))
+        keeper = cls(crawler, open_ledger(crawler.settings, replay=replay is not None))
         keeper.ledger.begin(crawler.spidercls.name)
         connect = crawler.signals.connect
         connect(keeper._opened, signals.spider_opened)
@@ -74,16 +92,16 @@ class Keeper:
         """The feeds of the crawl, if it has any."""
         return self.crawler.get_extension(Feeds)
 
-    def store(self, article: Article, fetched: Fetched | None) -> Verdict:
+    def store(self, article: Article, fetched: Fetched | None) -> Kept:
         """Keep an article, as `Ledger.store`; a ledger that fails ends the crawl."""
         try:
-            verdict = self.ledger.store(article, fetched)
+            kept = self.ledger.store(article, fetched)
         except LedgerError:
             self.stop("ledger_failed")
             raise
-        if self.feeds and verdict is not Verdict.REPEATED:
+        if self.feeds and kept.wanted:
             self.feeds.pending.add((article.id, article.version))
-        return verdict
+        return kept
 
     def left_over(self, scope: str) -> Iterator[Article]:
         """Yield, for the feeds, what dead crawls of a wire or edition left unexported."""
@@ -136,7 +154,8 @@ class Keeper:
             self.ledger.no_article(item.fetched.key, str(exception))
 
     def _failed(self, item: Any, failure: Any) -> None:
-        if isinstance(item, Draft) and item.fetched:
+        # after a failure of the ledger itself the lease ends with the run
+        if isinstance(item, Draft) and item.fetched and not failure.check(LedgerError):
             self.ledger.failed(item.fetched.key, repr(failure.value))
 
     def _feeds_closed(self) -> None:
@@ -155,6 +174,8 @@ class Keeper:
         try:
             self.ledger.prune(self.crawler.settings.getfloat("NEWSWIRE_LEDGER_DAYS"))
             self.ledger.finish(self.crawler.stats.get_stats())
+        except LedgerError as error:
+            logger.error("%s", error)
         finally:
             self.ledger.close()
 

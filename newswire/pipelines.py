@@ -119,12 +119,15 @@ class Deduplicate(Pipeline):
     """
 
     def process(self, draft: Draft) -> Article:
-        """Return the finished article, or stop the same article with the same text."""
+        """Return the finished article, or stop one that is there already or is held back."""
         article = draft.article
         keeper = self.crawler.get_extension(Keeper)
         assert keeper is not None  # of EXTENSIONS
-        verdict = keeper.store(article, draft.fetched)
+        verdict, wanted = keeper.store(article, draft.fetched)
         self.count(f"duplicates/{verdict.value}")
         if verdict is Verdict.REPEATED:
             raise DropItem(f"{draft.source.uri}: the same article again ({article.id})")
+        if not wanted:
+            relation = f"{article.relation or 'version of'} {article.duplicate_of or article.id}"
+            raise self.drop(draft, "duplicates/not_exported", f"kept, not exported ({relation})")
         return article

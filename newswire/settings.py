@@ -39,11 +39,15 @@ FEED_EXPORTERS = {
 ADDONS = {"newswire.feedexport.FeedFormats": 100}
 FEED_STORAGES = {"": "newswire.outbox.FileStorage", "file": "newswire.outbox.FileStorage"}
 
-# What lasts between crawls: a path or sqlite:///PATH. None: newswire.db for a live crawl, nothing
-# that outlives it for a replay.
+# What lasts between crawls: a path, sqlite:///PATH, or postgresql://USER:PASSWORD@HOST/DATABASE for
+# crawlers on several machines. None: newswire.db for a live crawl, nothing that outlives it for a
+# replay.
 NEWSWIRE_LEDGER = None
-# Days for which the ledger keeps the text of an exported article.
-NEWSWIRE_LEDGER_DAYS = 7
+# Days for which the ledger keeps the text of an exported article, and looks for its copies.
+NEWSWIRE_LEDGER_DAYS = 28
+# Of articles that repeat each other, export all, linked ("link"); only the first ("first"); or
+# that, its corrections and what is longer ("latest"). The ledger keeps all of them.
+NEWSWIRE_DUPLICATES = "link"
 
 # The drift alarm: how far a share may rise above its history (0 to 1), and, of a crawl without
 # one, the largest share of pages without an article, or read without a template.

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tests.crawl import Crawl, crawl
+from tests.postgres import location as location
+from tests.postgres import postgres as postgres
 from tests.simulator.fixtures import simulator as simulator
 
 

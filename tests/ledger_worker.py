@@ -1,6 +1,6 @@
 """A process of its own that works on a ledger until it has done its work or is killed.
 
-`python -m tests.ledger_worker FILE lease|store|hold ARGUMENT`: one line of output for each deed,
+`python -m tests.ledger_worker LEDGER lease|hold ARGUMENT`: one line of output for each deed,
 after the ledger has it.
 """
 
@@ -39,10 +39,6 @@ def main(location: str, deed: str, argument: str) -> None:
     if deed == "lease":
         while leases := ledger.lease(EDITION, int(argument)):
             print(*(lease.key for lease in leases), sep="\n", flush=True)
-    if deed == "store":
-        for number in range(int(argument), int(argument) + 10_000):
-            ledger.store(article(number))
-            print(number, flush=True)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 
 from newswire.arguments import ArgumentError
-from newswire.extensions import location
-from newswire.ledger import Ledger, LedgerError
+from newswire.extensions import open_ledger
+from newswire.ledger import LedgerError
 from newswire.outcome import problems, summary
 from newswire.rules import RuleError
 from newswire.wire import WireSpider
@@ -32,8 +32,8 @@ class Command(CrawlCommand):
         try:
             if issubclass(spider, WireSpider):
                 given = spider.check_arguments(**opts.spargs)
-                named = self.crawler_process.settings["NEWSWIRE_LEDGER"]
-                Ledger(location(named, replay=given.replay is not None)).close()
+                settings = self.crawler_process.settings
+                open_ledger(settings, replay=given.replay is not None).close()
         except (ArgumentError, LedgerError, RuleError) as error:
             raise UsageError(str(error), print_help=False) from None
         crawler = self._create_crawler(args[0])
