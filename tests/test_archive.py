@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from newswire.payload import zstd
 from tests.crawl import crawl
 
 LIMIT = 2**20
+# the time of packing would be in the names of the tests
+pack = partial(gzip.compress, mtime=0)
 HTML = "<!DOCTYPE html><title>Снег</title><p>В горах выпал первый снег.</p>".encode()
 Found = Page | UnreadableError | PassedOver
 Fields = list[tuple[str, str]]
@@ -133,17 +136,17 @@ def coded(coding: str) -> Fields:
         pytest.param(HTML, [TYPE], id="as it is"),
         pytest.param(chunked(HTML), [TYPE, CHUNKED], id="chunked"),
         pytest.param(HTML, [TYPE, CHUNKED], id="chunks already joined"),
-        pytest.param(gzip.compress(HTML), coded("gzip"), id="gzip"),
-        pytest.param(gzip.compress(HTML), coded("x-gzip"), id="x-gzip"),
-        pytest.param(gzip.compress(HTML[:9]) + gzip.compress(HTML[9:]), coded("gzip"), id="2 gzip"),
-        pytest.param(chunked(gzip.compress(HTML)), [*coded("gzip"), CHUNKED], id="chunked gzip"),
+        pytest.param(pack(HTML), coded("gzip"), id="gzip"),
+        pytest.param(pack(HTML), coded("x-gzip"), id="x-gzip"),
+        pytest.param(pack(HTML[:9]) + pack(HTML[9:]), coded("gzip"), id="2 gzip"),
+        pytest.param(chunked(pack(HTML)), [*coded("gzip"), CHUNKED], id="chunked gzip"),
         pytest.param(HTML, coded("gzip"), id="gzip already unpacked"),
         pytest.param(zlib.compress(HTML), coded("deflate"), id="deflate"),
         pytest.param(raw_deflate(HTML), coded("deflate"), id="deflate without its wrapper"),
         pytest.param(brotli.compress(HTML), coded("br"), id="br"),
         pytest.param(HTML, coded("br"), id="br already unpacked"),
         pytest.param(zstd.compress(HTML), coded("zstd"), id="zstd"),
-        pytest.param(brotli.compress(gzip.compress(HTML)), coded("gzip, br"), id="gzip in br"),
+        pytest.param(brotli.compress(pack(HTML)), coded("gzip, br"), id="gzip in br"),
         pytest.param(HTML, coded("utf-8"), id="charset as coding"),
         pytest.param(HTML, [("Content-Type", "application/pdf")], id="HTML as PDF"),
         pytest.param(b"\xef\xbb\xbf \n<!-- x -->" + HTML, [], id="no type, mark and comment"),
@@ -215,24 +218,20 @@ BOMB = b"<html>" + bytes(30 * LIMIT)
 @pytest.mark.parametrize(
     ("body", "fields", "reason"),
     [
-        pytest.param(gzip.compress(BOMB, 1), coded("gzip"), "too-large", id="gzip bomb"),
-        pytest.param(
-            gzip.compress(gzip.compress(BOMB, 1)), coded("gzip,gzip"), "too-large", id="twice"
-        ),
+        pytest.param(pack(BOMB, 1), coded("gzip"), "too-large", id="gzip bomb"),
+        pytest.param(pack(pack(BOMB, 1)), coded("gzip,gzip"), "too-large", id="twice"),
         pytest.param(zlib.compress(BOMB, 1), coded("deflate"), "too-large", id="deflate bomb"),
         pytest.param(brotli.compress(BOMB, quality=1), coded("br"), "too-large", id="brotli bomb"),
         pytest.param(zstd.compress(BOMB), coded("zstd"), "too-large", id="zstd bomb"),
         pytest.param(BOMB, [TYPE], "too-large", id="large"),
-        pytest.param(gzip.compress(HTML)[:-20], coded("gzip"), "truncated", id="cut gzip"),
-        pytest.param(gzip.compress(HTML)[:-8], coded("gzip"), "truncated", id="gzip without sum"),
+        pytest.param(pack(HTML)[:-20], coded("gzip"), "truncated", id="cut gzip"),
+        pytest.param(pack(HTML)[:-8], coded("gzip"), "truncated", id="gzip without sum"),
         pytest.param(zlib.compress(HTML)[:-9], coded("deflate"), "truncated", id="cut deflate"),
         pytest.param(brotli.compress(HTML)[:-9], coded("br"), "truncated", id="cut brotli"),
         pytest.param(zstd.compress(HTML)[:-9], coded("zstd"), "truncated", id="cut zstd"),
         pytest.param(chunked(HTML, b""), [TYPE, CHUNKED], "truncated", id="no last chunk"),
         pytest.param(chunked(HTML)[:-15], [TYPE, CHUNKED], "truncated", id="cut chunk"),
-        pytest.param(
-            gzip.compress(HTML)[:-8] + bytes(8), coded("gzip"), "damaged", id="gzip checksum"
-        ),
+        pytest.param(pack(HTML)[:-8] + bytes(8), coded("gzip"), "damaged", id="gzip checksum"),
         pytest.param(b"\x0b\xff" * 50, coded("br"), "damaged", id="not brotli"),
         pytest.param(b"\x0b\xff" * 50, coded("zstd"), "damaged", id="not zstd"),
         pytest.param(b"\x0b\xff" * 50, coded("aes128gcm"), "encoding", id="unknown coding"),
@@ -276,7 +275,7 @@ def test_revisits(tmp_path: Path, form: str) -> None:
     maker.add(uri="https://wire.example/last")
     path = maker.done()
     if form == "packed as a whole":
-        path.write_bytes(gzip.compress(path.read_bytes()))
+        path.write_bytes(pack(path.read_bytes()))
     every = found(path)
     pages = [page for page in every if isinstance(page, Page)]
     assert [(page.url or "").rpartition("/")[2] for page in pages] == [
@@ -304,7 +303,7 @@ def as_wacz(maker: Maker, how: int = zipfile.ZIP_STORED) -> bytes:
     with zipfile.ZipFile(out, "w") as wacz:
         wacz.writestr(zipfile.ZipInfo("datapackage.json"), "{}")
         wacz.writestr(zipfile.ZipInfo("archive/a.warc.gz"), maker.out.getvalue(), how)
-        index = gzip.compress(b"no records here", mtime=0)
+        index = pack(b"no records here")
         wacz.writestr(zipfile.ZipInfo("indexes/index.cdx.gz"), index)
     return out.getvalue()
 
@@ -326,7 +325,7 @@ def archives() -> dict[str, bytes]:
         if packed:
             forms["wacz"] = as_wacz(maker)
             forms["deflated wacz"] = as_wacz(maker, zipfile.ZIP_DEFLATED)
-    forms["packed as a whole"] = gzip.compress(forms["plain"], mtime=0)
+    forms["packed as a whole"] = pack(forms["plain"])
     return forms
 
 
@@ -439,7 +438,7 @@ def test_wrong_framing(
 
 
 def test_a_gzip_file_in_damaged_bytes_is_no_record(warc: Maker) -> None:
-    warc.out.write(gzip.compress(b"x")[:-1] + b"\0" + gzip.compress(b"no record") * 2)
+    warc.out.write(pack(b"x")[:-1] + b"\0" + pack(b"no record") * 2)
     error, page = found(warc.add().done())
     assert isinstance(error, UnreadableError)
     assert isinstance(page, Page)
@@ -491,14 +490,14 @@ def test_long_archive_takes_little_memory(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "outcome"),
     [
-        ("a.html.gz", gzip.compress(HTML), HTML),
-        ("a.txt.gz", gzip.compress(b"text"), b"text"),
+        ("a.html.gz", pack(HTML), HTML),
+        ("a.txt.gz", pack(b"text"), b"text"),
         ("a.htm", HTML, HTML),
-        ("a.HTML", gzip.compress(HTML), HTML),
-        ("a.html.gz", gzip.compress(BOMB, 1), "too-large"),
-        ("a.html.gz", gzip.compress(HTML)[:-10], "truncated"),
-        ("a.html.gz", gzip.compress(HTML)[:-8] + bytes(8), "damaged"),
-        ("a.html.gz", gzip.compress(b""), "empty"),
+        ("a.HTML", pack(HTML), HTML),
+        ("a.html.gz", pack(BOMB, 1), "too-large"),
+        ("a.html.gz", pack(HTML)[:-10], "truncated"),
+        ("a.html.gz", pack(HTML)[:-8] + bytes(8), "damaged"),
+        ("a.html.gz", pack(b""), "empty"),
         ("a.warc.gz", b"", "empty"),
         ("a.warc.gz", b"no archive", "damaged"),
         ("a.wacz", b"PK\x05\x06" + bytes(18), "damaged"),
@@ -528,7 +527,7 @@ def test_crawl_of_an_archive(tmp_path: Path) -> None:
     maker = Maker(tmp_path / "a.warc.gz")
     maker.add(uri="https://tj.sputniknews.ru/20211223/sneg-1.html")
     maker.add(status="HTTP/1.1 404 Not Found")
-    maker.add(gzip.compress(HTML)[:-9], coded("gzip"))
+    maker.add(pack(HTML)[:-9], coded("gzip"))
     maker.add()
     data = bytearray(maker.out.getvalue())
     data[-30] ^= 1
