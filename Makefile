@@ -3,15 +3,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check format schema clean
+ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+
+.PHONY: demo test check format schema clean debian
 
 demo: .venv/.run
 	$(BIN)/scrapy crawl sputnik -a replay=fixtures -O articles.jsonl --loglevel=WARNING
 	@echo
 	@$(BIN)/scrapy summary articles.jsonl
 
-test: .venv/.test
-	$(BIN)/python -m pytest
+# crawls wait more than they work, so there are more workers than cores
+test: .venv/.test debian
+	$(BIN)/python -m pytest --numprocesses=4
 
 check: .venv/.test
 	$(BIN)/ruff check .
@@ -35,9 +38,14 @@ clean:
 		|| { echo "newswire needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
 	$(PYTHON) -m venv .venv || { \
 		rm -rf .venv; \
-		if [ "$$(id -u)" = 0 ]; then apt-get update -q && apt-get install -qy python3-venv; \
-		else sudo apt-get update -q && sudo apt-get install -qy python3-venv; fi; \
+		$(ROOT) apt-get update -q && $(ROOT) apt-get install -qy python3-venv; \
 		$(PYTHON) -m venv .venv; }
+
+# the server and the browser that tests talk to
+debian:
+	@{ test -x /usr/bin/chromium && ls /usr/lib/postgresql/*/bin/initdb; } > /dev/null 2>&1 || { \
+		$(ROOT) apt-get update -q && \
+		$(ROOT) apt-get install -qy --no-install-recommends chromium postgresql; }
 
 .venv/.run: pyproject.toml constraints.txt | .venv/bin/python
 	$(PIP) --editable .
