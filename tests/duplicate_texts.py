@@ -150,20 +150,20 @@ def cases(language: str, seed: int = 0) -> Iterator[Case]:
     )
     yield pair("half → story", "extends", lambda s: s.plus(after=write.story(6)).body)
     yield pair("story → its first half", "excerpt_of", lambda s: s.part(0, 3).body)
-    flash = write.story(1)
-    flash = Story(write, [flash.paragraphs[0][:1]])
+    flash = Story(write, [[write.sentence()]])
     yield Case("flash → story", flash.body, flash.plus(after=write.story(6)).body, "extends")
-    lead = Story(write, [[write.sentence()]])
+    flash, lead = Story(write, [[write.sentence()]]), Story(write, [[write.sentence()]])
     whole = flash.plus(before=lead, after=write.story(4))
     yield Case("flash inside a story", flash.body, whole.body, "extends")
     story = write.story()
     figure = Story(write, [*story.paragraphs, [[*write.sentence(), "35", *write.sentence()]]])
     yield Case("one figure changed", figure.body, figure.body.replace("35", "36"), "near")
     yield pair("unrelated in the same words", None, lambda s: write.story().body)
+    story = write.story()
     shuffled = [w for p in story.paragraphs for s in p for w in s]
     write.random.shuffle(shuffled)
     yield Case("the same words in another order", story.body, write.blank.join(shuffled), None)
-    for name in TEMPLATES:
+    for name in TEMPLATES if language == "ru" else ():
         yield Case(f"template of another day: {name}", template(name, 1), template(name, 2), None)
 
 

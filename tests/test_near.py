@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import random
 import re
+from contextlib import closing
 
 import pytest
 
+from newswire.duplicates import Verdict, content_hash
 from newswire.fingerprints import KEYS, Signature, compare, sign
+from newswire.items import Article
+from newswire.ledger import Ledger
 from tests.duplicate_texts import TEMPLATES, WORDS, Case, Writer, cases, template
 from tests.reference_index import ReferenceIndex
 
@@ -31,6 +35,30 @@ def test_case(bed: list[tuple[str, str]], language: str, case: Case) -> None:
     link = index.store("second", case.second)
     assert (link and link.relation) == case.relation
     assert link is None or link.duplicate_of == "first"
+
+
+def test_the_ledger_says_the_same(location: str) -> None:
+    """Every case, one after another, in one ledger of all languages."""
+    with closing(Ledger(location)) as ledger:
+        ledger.begin("sputnik")
+        for number, (_, case) in enumerate(TABLE):
+            first = article(f"sputnik:tj:{number}", case.first)
+            second = article(f"sputnik:int:{number}", case.second)
+            assert ledger.store(first).verdict is Verdict.NEW
+            assert ledger.store(second).verdict.value == (case.relation or "new"), case.name
+            assert second.relation == case.relation
+            assert second.duplicate_of == (first.id if case.relation else None)
+            assert (second.similarity is not None) == (case.relation is not None)
+        returns = [article("sputnik:tj:returns", text) for text in ("Раз.", "Два.", "Раз.", "Раз.")]
+        assert [ledger.store(text).verdict.value for text in returns] == [
+            *("new", "version", "version"),
+            "repeated",
+        ]
+        assert [text.version for text in returns[:3]] == [1, 2, 3]
+
+
+def article(name: str, body: str) -> Article:
+    return Article(id=name, body=body, content_hash=content_hash(body))
 
 
 def shingles(text: str) -> set[tuple[str, ...]]:
