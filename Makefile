@@ -5,7 +5,7 @@ PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --dis
 
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: demo test check format schema clean debian
+.PHONY: demo test check format schema clean debian scrapyd
 
 demo: .venv/.run
 	$(BIN)/scrapy crawl sputnik -a replay=fixtures -O articles.jsonl --loglevel=WARNING
@@ -24,6 +24,11 @@ check: .venv/.test
 format: .venv/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# a node on loopback, with its ledger and logs in .scrapyd; needs NEWSWIRE_SCRAPYD_PASSWORD
+scrapyd: .venv/.scrapyd
+	mkdir -p .scrapyd && cp deploy/scrapyd.conf .scrapyd
+	cd .scrapyd && exec $(CURDIR)/$(BIN)/scrapyd
 
 schema: .venv/.run
 	$(BIN)/python -m newswire.items > docs/article.schema.json
@@ -53,4 +58,13 @@ debian:
 
 .venv/.test: pyproject.toml constraints.txt | .venv/bin/python
 	$(PIP) --editable '.[test,lint]'
+	$(SCRAPYD)
+	@touch .venv/.run .venv/.scrapyd $@
+
+# it asks for a setuptools of before 2026, which only the runner needs that ours replaces
+SCRAPYD := PIP_CONSTRAINT= $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps scrapyd==1.6.0
+
+.venv/.scrapyd: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --editable '.[scrapyd]'
+	$(SCRAPYD)
 	@touch .venv/.run $@

@@ -1,0 +1,247 @@
+"""A real scrapyd on loopback: deploy, schedule, again, cancel, kill, restart."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from scrapyd_client.pyclient import ScrapydClient
+
+from newswire.ledger import Ledger
+from tests.crawl import ROOT
+from tests.simulator.fixtures import Running
+
+PASSWORD = "p%ss word"
+DAY, LATER = date(2021, 11, 12), date(2021, 11, 11)
+
+
+def eventually(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, f"not after {seconds} s: {what}"
+        time.sleep(0.05)
+    return found
+
+
+class Node:
+    """A scrapyd in a folder of its own, as `make scrapyd` starts it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with closing(socket.create_server(("127.0.0.1", 0))) as free:
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        config = (ROOT / "deploy/scrapyd.conf").read_text("utf-8")
+        (folder / "scrapyd.conf").write_text(f"{config}poll_interval = 0.2\n", "utf-8")
+        self.client = ScrapydClient(self.url, "newswire", PASSWORD)
+        self.start()
+
+    def start(self) -> None:
+        self.log = (self.folder / "scrapyd.log").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "scrapyd"],
+            cwd=self.folder,
+            env=os.environ
+            | {"NEWSWIRE_SCRAPYD_PASSWORD": PASSWORD, "SCRAPYD_HTTP_PORT": str(self.port)},
+            stdout=self.log,
+            stderr=self.log,
+        )
+        eventually(self.answers, "scrapyd answers")
+
+    def answers(self) -> bool:
+        assert self.process.poll() is None, (self.folder / "scrapyd.log").read_text("utf-8")
+        try:
+            return requests.get(self.url, timeout=5).status_code == 401
+        except requests.ConnectionError:
+            return False
+
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        self.process.send_signal(number)
+        self.process.wait(30)
+        self.log.close()
+
+    def jobs(self, state: str) -> list[str]:
+        return [job["id"] for job in self.client.jobs("newswire")[state]]
+
+    def finish(self) -> None:
+        eventually(lambda: not self.jobs("pending") and not self.jobs("running"), "jobs end")
+
+    def job_log(self, name: str) -> str:
+        return (self.folder / f"logs/newswire/sputnik/{name}.log").read_text("utf-8")
+
+
+def scrapy(*arguments: str, password: str = PASSWORD) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "scrapy", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"NEWSWIRE_SCRAPYD_PASSWORD": password},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    node = Node(tmp_path_factory.mktemp("node"))
+    yield node
+    node.stop()
+
+
+@pytest.fixture(scope="module")
+def deployed(node: Node) -> Node:
+    before = {path.name for path in ROOT.iterdir()}
+    done = scrapy("deploy", "--node", node.url)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 spiders" in done.stdout
+    assert {path.name for path in ROOT.iterdir()} == before
+    return node
+
+
+class Round:
+    """Jobs of simulated editions, with a feed and a ledger of their own."""
+
+    def __init__(self, node: Node, server: Running, folder: Path) -> None:
+        self.node, self.server, self.folder = node, server, folder
+
+    def schedule(self, edition: str, day: date, *settings: str) -> str:
+        feeds = {f"{self.folder}/%(edition)s.jsonl": {"format": "jsonlines"}}
+        options = [
+            *("-a", f"edition={edition}", "-a", f"site={self.server.sites[edition]}"),
+            *("-a", f"since={day}", "-a", f"until={day}", "-s", f"FEEDS={json.dumps(feeds)}"),
+            *("-s", f"NEWSWIRE_LEDGER={self.folder / 'ledger.db'}"),
+            *("-s", "AUTOTHROTTLE_ENABLED=False", "-s", "DOWNLOAD_DELAY=0"),
+            *(part for setting in settings for part in ("-s", setting)),
+        ]
+        done = scrapy("schedule", "sputnik", *options, "--node", self.node.url)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout.split()[-1]
+
+    def ids(self, edition: str) -> list[str]:
+        feed = self.folder / f"{edition}.jsonl"
+        lines = feed.read_text("utf-8").splitlines() if feed.is_file() else []
+        return [json.loads(line)["id"] for line in lines]
+
+    def expected(self, edition: str, day: date) -> set[str]:
+        numbers = self.server.numbers(edition, day, day)
+        return {self.server.truth(edition, k).id for k in numbers}
+
+
+@pytest.fixture
+def rounds(deployed: Node, simulator: Running, tmp_path: Path) -> Round:
+    return Round(deployed, simulator, tmp_path)
+
+
+def test_nobody_gets_in_without_the_password(node: Node) -> None:
+    for path in ("", "jobs", "logs/", "daemonstatus.json", "listprojects.json"):
+        assert requests.get(f"{node.url}/{path}", timeout=5).status_code == 401
+    assert requests.post(f"{node.url}/addversion.json", timeout=5).status_code == 401
+    done = scrapy("schedule", "sputnik", "-a", "edition=tj", "--node", node.url, password="wrong")
+    assert done.returncode == 1
+    assert "tj       no node" in done.stdout
+
+
+def test_no_server_without_a_password(tmp_path: Path) -> None:
+    (tmp_path / "scrapyd.conf").write_bytes((ROOT / "deploy/scrapyd.conf").read_bytes())
+    environment = {k: v for k, v in os.environ.items() if k != "NEWSWIRE_SCRAPYD_PASSWORD"}
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapyd"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode != 0
+    assert "set a password in NEWSWIRE_SCRAPYD_PASSWORD" in done.stderr
+
+
+def test_a_deploy_that_fails_is_seen_and_taken_back(node: Node, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.egg"
+    with zipfile.ZipFile(broken, "w") as egg:
+        egg.writestr("EGG-INFO/entry_points.txt", "[scrapy]\nsettings = nothing.there\n")
+        egg.writestr("EGG-INFO/PKG-INFO", "Metadata-Version: 2.1\nName: newswire\nVersion: 9\n")
+    versions = node.client.versions("newswire")
+    done = scrapy("deploy", "--node", node.url, "--egg", str(broken))
+    assert done.returncode == 1
+    assert "not deployed" in done.stderr
+    assert "nothing" in done.stderr
+    assert node.client.versions("newswire") == versions
+
+
+def test_rounds_of_three_editions(rounds: Round) -> None:
+    node, editions = rounds.node, ("tj", "ar", "int")
+    first = {edition: rounds.schedule(edition, DAY) for edition in editions}
+    node.finish()
+    for edition in editions:
+        assert set(rounds.ids(edition)) == rounds.expected(edition, DAY)
+    found = {edition: rounds.ids(edition) for edition in editions}
+    assert all(max(Counter(ids).values()) == 1 for ids in found.values())
+
+    node.stop()
+    node.start()
+    assert set(first.values()) <= set(node.jobs("finished"))  # they are remembered
+    for edition in editions:
+        rounds.schedule(edition, DAY)
+    node.finish()
+    assert {edition: rounds.ids(edition) for edition in editions} == found
+    log = requests.get(
+        f"{node.url}/logs/newswire/sputnik/{first['tj']}.log",
+        auth=("newswire", PASSWORD),
+        timeout=5,
+    )
+    assert log.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_cancelled_in_the_middle(rounds: Round) -> None:
+    node, ledger = rounds.node, rounds.folder / "ledger.db"
+    name = rounds.schedule("tj", LATER, "DOWNLOAD_DELAY=2")
+    eventually(lambda: stored(ledger) >= 2, "some articles are there")
+    assert rounds.schedule("tj", LATER) == node.url  # left alone
+    node.client.cancel("newswire", name)
+    node.finish()
+    assert 2 <= len(rounds.ids("tj")) < len(rounds.expected("tj", LATER))
+    rounds.schedule("tj", LATER)
+    node.finish()
+    assert sorted(rounds.ids("tj")) == sorted(rounds.expected("tj", LATER))
+
+
+def test_the_orphan_of_a_killed_scrapyd_keeps_its_edition(rounds: Round) -> None:
+    node, ledger = rounds.node, rounds.folder / "ledger.db"
+    rounds.schedule("tj", LATER, "DOWNLOAD_DELAY=2")
+    eventually(lambda: stored(ledger) >= 1, "the crawl goes on")
+    orphan = int(node.client.jobs("newswire")["running"][0]["pid"])
+    node.stop(signal.SIGKILL)
+    node.start()
+    assert not node.jobs("running")  # scrapyd does not know of it
+    second = rounds.schedule("tj", LATER)
+    node.finish()
+    assert "already_running" in node.job_log(second)
+    os.kill(orphan, signal.SIGKILL)
+    rounds.schedule("tj", LATER)
+    node.finish()
+    assert set(rounds.ids("tj")) == rounds.expected("tj", LATER)
+
+
+def stored(path: Path) -> int:
+    """Return how many articles a ledger has."""
+    if not path.is_file():
+        return 0
+    with closing(Ledger(str(path))) as ledger, ledger.database.read() as db:
+        return int(db.execute("SELECT count(*) FROM article").fetchone()[0])
