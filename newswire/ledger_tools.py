@@ -185,6 +185,7 @@ def reindex(location: str, days: float) -> tuple[int, int]:
         db.execute("DELETE FROM shingles")
     select = "SELECT seq, id, stored, item FROM article"
     for batch in _batches(_pages(database, select, "item IS NOT NULL", "seq")):
+        near.prepare(stored for _, _, stored, _ in batch if near.holds(stored, now))
         with database.write() as db:
             for seq, name, stored, item in batch:
                 _renew(db, seq, article := _article(item))

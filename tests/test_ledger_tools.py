@@ -213,6 +213,10 @@ def test_the_near_index_forgets(location: str) -> None:
     with ledger.database.read() as db:
         assert db.execute("SELECT count(*) FROM posting").fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM shingles").fetchone() == (0,)
+    if location.startswith("postgresql:"):
+        with ledger.database.read() as db:
+            partitions = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'posting'::regclass"
+            assert db.execute(partitions).fetchone() == (0,)
     assert ledger.store(told(2, FULL)).verdict is Verdict.SAME_TEXT
     assert ledger.look_up(told(3, COPY)) is Verdict.NEAR
     ledger.close()
