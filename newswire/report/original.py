@@ -76,8 +76,11 @@ def _read(page: Page, article: Article) -> list[Block] | None:
     if boilerplate.classify(draft.blocks, draft.facts, sure=draft.sure):
         return None
     identity.settle(draft, frozenset({article.edition} if article.edition else ()))
+    printed = [(block, block.text) for block in draft.blocks]
     publication.settle(draft)
     same = "\n\n".join(b.text for b in draft.body) == article.body
+    for block, text in printed:
+        block.text = text  # with the dateline, as the page has it
     return draft.blocks if same else None
 
 
