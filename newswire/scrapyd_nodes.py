@@ -8,10 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import requests
-from scrapyd_client.exceptions import ErrorResponse, MalformedResponse
-from scrapyd_client.pyclient import ScrapydClient
-
 PROJECT = "newswire"
 NODE = "http://127.0.0.1:6800"
 USERNAME, PASSWORD = "newswire", "NEWSWIRE_SCRAPYD_PASSWORD"
@@ -22,10 +18,23 @@ class NodeError(Exception):
 
 
 class Node:
-    """A server; its password comes from the environment."""
+    """A server; its password comes from the environment.
+
+    Raises:
+        NodeError: the libraries for it are not installed.
+    """
 
     def __init__(self, url: str) -> None:
+        # Scrapy loads every command before it runs one, with these extras or without
+        try:
+            import requests
+            from scrapyd_client.exceptions import ErrorResponse, MalformedResponse
+            from scrapyd_client.pyclient import ScrapydClient
+        except ImportError as error:
+            raise NodeError(f"{error}: pip install 'newswire[scrapyd]'") from None
         self.url = url.rstrip("/")
+        self._post = requests.post
+        self._errors = (requests.RequestException, ErrorResponse, MalformedResponse)
         self._client = ScrapydClient(self.url, USERNAME, os.environ.get(PASSWORD, ""))
 
     def load(self) -> list[str]:
@@ -48,7 +57,7 @@ class Node:
 
     def _add(self, egg: Path, version: str) -> dict[str, Any]:
         with egg.open("rb") as file:
-            answer = requests.post(
+            answer = self._post(
                 f"{self.url}/addversion.json",
                 data={"project": PROJECT, "version": version},
                 files={"egg": file},
@@ -58,16 +67,19 @@ class Node:
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         if found["status"] != "ok":
-            raise ErrorResponse(found.get("message"))
+            raise self._error(found.get("message"))
         return found
 
     def _ask(self, method: Callable[..., Any], *arguments: Any) -> Any:
         try:
             return method(*arguments)
-        except (requests.RequestException, ErrorResponse, MalformedResponse) as error:
-            # the last line of a traceback says what it was
-            lines = str(error).strip().splitlines() or [type(error).__name__]
-            raise NodeError(f"{self.url}: {lines[-1]}") from None
+        except self._errors as error:
+            raise self._error(error) from None
+
+    def _error(self, what: object) -> NodeError:
+        # the last line of a traceback says what it was
+        lines = str(what).strip().splitlines() or [type(what).__name__]
+        return NodeError(f"{self.url}: {lines[-1]}")
 
 
 def schedule(

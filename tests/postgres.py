@@ -31,7 +31,11 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         # PostgreSQL refuses to run as root
-        self._user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        self._user = (
+            [shutil.which("runuser") or "/usr/sbin/runuser", "-u", "postgres", "--"]
+            if os.geteuid() == 0
+            else []
+        )
         if self._user:
             shutil.chown(folder, "postgres")
         options = ["--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8"]

@@ -56,6 +56,18 @@ def test_core_does_not_import_scrapy() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def test_commands_and_spiders_need_no_extra() -> None:
+    """What `make demo` installs is enough to load them."""
+    extras = ("boto3", "psycopg", "pyarrow", "requests", "scrapyd", "scrapyd_client", "playwright")
+    code = f"import sys; sys.modules.update(dict.fromkeys({extras})); "
+    code += "from scrapy.cmdline import execute; execute(['scrapy', 'schedule', 'sputnik'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "pip install 'newswire[scrapyd]'" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [

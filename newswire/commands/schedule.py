@@ -8,7 +8,7 @@ from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
 from newswire.editions import editions
-from newswire.scrapyd_nodes import NODE, Node, schedule
+from newswire.scrapyd_nodes import NODE, Node, NodeError, schedule
 
 
 class Command(BaseRunSpiderCommand):
@@ -44,7 +44,10 @@ class Command(BaseRunSpiderCommand):
         if unknown := sorted(set(chosen) - set(known)):
             raise UsageError(f"no edition {', '.join(unknown)} of {args[0]}", print_help=False)
         job = [*arguments.items(), *(("setting", setting) for setting in opts.set)]
-        nodes = [Node(url) for url in dict.fromkeys(opts.node or [NODE])]
+        try:
+            nodes = [Node(url) for url in dict.fromkeys(opts.node or [NODE])]
+        except NodeError as error:
+            raise UsageError(str(error), print_help=False) from None
         for edition, outcome, well in schedule(nodes, args[0], chosen, job):
             print(f"{edition:8} {outcome}")
             self.exitcode = self.exitcode or int(not well)
