@@ -20,7 +20,7 @@ from scrapy.extensions.feedexport import FeedExporter, FeedSlot, apply_uri_param
 from scrapy.settings import BaseSettings
 
 from newswire.items import Article
-from newswire.outbox import TABLES, FileStorage, sync
+from newswire.outbox import TABLES, FeedError, FileStorage, sync
 
 logger = getLogger(__name__)
 
@@ -82,7 +82,7 @@ class Feeds(FeedExporter):
         except NotConfigured:
             if crawler.settings["FEEDS"]:
                 # Scrapy would crawl on without any of the feeds
-                raise ValueError("FEEDS: a feed cannot be written (see above)") from None
+                raise FeedError("FEEDS: a feed cannot be written (see above)") from None
             raise
         self.pending: set[tuple[str, int]] = set()
         self.broken: set[str] = set()
@@ -105,17 +105,17 @@ class Feeds(FeedExporter):
         """Raise ValueError, in one line, for a feed that could not be written."""
         form = options["format"]
         if form == "parquet" and not find_spec("pyarrow"):
-            raise ValueError(f"feed {uri}: Parquet needs pyarrow: pip install newswire[parquet]")
+            raise FeedError(f"feed {uri}: Parquet needs pyarrow: pip install newswire[parquet]")
         if options.get("postprocessing") and form in NEVER_COMPRESSED:
-            raise ValueError(f"feed {uri}: {form} is not to be compressed: leave the suffix away")
+            raise FeedError(f"feed {uri}: {form} is not to be compressed: leave the suffix away")
         if options["fields"] and form in FIXED_FIELDS:
-            raise ValueError(f"feed {uri}: {form} has all fields: 'fields' is for JSON Lines")
+            raise FeedError(f"feed {uri}: {form} has all fields: 'fields' is for JSON Lines")
         batched = bool(_BATCHED.search(uri))
         if options.get("batch_seconds") and not batched:
-            raise ValueError(f"feed {uri}: batch_seconds needs %(batch_id)d or %(batch_time)s")
+            raise FeedError(f"feed {uri}: batch_seconds needs %(batch_id)d or %(batch_time)s")
         routed = bool(_ROUTED.search(uri))
         if routed and not batched and not self._continues(uri, options):
-            raise ValueError(
+            raise FeedError(
                 f"feed {uri}: {form} cannot be appended to, so its path needs %(batch_id)d, too"
             )
         values = self._get_uri_params(self._spider, options["uri_params"])
@@ -124,7 +124,7 @@ class Feeds(FeedExporter):
         for name in _NAMED.findall(uri):
             value = str(values.get(name, ""))
             if name not in values or re.search(r"[/\\\0]", value) or value in (".", ".."):
-                raise ValueError(f"feed {uri}: %({name})s is no name of a file: {value!r}")
+                raise FeedError(f"feed {uri}: %({name})s is no name of a file: {value!r}")
         storage = self._get_storage(apply_uri_params(uri, values), options)
         if isinstance(storage, FileStorage):
             storage.check()

@@ -19,6 +19,10 @@ ROWS = ("csv",)
 TABLES = ("db", "sqlite")
 
 
+class FeedError(ValueError):
+    """A feed cannot be written as it is named: one line that says why, before the crawl."""
+
+
 class FileStorage(FileFeedStorage):
     """A feed in a local file: on the disk when it says so, whole when it is appended to.
 
@@ -43,11 +47,11 @@ class FileStorage(FileFeedStorage):
         while not folder.exists():
             folder = folder.parent
         if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-            raise ValueError(f"feed {path}: the folder {folder} is not writable")
+            raise FeedError(f"feed {path}: the folder {folder} is not writable")
         if path.is_dir() or (path.exists() and not os.access(path, os.W_OK)):
-            raise ValueError(f"feed {path}: it is not writable")
+            raise FeedError(f"feed {path}: it is not writable")
         if path.is_file() and path.stat().st_size and self.write_mode == "ab" and not self.grows:
-            raise ValueError(
+            raise FeedError(
                 f"feed {path}: it is there, and such a file cannot be appended to:"
                 " overwrite it (-O) or take another name"
             )

@@ -16,8 +16,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import boto3
+import pyarrow.parquet as pq
 import pytest
 from lxml import etree
+from moto.server import ThreadedMotoServer
 
 from newswire.exporters import CsvExporter, LinesExporter, SqliteExporter, XmlExporter
 from newswire.items import Article, Dateline, Place
@@ -31,7 +34,6 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-pq = pytest.importorskip("pyarrow.parquet")
 
 # NUL, control characters, half a character, both halves of one, what ends a line elsewhere
 ODD = "a\0b\x0b\x1bc\ud83dd\ud83d\ude00e\u2028f]]>&<g>\ufffe\r\nh"
@@ -223,6 +225,7 @@ def test_what_cannot_be_written_is_said_before_the_crawl(
     log = run("-o", feed.format(tmp_path), "-a", "edition=tj", code=1)
     assert message in log
     assert "Spider opened" not in log
+    assert "Traceback" not in log
     shutil.rmtree(tmp_path)
 
 
@@ -240,8 +243,7 @@ def test_batches(tmp_path: Path) -> None:
 
 
 def test_s3(tmp_path: Path) -> None:
-    server = pytest.importorskip("moto.server").ThreadedMotoServer("127.0.0.1", 0)
-    boto3 = pytest.importorskip("boto3")
+    server = ThreadedMotoServer("127.0.0.1", 0)
     server.start()
     try:
         host, port = server.get_host_and_port()

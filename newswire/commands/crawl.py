@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 
 from scrapy.commands.crawl import Command as CrawlCommand
@@ -11,6 +12,7 @@ from scrapy.exceptions import UsageError
 from newswire.arguments import ArgumentError
 from newswire.extensions import open_ledger
 from newswire.ledger import LedgerError
+from newswire.outbox import FeedError
 from newswire.outcome import problems, summary
 from newswire.rules import RuleError
 from newswire.wire import WireSpider
@@ -37,9 +39,17 @@ class Command(CrawlCommand):
         except (ArgumentError, LedgerError, RuleError) as error:
             raise UsageError(str(error), print_help=False) from None
         crawler = self._create_crawler(args[0])
-        self.crawler_process.crawl(crawler, **opts.spargs)
+        crawling = self.crawler_process.crawl(crawler, **opts.spargs)
+        asyncio.ensure_future(crawling).add_done_callback(_say)
         self.crawler_process.start()
         stats = crawler.stats.get_stats() if crawler.stats else {}
         if self.crawler_process.bootstrap_failed or problems(stats):
             self.exitcode = 1
         logger.log(logging.ERROR if self.exitcode else logging.INFO, summary(stats))
+
+
+def _say(crawl: asyncio.Future[None]) -> None:
+    """Say why a crawl did not begin: in one line, or with a traceback what nobody foresaw."""
+    error = None if crawl.cancelled() else crawl.exception()
+    if error:
+        logger.error("%s", error, exc_info=None if isinstance(error, FeedError) else error)
