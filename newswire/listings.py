@@ -201,6 +201,9 @@ def list_page(body: bytes, site: Site) -> Listing:
                 url = site.root + urlsplit(key.canonical_url).path
                 found[key.cms_id] = Found(url, key.id, key.day, title=title)
     problems = []
+    # a page says where it ends, which WholeBody sees; a fragment says it by its tags alone
+    if not re.search(rb"<html\b", body, re.I) and body.count(b"<div") > body.count(b"</div"):
+        problems.append("cut short")
     next_url = _next_url(tree)
     there = site.here(next_url) if next_url else None
     if next_url and there is None:

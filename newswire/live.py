@@ -24,12 +24,13 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from newswire import finding, ledger, listings
+from newswire.editions import ArticleKey
 from newswire.extensions import Keeper
 from newswire.finding import DAY, Listing, Site, Walk
 from newswire.items import Article, Source
 from newswire.ledger import Lease
 from newswire.logs import one_line
-from newswire.middlewares import Blocked, HostClosed
+from newswire.middlewares import HostClosed
 from newswire.page import Draft, Fetched, Page, UnreadableError
 
 if TYPE_CHECKING:
@@ -39,8 +40,11 @@ if TYPE_CHECKING:
 IN_FLIGHT = 8
 # A first crawl of the newest goes back so far.
 FIRST_REACH = 1 * DAY
-# What robots.txt forbids is asked for again when it may have changed, in seconds.
-ROBOTS_PATIENCE = 30 * 86400.0
+# So many runs are looked at for the last that listed the newest of an edition without a gap.
+RUNS = 500
+# Statuses that say what became of a page, where the crawl has had it once. Of one that it never had
+# only 410 is an end: 404 may be a fault of the site, and 304 is one.
+KNOWN, UNKNOWN = [304, 404, 410], [410]
 # Lists before articles: they say what there is.
 LIST_PRIORITY = 10
 
@@ -50,7 +54,13 @@ Answer = Iterator[Request | Draft]
 
 @dataclass(slots=True)
 class _Edition:
-    """One edition of the crawl."""
+    """One edition of the crawl.
+
+    Attributes:
+        since: articles of this day and later may not have been listed yet.
+        caught_up: the last run listed all up to its own time, so that a feed which shows a known
+            article has no gap before it.
+    """
 
     site: Site
     name: str
@@ -58,6 +68,8 @@ class _Edition:
     closed: bool = False
     days: Iterator[date] = field(default_factory=lambda: iter(()))
     bounds: tuple[date, date] | None = None
+    since: date = date.max
+    caught_up: bool = False
 
 
 class Live:
@@ -88,6 +100,7 @@ class Live:
             raise CloseSpider("already_running")
         self.spider.crawler.signals.connect(self._idle, signals.spider_idle)
         for name in self.running:
+            self.spider.count(f"begun/{name}")
             yield from self.keeper.left_over(name)
         if given.urls:
             yield from self._given(given.urls)
@@ -98,7 +111,8 @@ class Live:
 
     def _lists(self, run: _Edition) -> Iterator[Request]:
         if run.bounds is None:
-            yield self._list(run, run.site.feed, self._feed, self._feed_failed)
+            run.since, run.caught_up = self._reach(run)
+            yield self._list(run, run.site.feed, self._feed, self._newest)
             yield self._list(run, run.site.news_sitemap, self._sitemap)
         else:
             run.days = iter(self.ledger.days_open(run.name, *run.bounds))
@@ -146,7 +160,9 @@ class Live:
         def errback(failure: Failure) -> Answer:
             self.spider.count("lists_failed")
             self.spider.logger.warning("%s: no list: %s", one_line(url), _reason(failure))
-            if failed is not None:
+            if isinstance(failure.value, HostClosed):
+                run.closed = True
+            elif failed is not None:
                 yield from failed(run, url)
 
         return Request(
@@ -160,7 +176,8 @@ class Live:
 
     def _read(self, response: Response, run: _Edition, parse: Parse) -> Listing:
         listing = parse(response.body, run.site)
-        self.spider.count("lists")
+        failed = listing.problems and not listing.found and not listing.next_url
+        self.spider.count("lists_failed" if failed else "lists")
         for problem in listing.problems:
             self.spider.count("lists_with_problems")
             self.spider.logger.warning("%s: %s", one_line(response.url), one_line(problem))
@@ -174,6 +191,8 @@ class Live:
             if key is None:
                 continue
             changed = row.modified if isinstance(row.modified, datetime) else None
+            if changed and changed > datetime.now(UTC) + DAY:
+                changed = None  # no later change would ever be seen
             lastmod = changed.isoformat(timespec="seconds") if changed else None
             rows.append(ledger.Found(key.id, key.canonical_url, key.day.isoformat(), lastmod))
         due = self.ledger.discover(run.name, rows)
@@ -182,35 +201,61 @@ class Live:
 
     def _feed(self, response: Response, run: _Edition) -> Answer:
         """Read the feed; where all of it is new, articles may lie between it and the last crawl."""
-        known = self.ledger.newest(run.name)
         listing = self._read(response, run, listings.feed)
         due = self._discover(run, listing.found)
         yield from self._lease(run)
-        if due == len(listing.found):
-            yield from self._newest(run, known)
+        if run.caught_up and due < len(listing.found):
+            self._note_listed(run)
+        else:
+            yield from self._newest(run)
 
-    def _feed_failed(self, run: _Edition, url: str) -> Answer:
-        """Ask for the list of all articles in place of the feed."""
-        yield from self._newest(run, self.ledger.newest(run.name))
-
-    def _newest(self, run: _Edition, known: str | None) -> Iterator[Request]:
-        today = datetime.now(run.site.edition.zone).date()
-        oldest = date.fromisoformat(known[:10]) if known else today - FIRST_REACH
-        yield self._list(run, run.site.newest, self._more, walk=Walk(oldest=oldest))
+    def _newest(self, run: _Edition, url: str = "") -> Answer:
+        """Ask for the list of all articles, where the feed has a gap or cannot be had."""
+        yield self._list(run, run.site.newest, self._more, walk=Walk(oldest=run.since))
 
     def _more(self, response: Response, run: _Edition, walk: Walk) -> Answer:
-        """Follow the list of all articles down to those that are known."""
+        """Follow the list of all articles down to the day since which some may be unknown."""
         new, next_url = walk.step(response.url, self._read(response, run, listings.list_page))
-        due = self._discover(run, new)
+        self._discover(run, new)
         yield from self._lease(run)
-        if next_url and due:
+        if next_url:
             yield self._list(run, next_url, self._more, walk=walk)
+        elif walk.ended in ("oldest", "end"):
+            self._note_listed(run)
         self._note_trap(response, walk)
 
-    def _sitemap(self, response: Response, run: _Edition) -> Answer:
-        """Read a sitemap: it knows what was changed."""
-        self._discover(run, self._read(response, run, listings.sitemap).found)
+    def _reach(self, run: _Edition) -> tuple[date, bool]:
+        """Return `since` and `caught_up` of an edition, from what past runs left in the ledger."""
+        caught_up = True
+        for past in self.ledger.runs(self.spider.name, RUNS):
+            stats = past.stats or {}
+            if listed := stats.get(f"newswire/listed/{run.name}"):
+                return date.fromisoformat(listed), caught_up
+            # a run that died, or one that discovered without coming to the end of its lists
+            if past.ended is not None and (not stats or f"newswire/begun/{run.name}" in stats):
+                caught_up = False
+        first, known = self._today(run) - FIRST_REACH, self.ledger.newest(run.name)
+        return min(first, date.fromisoformat(known[:10])) if known else first, False
+
+    def _note_listed(self, run: _Edition) -> None:
+        """Remember the day up to which the newest are known without a gap."""
+        if newest := self.ledger.newest(run.name):
+            assert self.spider.crawler.stats is not None
+            # an address may name a day to come
+            listed = min(newest[:10], self._today(run).isoformat())
+            self.spider.crawler.stats.set_value(f"newswire/listed/{run.name}", listed)
+
+    def _today(self, run: _Edition) -> date:
+        # the zone of the edition says which day it is there
+        return datetime.now(run.site.edition.zone).date()
+
+    def _sitemap(self, response: Response, run: _Edition, empty: date | None = None) -> Answer:
+        """Read a sitemap: it knows what was changed, and whether a day is `empty` indeed."""
+        listing = self._read(response, run, listings.sitemap)
+        self._discover(run, listing.found)
         yield from self._lease(run)
+        if empty and not listing.found and not listing.problems:
+            self._note_day(run, empty)
 
     def _next_day(self, run: _Edition) -> Iterator[Request]:
         day = next(run.days, None)
@@ -229,11 +274,17 @@ class Live:
             yield self._list(run, next_url, self._day, self._day_failed, day=day, walk=walk)
             return
         self._note_trap(response, walk)
-        # a day that goes on is not done; the zone of the edition says which day it is there
-        if walk.ended == "end" and day < datetime.now(run.site.edition.zone).date():
+        if walk.ended == "end":
+            self._note_day(run, day)
+        else:
+            empty = None if listing.problems else day
+            yield self._list(run, run.site.day_sitemap(day), self._sitemap, empty=empty)
+        yield from self._next_day(run)
+
+    def _note_day(self, run: _Edition, day: date) -> None:
+        if day < self._today(run):  # one that goes on is not done
             self.ledger.day_done(run.name, day)
             self.spider.count("days_done")
-        yield from self._next_day(run)
 
     def _day_failed(self, run: _Edition, url: str) -> Answer:
         """Ask for the day's sitemap in place of its archive; the day stays open."""
@@ -276,7 +327,7 @@ class Live:
             errback=self._failed,
             headers={name: value for name, value in headers.items() if value},
             cb_kwargs={"run": run, "key": lease.key},
-            meta={"handle_httpstatus_list": [304, 404, 410]},
+            meta={"handle_httpstatus_list": KNOWN if any(headers.values()) else UNKNOWN},
         )
 
     def _page(self, response: Response, run: _Edition, key: str) -> Answer:
@@ -288,17 +339,29 @@ class Live:
         elif response.status in (404, 410):
             self.spider.count("gone")
             self.ledger.gone(key)
+        elif not (there := run.site.key(response.url)) or there.id != key:
+            self._redirected(response, run, key, there)
         else:
             try:
-                yield self._draft(response, run, key)
+                yield self._draft(response, key, there)
             except UnreadableError as error:
                 self.spider.count(f"unreadable/{error.reason}")
                 self.spider.logger.warning("%s: skipped: %s", one_line(response.url), error)
-                self.ledger.no_article(key, error.reason)
+                self.ledger.failed(key, error.reason)
         yield from self._lease(run)
 
-    def _draft(self, response: Response, run: _Edition, key: str) -> Draft:
-        known = run.site.key(response.url)
+    def _redirected(
+        self, response: Response, run: _Edition, key: str, there: ArticleKey | None
+    ) -> None:
+        """Leave an article that is not at its address to a later crawl; the other is its own."""
+        self.spider.count("redirected")
+        self.spider.logger.warning("%s: not %s, asked for later", one_line(response.url), key)
+        self.ledger.failed(key, f"redirected to {response.url}")
+        if there:
+            row = ledger.Found(there.id, there.canonical_url, there.day.isoformat())
+            self.ledger.discover(run.name, [row])
+
+    def _draft(self, response: Response, key: str, there: ArticleKey) -> Draft:
         source = Source(
             "http",
             response.url,
@@ -308,7 +371,7 @@ class Live:
         page = Page(
             response.body,
             source,
-            known.canonical_url if known else response.url,
+            there.canonical_url,
             _header(response, "Content-Type"),
         )
         draft = self.spider.draft(page)
@@ -327,8 +390,7 @@ class Live:
         reason = _reason(failure)
         self.spider.count("fetch_failed")
         self.spider.logger.warning("%s: not fetched: %s", one_line(request.url), reason)
-        wait = ROBOTS_PATIENCE if isinstance(failure.value, Blocked) else 0.0
-        self.ledger.failed(request.cb_kwargs["key"], reason, wait)
+        self.ledger.failed(request.cb_kwargs["key"], reason)
         yield from self._lease(run)
 
 

@@ -14,7 +14,15 @@ from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import IgnoreRequest, NotConfigured, ResponseDataLossError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    NotConfigured,
+    ResponseDataLossError,
+)
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
@@ -34,6 +42,13 @@ logger = logging.getLogger(__name__)
 # Seconds between requests to a host. Where the delay is 0, Scrapy 2.19 does not keep to its limits
 # of connections (38 of 40 requests at once at a limit of 2 were seen), nor to a pause.
 LEAST_DELAY = 0.001
+# Failures of a download that leave it open whether there is a server at all.
+NO_ANSWER = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
 
 
 class Blocked(IgnoreRequest):
@@ -115,12 +130,23 @@ class Outgoing(_Part):
                     del request.headers[name]
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Refuse what came from within a private network, whatever resolved its name."""
+        """Refuse what came from within a private network, whatever resolved its name.
+
+        Raises:
+            DownloadFailedError: its head is no answer of a web server.
+        """
+        if (lines := sum(map(len, response.headers.values()))) > guard.MAX_HEADERS:
+            raise DownloadFailedError(f"{lines} header lines")
         peer = response.ip_address
         named = guard.origin(request.url) in self.reach.sites
         if peer is not None and not named and not guard.is_public(str(peer)):
             raise self._block("address", request.url)
         return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count requests that no server answers."""
+        if isinstance(exception, NO_ANSWER) and (pace := self.crawler.get_extension(Pace)):
+            pace.no_answer(request)
 
 
 class PublicResolver(CachingThreadedResolver):
@@ -253,6 +279,7 @@ class Pace(_Part):
         self.closed: dict[str, str] = {}
         self._least: dict[str, float] = {}  # seconds between requests
         self._refusals: dict[str, int] = {}  # in a row
+        self._silence: dict[str, int] = {}  # in a row
         connect = crawler.signals.connect
         connect(self._robots_parsed, signals.robots_parsed)
         connect(self._reached, signals.request_reached_downloader)
@@ -281,6 +308,7 @@ class Pace(_Part):
         """Hold the slot before it sends the next request."""
         budget, slot = self._slot(request)
         self._slow_down(budget, slot)
+        self._silence.pop(budget, None)
         if response.status not in (429, 503):
             self._refusals.pop(budget, None)
             return
@@ -298,6 +326,13 @@ class Pace(_Part):
         logger.info("%s answers %d: a pause of %.0f s", budget, response.status, seconds)
         # Scrapy sends the next request `delay` seconds after `lastseen`
         slot.lastseen = max(slot.lastseen, now + seconds)
+
+    def no_answer(self, request: Request) -> None:
+        """Take note of a request that failed; close a host that answers none."""
+        budget, slot = self._slot(request)
+        self._silence[budget] = self._silence.get(budget, 0) + 1
+        if self._silence[budget] >= guard.MAX_SILENCE:
+            self._close(budget, slot, "nothing")
 
     def _close(self, budget: str, slot: Slot, reason: str) -> None:
         if budget not in self.closed:
@@ -330,7 +365,7 @@ class WholeBody(HttpCompressionMiddleware):
         self, request: Request, response: Response
     ) -> Request | Response:
         """Decompress a body that is whole."""
-        if response.status != 200 or request.method == "HEAD":
+        if not 200 <= response.status < 300 or request.method == "HEAD":
             return super().process_response(request, response)
         encodings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         encoding = encodings.rpartition(",")[2].strip().lower()
