@@ -30,7 +30,7 @@ from newswire.finding import DAY, Listing, Site, Walk
 from newswire.items import Article, Source
 from newswire.ledger import Lease
 from newswire.logs import one_line
-from newswire.middlewares import HostClosed
+from newswire.middlewares import HostClosed, header
 from newswire.page import Draft, Fetched, Page, UnreadableError
 
 if TYPE_CHECKING:
@@ -70,6 +70,11 @@ class _Edition:
     bounds: tuple[date, date] | None = None
     since: date = date.max
     caught_up: bool = False
+
+    @property
+    def today(self) -> date:
+        """The day that it is in the edition's zone."""
+        return datetime.now(self.site.edition.zone).date()
 
 
 class Live:
@@ -171,7 +176,7 @@ class Live:
             errback=errback,
             priority=LIST_PRIORITY,
             cb_kwargs={"run": run, **kwargs},
-            meta={"download_maxsize": listings.MAX_BYTES},
+            meta={"download_maxsize": listings.MAX_BYTES, "take_cut": True},
         )
 
     def _read(self, response: Response, run: _Edition, parse: Parse) -> Listing:
@@ -231,10 +236,10 @@ class Live:
             stats = past.stats or {}
             if listed := stats.get(f"newswire/listed/{run.name}"):
                 return date.fromisoformat(listed), caught_up
-            # a run that died, or one that discovered without coming to the end of its lists
+            # one that died, or that discovered without coming to the end of its lists
             if past.ended is not None and (not stats or f"newswire/begun/{run.name}" in stats):
                 caught_up = False
-        first, known = self._today(run) - FIRST_REACH, self.ledger.newest(run.name)
+        first, known = run.today - FIRST_REACH, self.ledger.newest(run.name)
         return min(first, date.fromisoformat(known[:10])) if known else first, False
 
     def _note_listed(self, run: _Edition) -> None:
@@ -242,12 +247,8 @@ class Live:
         if newest := self.ledger.newest(run.name):
             assert self.spider.crawler.stats is not None
             # an address may name a day to come
-            listed = min(newest[:10], self._today(run).isoformat())
+            listed = min(newest[:10], run.today.isoformat())
             self.spider.crawler.stats.set_value(f"newswire/listed/{run.name}", listed)
-
-    def _today(self, run: _Edition) -> date:
-        # the zone of the edition says which day it is there
-        return datetime.now(run.site.edition.zone).date()
 
     def _sitemap(self, response: Response, run: _Edition, empty: date | None = None) -> Answer:
         """Read a sitemap: it knows what was changed, and whether a day is `empty` indeed."""
@@ -282,7 +283,7 @@ class Live:
         yield from self._next_day(run)
 
     def _note_day(self, run: _Edition, day: date) -> None:
-        if day < self._today(run):  # one that goes on is not done
+        if day < run.today:  # one that goes on is not done
             self.ledger.day_done(run.name, day)
             self.spider.count("days_done")
 
@@ -358,8 +359,8 @@ class Live:
         self.spider.logger.warning("%s: not %s, asked for later", one_line(response.url), key)
         self.ledger.failed(key, f"redirected to {response.url}")
         if there:
-            row = ledger.Found(there.id, there.canonical_url, there.day.isoformat())
-            self.ledger.discover(run.name, [row])
+            found = ledger.Found(there.id, there.canonical_url, there.day.isoformat())
+            self.ledger.discover(run.name, [found])
 
     def _draft(self, response: Response, key: str, there: ArticleKey) -> Draft:
         source = Source(
@@ -372,10 +373,10 @@ class Live:
             response.body,
             source,
             there.canonical_url,
-            _header(response, "Content-Type"),
+            header(response, "Content-Type"),
         )
         draft = self.spider.draft(page)
-        draft.fetched = Fetched(key, _header(response, "ETag"), _header(response, "Last-Modified"))
+        draft.fetched = Fetched(key, header(response, "ETag"), header(response, "Last-Modified"))
         return draft
 
     def _failed(self, failure: Failure) -> Answer:
@@ -399,8 +400,3 @@ def _reason(failure: Failure) -> str:
     if isinstance(error, HttpError):
         return f"status {error.response.status}"
     return one_line(f"{type(error).__name__}: {error}")[:200]
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None

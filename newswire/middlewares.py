@@ -9,20 +9,12 @@ from time import monotonic
 from typing import Any, Self
 from urllib.parse import urljoin
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, Spider, exceptions, signals
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    NotConfigured,
-    ResponseDataLossError,
-)
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
@@ -44,10 +36,10 @@ logger = logging.getLogger(__name__)
 LEAST_DELAY = 0.001
 # Failures of a download that leave it open whether there is a server at all.
 NO_ANSWER = (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
+    exceptions.CannotResolveHostError,
+    exceptions.DownloadConnectionRefusedError,
+    exceptions.DownloadTimeoutError,
+    exceptions.DownloadFailedError,
 )
 
 
@@ -135,8 +127,9 @@ class Outgoing(_Part):
         Raises:
             DownloadFailedError: its head is no answer of a web server.
         """
-        if (lines := sum(map(len, response.headers.values()))) > guard.MAX_HEADERS:
-            raise DownloadFailedError(f"{lines} header lines")
+        lines = sum(len(response.headers.getlist(name)) for name in response.headers)
+        if lines > guard.MAX_HEADERS:
+            raise exceptions.DownloadFailedError(f"{lines} header lines")
         peer = response.ip_address
         named = guard.origin(request.url) in self.reach.sites
         if peer is not None and not named and not guard.is_public(str(peer)):
@@ -258,7 +251,7 @@ class Robots(_Part):
                 return response.body
             if response.status >= 500 or response.status == 429:
                 raise OSError(f"status {response.status}")
-            target = urljoin(url, _text(response, "Location") or "")
+            target = urljoin(url, header(response, "Location") or "")
             if not 300 <= response.status < 400 or self.reach.refusal(target):
                 break
             if guard.origin(target).host != guard.origin(url).host:
@@ -317,7 +310,7 @@ class Pace(_Part):
             slot.lastseen <= now
         ):  # several answers to requests sent before the pause are one refusal
             self._refusals[budget] = self._refusals.get(budget, 0) + 1
-        asked = guard.retry_after(_text(response, "Retry-After"), _text(response, "Date"))
+        asked = guard.retry_after(header(response, "Retry-After"), header(response, "Date"))
         seconds = guard.pause(self._refusals.get(budget, 1), asked)
         self._count(f"refused/{response.status}")
         if seconds is None:
@@ -329,28 +322,34 @@ class Pace(_Part):
 
     def no_answer(self, request: Request) -> None:
         """Take note of a request that failed; close a host that answers none."""
-        budget, slot = self._slot(request)
+        assert self.crawler.engine is not None
+        budget = request.meta["download_slot"]
         self._silence[budget] = self._silence.get(budget, 0) + 1
         if self._silence[budget] >= guard.MAX_SILENCE:
-            self._close(budget, slot, "nothing")
+            # Scrapy forgets slots of which nothing is under way
+            self._close(budget, self.crawler.engine.downloader.slots.get(budget), "nothing")
 
-    def _close(self, budget: str, slot: Slot, reason: str) -> None:
+    def _close(self, budget: str, slot: Slot | None, reason: str) -> None:
         if budget not in self.closed:
             logger.warning("%s answers %s: left alone for the rest of this run", budget, reason)
         self.closed[budget] = reason
-        while slot.queue:
+        while slot and slot.queue:
             _, answer = slot.queue.popleft()
             self._count(f"closed/{reason}")
             answer.errback(HostClosed(f"{budget} is left alone: {reason}"))
 
 
-def _text(response: Response, header: str) -> str | None:
-    value = response.headers.get(header)
+def header(response: Response, name: str) -> str | None:
+    """Return the value of a response's header."""
+    value = response.headers.get(name)
     return value.decode("latin-1") if value is not None else None
 
 
 class WholeBody(HttpCompressionMiddleware):
-    """Scrapy's decompression, but a body that ends too early is asked for again, then an error."""
+    """Scrapy's decompression, but a body that ends too early is asked for again, then an error.
+
+    Half a list is better than none: with `take_cut` in `Request.meta` it comes in the end.
+    """
 
     crawler: Crawler
 
@@ -378,14 +377,18 @@ class WholeBody(HttpCompressionMiddleware):
             return self._again(request, f"broken {encoding}")
         whole = super().process_response(request, response)
         if isinstance(whole, Response) and not guard.document_ends(whole.body):
-            return self._again(request, "cut short")
+            return self._again(request, "cut short", whole)
         return whole
 
-    def _again(self, request: Request, reason: str) -> Request:
+    def _again(
+        self, request: Request, reason: str, cut: Response | None = None
+    ) -> Request | Response:
         assert self.crawler.stats is not None
         assert self.crawler.spider is not None
         self.crawler.stats.inc_value("newswire/truncated")
         again = get_retry_request(request, spider=self.crawler.spider, reason=reason)
+        if again is None and cut and request.meta.get("take_cut"):
+            return cut
         if again is None:
-            raise ResponseDataLossError(f"{reason}: {one_line(request.url)}")
+            raise exceptions.ResponseDataLossError(f"{reason}: {one_line(request.url)}")
         return again

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from tests.crawl import ROOT, Crawl, command
@@ -30,6 +29,7 @@ class FaultyWire:
     Attributes:
         articles: answered to every article in place of its page, if set.
         ports: addresses on which the crawl listened while it asked for articles.
+        memory: the most that a crawl took, in MB.
     """
 
     server: OddServer
@@ -40,8 +40,8 @@ class FaultyWire:
     faults: dict[str, Route] = field(default_factory=dict)
     articles: bytes | None = None
     ports: set[str] = field(default_factory=set)
+    memory: int = 0
     root: str = ""
-    rss: int = 0  # most memory of a crawl so far, in MB
     _pid: int | None = None
 
     def __post_init__(self) -> None:
@@ -73,6 +73,14 @@ class FaultyWire:
             truth(wire.article(EDITION, k, self.now), base) for k in wire.latest(EDITION, self.now)
         ]
 
+    def paths(self, first: date, days: int = 1) -> set[str]:
+        """Return the paths of the articles of some days, from `first` on."""
+        wire, found = self.wire, set[str]()
+        for number in range(days):
+            of_day = wire.of_day(EDITION, first + timedelta(number), self.now)
+            found |= {wire.outline(EDITION, k, 1).path for k in of_day}
+        return found
+
     def path(self, of: Truth) -> str:
         """Return the path of an article."""
         return of.url.removeprefix(self.root)
@@ -98,20 +106,30 @@ class FaultyWire:
             command(feed, *named, append=True), cwd=ROOT, stderr=subprocess.PIPE
         )
         self._pid = process.pid
+        log = list[str]()
         with process:
             assert process.stderr is not None
-            log = process.stderr.read().decode()
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
+            for line in process.stderr:
+                log.append(line.decode())
+                self.memory = max(self.memory, most_memory(process.pid))
         self._pid = None
-        self.rss = max(self.rss, usage.ru_maxrss // 1024)
-        return Crawl(process.returncode, log, feed.read_bytes() if feed.exists() else b"")
+        return Crawl(process.returncode, "".join(log), feed.read_bytes() if feed.exists() else b"")
 
     def a_week_passes(self) -> None:
         """Make due what failed."""
         with sqlite3.connect(self.folder / "ledger.db") as db:
             db.execute("UPDATE url SET due = 0 WHERE state = 'failed'")
         db.close()
+
+
+def most_memory(pid: int) -> int:
+    """Return the most memory that a process has taken so far, in MB; 0 once it has ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"VmHWM:\s*(\d+) kB", status)
+    return int(found[1]) // 1024 if found else 0
 
 
 def listening(pid: int) -> set[str]:
