@@ -278,7 +278,8 @@ class Live:
         if walk.ended == "end":
             self._note_day(run, day)
         else:
-            empty = None if listing.problems else day
+            listed = listing.found or listing.problems or walk.pages > 1
+            empty = None if listed else day
             yield self._list(run, run.site.day_sitemap(day), self._sitemap, empty=empty)
         yield from self._next_day(run)
 
@@ -328,7 +329,10 @@ class Live:
             errback=self._failed,
             headers={name: value for name, value in headers.items() if value},
             cb_kwargs={"run": run, "key": lease.key},
-            meta={"handle_httpstatus_list": KNOWN if any(headers.values()) else UNKNOWN},
+            meta={
+                "handle_httpstatus_list": KNOWN if any(headers.values()) else UNKNOWN,
+                "again": lease.attempts > 0,
+            },
         )
 
     def _page(self, response: Response, run: _Edition, key: str) -> Answer:
@@ -341,26 +345,16 @@ class Live:
             self.spider.count("gone")
             self.ledger.gone(key)
         elif not (there := run.site.key(response.url)) or there.id != key:
-            self._redirected(response, run, key, there)
+            self._missed(response, "redirected", f"not {key}: asked for later")
+            if there:  # it is an article of its own
+                found = ledger.Found(there.id, there.canonical_url, there.day.isoformat())
+                self.ledger.discover(run.name, [found])
         else:
             try:
                 yield self._draft(response, key, there)
             except UnreadableError as error:
-                self.spider.count(f"unreadable/{error.reason}")
-                self.spider.logger.warning("%s: skipped: %s", one_line(response.url), error)
-                self.ledger.failed(key, error.reason)
+                self._missed(response, f"unreadable/{error.reason}", f"skipped: {error}")
         yield from self._lease(run)
-
-    def _redirected(
-        self, response: Response, run: _Edition, key: str, there: ArticleKey | None
-    ) -> None:
-        """Leave an article that is not at its address to a later crawl; the other is its own."""
-        self.spider.count("redirected")
-        self.spider.logger.warning("%s: not %s, asked for later", one_line(response.url), key)
-        self.ledger.failed(key, f"redirected to {response.url}")
-        if there:
-            found = ledger.Found(there.id, there.canonical_url, there.day.isoformat())
-            self.ledger.discover(run.name, [found])
 
     def _draft(self, response: Response, key: str, there: ArticleKey) -> Draft:
         source = Source(
@@ -388,11 +382,15 @@ class Live:
             # its leases end with the run, and come first in the next
             run.closed = True
             return
-        reason = _reason(failure)
-        self.spider.count("fetch_failed")
-        self.spider.logger.warning("%s: not fetched: %s", one_line(request.url), reason)
-        self.ledger.failed(request.cb_kwargs["key"], reason)
+        self._missed(request, "fetch_failed", f"not fetched: {_reason(failure)}")
         yield from self._lease(run)
+
+    def _missed(self, at: Request | Response, stat: str, why: str) -> None:
+        self.spider.count(stat)
+        if at.meta["again"]:
+            self.spider.count("missed_again")
+        self.spider.logger.warning("%s: %s", one_line(at.url), one_line(why))
+        self.ledger.failed(at.cb_kwargs["key"], why)
 
 
 def _reason(failure: Failure) -> str:

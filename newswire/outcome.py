@@ -48,13 +48,14 @@ COUNTS = {
 def problems(stats: Stats) -> list[str]:
     """Return what went wrong in a run; none of it is ordinary, so the run did not succeed."""
     found = []
-    missed = _sum(stats, *MISSES)
+    # of what failed before, and fails again, no crawl needs to tell once more
+    missed = _sum(stats, *MISSES) - stats.get("newswire/missed_again", 0)
     if not stats.get("newswire/lists"):
         missed += stats.get("newswire/lists_failed", 0)
     if missed and not any(stats.get(f"newswire/{name}") for name in ANSWERS):
         found.append("no page could be read")
     if closed := _sum(stats, "newswire/closed/"):
-        found.append(f"{closed} requests given up, as the host asks for rest")
+        found.append(f"{closed} requests given up, as the host asks for rest or is down")
     if stats.get("finish_reason") in FAILURES:
         found.append(f"ended early: {stats['finish_reason']}")
     if failed := stats.get("newswire/failed"):
