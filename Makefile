@@ -14,7 +14,7 @@ demo: .venv/.run
 
 # crawls wait more than they work, so there are more workers than cores
 test: .venv/.test debian
-	$(BIN)/python -m pytest --numprocesses=4
+	$(BIN)/python -m pytest --numprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 check: .venv/.test
 	$(BIN)/ruff check .

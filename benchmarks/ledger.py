@@ -90,6 +90,7 @@ def load(location: str, ledger: Ledger, size: int, reference: Reference) -> None
             for n in range(1, size + 1)
         ),
     )
+    ledger.database.open_weeks([week])
     copy(location, ledger, "posting", ((week, int(keys[n]), int(seqs[n])) for n in order))
     copy(
         location,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -55,7 +55,6 @@ CREATE TABLE run (
     started REAL NOT NULL, alive REAL NOT NULL, ended REAL, stats TEXT
 );
 """
-TABLES = {"meta", "url", "article", "posting", "shingles", "day", "lock", "run"}
 
 
 class LedgerError(Exception):
@@ -124,6 +123,12 @@ class Database(Protocol):
 
     def one_of(self, values: Sequence[int]) -> tuple[str, list[Any]]:
         """Return the SQL behind a column that must equal one of the numbers, and parameters."""
+
+    def open_weeks(self, weeks: Collection[int]) -> None:
+        """Make the parts of the near index for these weeks; never inside a transaction."""
+
+    def drop_weeks(self, first: int) -> None:
+        """Take the weeks before `first` out of the near index; never inside a transaction."""
 
     def size(self) -> int:
         """Return the bytes it takes on disk."""

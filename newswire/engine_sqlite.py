@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 from newswire.database import BUSY_SECONDS, SCHEMA, LedgerError, check, create
 
 _PRIVATE = ("", ":memory:")
+# rows deleted at once: other writers wait for each batch a tenth of a second
+_BATCH = 10_000
 
 
 class SQLite:
@@ -76,6 +78,21 @@ class SQLite:
     def one_of(self, values: Sequence[int]) -> tuple[str, list[Any]]:
         """Return a list of parameters."""
         return f"IN ({','.join('?' * len(values))})", list(values)
+
+    def open_weeks(self, weeks: Collection[int]) -> None:
+        """Do nothing: the week leads the order of the table, which keeps a week together."""
+
+    def drop_weeks(self, first: int) -> None:
+        """Delete them, in batches that other writers do not wait long for."""
+        for table, columns in (("posting", "week, key, seq"), ("shingles", "seq")):
+            deleted = _BATCH
+            while deleted == _BATCH:
+                with self.write() as db:
+                    deleted = db.execute(
+                        f"DELETE FROM {table} WHERE ({columns}) IN"  # noqa: S608
+                        f" (SELECT {columns} FROM {table} WHERE week < ? LIMIT ?)",
+                        (first, _BATCH),
+                    ).rowcount
 
     def size(self) -> int:
         """Return the bytes of the file, without its log."""

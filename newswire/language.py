@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -61,10 +62,16 @@ def _classify(sample: str, bases: frozenset[str]) -> str:
 
 
 @cache
-def _identifier(languages: frozenset[str]) -> LanguageIdentifier:
+def _model() -> LanguageIdentifier:
     # loading takes 0.8 s and 60 MB: only when a page does not say which edition it is of
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    return LanguageIdentifier.from_model_file(MODEL_FILE)
+
+
+@cache
+def _identifier(languages: frozenset[str]) -> LanguageIdentifier:
+    # a copy shares the model, of which it takes the columns that it asks for
+    identifier = copy(_model())
     identifier.set_languages([lang for lang in identifier.labels if lang in languages])
     return identifier

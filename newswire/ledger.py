@@ -105,6 +105,7 @@ class Ledger(Frontier):
         """
         signature, now, keep = sign(article.body), self._clock(), False
         names = (article.id, article.content_hash)
+        self._near.prepare([now])
         with self._database.write(*names, *signature.keys) as db:
             place = self._judge(db, article, signature, now)
             if place.verdict is not Verdict.REPEATED:
@@ -185,6 +186,8 @@ class Ledger(Frontier):
 
         Those that continue the ones known here, or else those whose text is not.
         """
+        now = self.now()
+        self._near.prepare(r["stored"] for r in versions if self._near.holds(r["stored"], now))
         with self._database.write(name) as db:
             known = db.execute(
                 "SELECT content_hash, cluster FROM article WHERE id = ? ORDER BY version", (name,)
@@ -198,7 +201,7 @@ class Ledger(Frontier):
                     row["cluster"] = known[0][1]
                 row |= {"id": name, "version": version, "run": self._run}
                 seq = self._insert_row(db, row)
-                if row["item"] and self._near.holds(row["stored"], self.now()):
+                if row["item"] and self._near.holds(row["stored"], now):
                     article = Article.from_json(zlib.decompress(row["item"]))
                     signature = sign(article.body)
                     _, full = self._near.best(db, name, signature, row["stored"], ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import zlib
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,7 @@ from newswire.database import VERSIONS, Database, LedgerError, Session, open_dat
 from newswire.duplicates import Verdict, Version, content_hash, current
 from newswire.fingerprints import sign
 from newswire.items import Article
-from newswire.ledger import Ledger
+from newswire.ledger import Ledger, Run
 from newswire.near_index import NearIndex
 from newswire.validation import problem
 
@@ -68,6 +69,25 @@ def _current_version(database: Database, name: str) -> int:
     return int(found.content_hash)
 
 
+def read_feed(path: Path, problems: list[str]) -> Iterator[Article]:
+    """Yield the articles of a JSON Lines feed; lines that are none are named in `problems`.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                article = Article.from_json(line)
+                wrong = problem(article)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                wrong = str(error).partition("\n")[0] or type(error).__name__
+            if wrong:
+                problems.append(f"{path}:{number}: not an article: {wrong}")
+            else:
+                yield article
+
+
 def import_articles(ledger: Ledger, path: Path, problems: list[str]) -> tuple[int, int]:
     """Make the articles of a JSON Lines feed known, as if exported; return (new, known before).
 
@@ -77,25 +97,28 @@ def import_articles(ledger: Ledger, path: Path, problems: list[str]) -> tuple[in
         OSError: the file cannot be read.
     """
     counts = {True: 0, False: 0}
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                article = Article.from_json(line)
-                # the ledger counts versions and finds links by itself
-                article.version, article.previous = 1, None
-                article.duplicate_of = article.relation = article.similarity = None
-                article.content_hash = content_hash(article.body)
-                if wrong := problem(article):
-                    raise ValueError(wrong)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                wrong = str(error).partition("\n")[0]
-                problems.append(f"{path}:{number}: not an article: {wrong}")
-                continue
-            counts[ledger.store(article).verdict is Verdict.REPEATED] += 1
-            if number % PAGE == 0:
-                ledger.mark_exported()
+    for number, article in enumerate(read_feed(path, problems), 1):
+        # the ledger counts versions and finds links by itself
+        article.version, article.previous = 1, None
+        article.duplicate_of = article.relation = article.similarity = None
+        article.content_hash = content_hash(article.body)
+        counts[ledger.store(article).verdict is Verdict.REPEATED] += 1
+        if number % PAGE == 0:
+            ledger.mark_exported()
     ledger.mark_exported()
     return counts[False], counts[True]
+
+
+def last_runs(database: Database, number: int) -> list[Run]:
+    """Return the last runs of all crawls, newest first."""
+    with database.read() as db:
+        rows = db.execute(
+            "SELECT scope, started, ended, stats FROM run ORDER BY run DESC LIMIT ?", (number,)
+        ).fetchall()
+    return [
+        Run(scope, started, ended, stats and json.loads(stats))
+        for scope, started, ended, stats in rows
+    ]
 
 
 def merge(ledger: Ledger, other: Database) -> tuple[int, int]:
@@ -185,6 +208,7 @@ def reindex(location: str, days: float) -> tuple[int, int]:
         db.execute("DELETE FROM shingles")
     select = "SELECT seq, id, stored, item FROM article"
     for batch in _batches(_pages(database, select, "item IS NOT NULL", "seq")):
+        near.prepare(stored for _, _, stored, _ in batch if near.holds(stored, now))
         with database.write() as db:
             for seq, name, stored, item in batch:
                 _renew(db, seq, article := _article(item))

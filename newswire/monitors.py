@@ -106,8 +106,8 @@ def _expected(
     Beta-binomial: the dependence of what one run reads is estimated by moments. The pages, not the
     blocks, are what is drawn: the blocks of one page are alike.
     """
-    drawn = [(r.counts.get(part, 0), r.counts[whole], r.counts[clusters]) for r in runs
-             if r.counts.get(whole) and r.counts.get(clusters)]  # fmt: skip
+    drawn = [(min(r.counts.get(part, 0), n), n, pages) for r in runs
+             if (n := r.counts.get(whole)) and (pages := r.counts.get(clusters))]  # fmt: skip
     pages = sum(n for _, _, n in drawn)
     if len(drawn) < LEAST_RUNS or pages < 2 * LEAST_PAGES:
         return None

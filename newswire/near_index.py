@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from newswire.database import Database, Session
 from newswire.duplicates import Match, Verdict
 from newswire.fingerprints import CANDIDATES, POSTINGS, Signature, compare
 
 WEEK = 7 * 86400.0
-# rows deleted at once: other writers wait for each batch a tenth of a second
-BATCH = 10_000
 
 
 class NearIndex:
     """Postings and shingles by the week of the ledger's clock in which an article was stored.
 
-    New ones go to the end of the tables' order (week first), and what is older than the whole weeks
-    that cover `days` is neither searched nor kept, so that the cost of an article stays the same.
+    Each week has its own part of the tables, and what is older than the whole weeks that cover
+    `days` is neither searched nor kept, so that the cost of an article stays the same.
     """
 
     def __init__(self, database: Database, days: float) -> None:
         self._database = database
         self._seconds = days * 86400
+        self._opened: set[int] = set()
+
+    def prepare(self, times: Iterable[float]) -> None:
+        """Make room for articles stored then; call it before the transaction that enters them."""
+        if weeks := {int(stored // WEEK) for stored in times} - self._opened:
+            self._database.open_weeks(weeks)
+            self._opened |= weeks
 
     def holds(self, stored: float, now: float) -> bool:
         """Tell whether an article stored then is still searched."""
@@ -97,16 +102,7 @@ class NearIndex:
 
     def prune(self, now: float) -> None:
         """Delete the weeks that are no longer searched."""
-        first = self._weeks(now).start
-        for table, columns in (("posting", "week, key, seq"), ("shingles", "seq")):
-            deleted = BATCH
-            while deleted == BATCH:
-                with self._database.write() as db:
-                    deleted = db.execute(
-                        f"DELETE FROM {table} WHERE ({columns}) IN"  # noqa: S608
-                        f" (SELECT {columns} FROM {table} WHERE week < ? LIMIT ?)",
-                        (first, BATCH),
-                    ).rowcount
+        self._database.drop_weeks(self._weeks(now).start)
 
     def _weeks(self, now: float) -> range:
         return range(int((now - self._seconds) // WEEK), int(now // WEEK) + 1)

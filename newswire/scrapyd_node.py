@@ -11,7 +11,7 @@ from scrapyd.website import File
 from scrapyd.website import Root as ScrapydRoot
 from twisted.python.components import Componentized
 
-USERNAME, PASSWORD = "newswire", "NEWSWIRE_SCRAPYD_PASSWORD"
+from newswire.scrapyd_nodes import PASSWORD, USERNAME
 
 
 def application(config: Config) -> Componentized:

@@ -19,6 +19,7 @@ EXTENSIONS = {
     "newswire.outcome.CountFailures": 100,
     "newswire.extensions.Keeper": 0,
     "newswire.middlewares.Pace": 100,
+    "newswire.latency.HostLatency": 500,
     "newswire.progress.Progress": 500,
     "newswire.recorder.WarcRecorder": 500,
     "newswire.feedexport.Feeds": 0,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
+from tests import forked
+from tests.forked import ROOT as ROOT
+
 _STAT = re.compile(
     r"^[ {]'(newswire/[^']+|item_scraped_count|log_count/ERROR)': (\d+)", re.MULTILINE
 )
@@ -38,22 +38,21 @@ class Crawl:
 
 def command(feed: Path, *options: str, spider: str = "sputnik", append: bool = False) -> list[str]:
     """Return the command line of a crawl into the JSON Lines file `feed`."""
-    run = [sys.executable, "-W", "error", "-m", "scrapy", "crawl", spider, *options]
-    return [*run, "-o" if append else "-O", f"{feed}:jsonlines"]
+    run = [sys.executable, "-W", "error", "-m", "scrapy"]
+    return [*run, *arguments(feed, *options, spider=spider, append=append)]
+
+
+def arguments(
+    feed: Path, *options: str, spider: str = "sputnik", append: bool = False
+) -> list[str]:
+    """Return the arguments of `scrapy` for a crawl into the JSON Lines file `feed`."""
+    return ["crawl", spider, *options, "-o" if append else "-O", f"{feed}:jsonlines"]
 
 
 def crawl(
     feed: Path, *options: str, spider: str = "sputnik", append: bool = False, timeout: float = 120
 ) -> Crawl:
     """Run the spider with `options` into the JSON Lines file `feed`."""
-    done = subprocess.run(
-        command(feed, *options, spider=spider, append=append),
-        cwd=ROOT,
-        env=os.environ | {"PYTHONHASHSEED": "0"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=timeout,
-        check=False,
-    )
+    named = arguments(feed, *options, spider=spider, append=append)
+    done = forked.run("scrapy", *named, timeout=timeout)
     return Crawl(done.returncode, done.stderr, feed.read_bytes() if feed.is_file() else b"")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from scrapy import Request, Spider
@@ -18,7 +15,8 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-ROOT = Path(__file__).parent.parent
+from tests.forked import Forked
+
 # a test does not wait without reason
 FAST = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}
 
@@ -37,13 +35,13 @@ class Outcome:
 class Running:
     """A crawl under way."""
 
-    process: subprocess.Popen[str]
+    process: Forked
 
     def outcome(self, timeout: float = 60) -> Outcome:
         """Wait for the end."""
-        told, log = self.process.communicate(timeout=timeout)
-        assert self.process.returncode == 0, log
-        return Outcome(**json.loads(told), log=log)
+        done = self.process.wait(timeout)
+        assert done.returncode == 0, done.stderr
+        return Outcome(**json.loads(done.stdout), log=done.stderr)
 
 
 def crawl_urls(
@@ -66,16 +64,8 @@ def crawl_urls(
         "settings": FAST | dict(settings or {}),
         "names": dict(names or {}),
     }
-    process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "tests.crawl_urls", json.dumps(task)],
-        cwd=ROOT,
-        env=os.environ | {"SCRAPY_SETTINGS_MODULE": "newswire.settings"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-    return Running(process)
+    settings_module = {"SCRAPY_SETTINGS_MODULE": "newswire.settings"}
+    return Running(Forked("tests.crawl_urls", json.dumps(task), environment=settings_module))
 
 
 class UrlSpider(Spider):

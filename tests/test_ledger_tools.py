@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +14,8 @@ from newswire.duplicates import Verdict, content_hash
 from newswire.items import Article, Source
 from newswire.ledger import Found, Ledger, LedgerError
 from newswire.page import Fetched
-from tests.crawl import ROOT, crawl
+from tests import forked
+from tests.crawl import crawl
 from tests.ledger_worker import EDITION, article
 from tests.postgres import Server
 
@@ -52,13 +51,7 @@ def filled(location: str) -> str:
 
 
 def run(location: str, *arguments: str, code: int = 0) -> list[str]:
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "scrapy", "ledger", *arguments, "--ledger", location],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = forked.run("scrapy", "ledger", *arguments, "--ledger", location)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     return (done.stdout + done.stderr).splitlines()
@@ -220,6 +213,10 @@ def test_the_near_index_forgets(location: str) -> None:
     with ledger.database.read() as db:
         assert db.execute("SELECT count(*) FROM posting").fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM shingles").fetchone() == (0,)
+    if location.startswith("postgresql:"):
+        with ledger.database.read() as db:
+            partitions = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'posting'::regclass"
+            assert db.execute(partitions).fetchone() == (0,)
     assert ledger.store(told(2, FULL)).verdict is Verdict.SAME_TEXT
     assert ledger.look_up(told(3, COPY)) is Verdict.NEAR
     ledger.close()

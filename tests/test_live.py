@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import subprocess
 import time
 from collections import Counter
 from datetime import date, timedelta
@@ -14,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawl import ROOT, Crawl, command, crawl
+from tests.crawl import Crawl, arguments, crawl
+from tests.forked import Forked
 from tests.simulator.fixtures import Running, running
 from tests.simulator.http import Request
 
@@ -124,21 +122,16 @@ def test_killed_crawl_goes_on_without_loss(wire: Wire) -> None:
     wanted = set(wire.ids(FIRST, LAST))
     slow = ["-s", "DOWNLOAD_DELAY=0.02"]
     for lines in (3, 20):
-        process = subprocess.Popen(
-            command(wire.feed, *wire.options, *slow, *RANGE, append=True),
-            cwd=ROOT,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        named = arguments(wire.feed, *wire.options, *slow, *RANGE, append=True)
+        process = Forked("scrapy", *named)
         deadline = time.monotonic() + 60
-        while process.poll() is None and time.monotonic() < deadline:
+        while process.running() and time.monotonic() < deadline:
             if wire.feed.exists() and wire.feed.read_bytes().count(b"\n") >= lines:
                 break
             if len(wire.server.requests(wire.asked)) > 8 + lines:
                 break
             time.sleep(0.02)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.kill()
     done = wire.crawl(*RANGE)
     assert done.code == 0, done.log
     assert {item["id"] for item in done.items} == wanted
@@ -149,16 +142,14 @@ def test_killed_crawl_goes_on_without_loss(wire: Wire) -> None:
 
 def test_one_crawl_of_an_edition_at_a_time(wire: Wire) -> None:
     slow = ["-s", "DOWNLOAD_DELAY=0.5"]
-    first = subprocess.Popen(
-        command(wire.feed, *wire.options, *slow, append=True), cwd=ROOT, stderr=subprocess.DEVNULL
-    )
+    first = Forked("scrapy", *arguments(wire.feed, *wire.options, *slow, append=True))
     try:
         deadline = time.monotonic() + 30
         while not wire.articles_asked() and time.monotonic() < deadline:
             time.sleep(0.1)
         second = crawl(wire.feed.with_name("second.jsonl"), *wire.options)
     finally:
-        first.terminate()
+        first.process.terminate()
         first.wait(60)
     assert second.code == 1
     assert "sputnik:tj: another crawl is at it: left alone" in second.log

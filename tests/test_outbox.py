@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.crawl import ROOT, Crawl, crawl
 
 STORAGES = {
@@ -42,15 +43,8 @@ def crawled(pages: Path, feed: Path, *options: str) -> Crawl:
 
 def by_hand(pages: Path, ledger: Path, *options: str, code: int = 0) -> str:
     """Crawl without the feed of `crawl`; return the log, the exit code checked."""
-    command = [sys.executable, "-m", "scrapy", "crawl", "sputnik", "-a", f"replay={pages}"]
-    done = subprocess.run(
-        [*command, "-s", f"NEWSWIRE_LEDGER={ledger}", *options],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    named = ["-a", f"replay={pages}", "-s", f"NEWSWIRE_LEDGER={ledger}", *options]
+    done = forked.run("scrapy", "crawl", "sputnik", *named)
     assert done.returncode == code, done.stderr
     return done.stderr
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,7 +21,9 @@ from warcio.cli import main as warcio
 from newswire import replay
 from newswire.page import Page, PassedOver
 from newswire.recorder import exchange
-from tests.crawl import ROOT, Crawl, crawl
+from tests import forked
+from tests.crawl import Crawl, crawl
+from tests.forked import Forked
 
 HTML = "<!DOCTYPE html><title>Снег</title><p>В горах выпал первый снег.</p>".encode()
 CP1251 = HTML.decode().encode("cp1251")
@@ -87,19 +87,12 @@ def server() -> Iterator[Server]:
 def command(server: Server, path: Path, *paths: str, **settings: Any) -> list[str]:
     named = json.dumps({"NEWSWIRE_RECORD": str(path)} | settings)
     urls = [server.url + path for path in paths]
-    return [sys.executable, "-W", "error", "-m", "tests.recorded", named, *urls]
+    return ["tests.recorded", named, *urls]
 
 
 def run(server: Server, path: Path, *paths: str, **settings: Any) -> tuple[dict[str, str], str]:
     """Return the digests of the bodies that the spider saw, by path, and the log."""
-    done = subprocess.run(
-        command(server, path, *paths, **settings),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = forked.run(*command(server, path, *paths, **settings))
     seen = (line.split(" ") for line in done.stdout.splitlines())
     return {url.removeprefix(server.url): digest for digest, url in seen}, done.stderr
 
@@ -194,16 +187,8 @@ def test_a_file_that_is_there_is_left_alone(server: Server, tmp_path: Path) -> N
 
 def test_crawls_at_once_share_a_folder(server: Server, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
-    crawls = [
-        subprocess.Popen(
-            command(server, folder, "/plain", "/gzip"),
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(2)
-    ]
-    assert [crawl.wait(60) for crawl in crawls] == [0, 0]
+    crawls = [Forked(*command(server, folder, "/plain", "/gzip")) for _ in range(2)]
+    assert [crawl.wait(60).returncode for crawl in crawls] == [0, 0]
     files = replay.find(str(folder))
     assert len(files) == 2
     for file in files:

@@ -23,6 +23,7 @@ from newswire.exporters import CsvExporter, LinesExporter, SqliteExporter, XmlEx
 from newswire.items import Article, Dateline, Place
 from newswire.outbox import mend_rows
 from newswire.tables import columns
+from tests import forked
 from tests.crawl import ROOT, Crawl
 
 if sys.version_info >= (3, 14):
@@ -45,14 +46,7 @@ ARTICLE = Article(
 
 def run(*options: str, code: int = 0, pages: str = "fixtures/sputnik/tj") -> str:
     """Crawl saved pages; return the log, the exit code checked."""
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "crawl", "sputnik", "-a", f"replay={pages}", *options],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = forked.run("scrapy", "crawl", "sputnik", "-a", f"replay={pages}", *options)
     assert done.returncode == code, done.stderr
     return done.stderr
 

@@ -1,0 +1,80 @@
+"""`scrapy report`: one page on articles and runs, for a browser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from newswire import ledger_tools
+from newswire.database import LedgerError, open_database
+from newswire.extensions import location
+from newswire.items import Article
+from newswire.ledger import Run
+
+RUNS = 100
+
+
+class Command(ScrapyCommand):
+    """Thin around `newswire.report`; exit code 1 when a line was no article."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """Return the arguments, for the help."""
+        return "[options] [articles.jsonl ...]"
+
+    def short_desc(self) -> str:
+        """Return what the command does, for the help."""
+        return "Write a page that shows articles beside their pages, and what was dropped and why"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add those of this command."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--ledger", help="path or URL: its runs, and without files its articles"
+        )
+        parser.add_argument("-o", "--output", type=Path, default=Path("report.html"))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Write the page."""
+        assert self.settings is not None
+        where = opts.ledger
+        if not where and not args:
+            where = location(self.settings["NEWSWIRE_LEDGER"], replay=False)
+        if where and "://" not in where and not Path(where).is_file():
+            raise UsageError(f"ledger {where}: no such file", print_help=False)
+        problems: list[str] = []
+        try:
+            page = _page([Path(name) for name in args], where, problems)
+            part = opts.output.with_name(f"{opts.output.name}.part")
+            part.write_text(page, "utf-8", "replace")
+            part.replace(opts.output)
+        except (LedgerError, OSError) as error:
+            raise UsageError(str(error), print_help=False) from None
+        if problems:
+            print(*problems, f"{len(problems)} bad lines left out", sep="\n", file=sys.stderr)
+            self.exitcode = 1
+        print(opts.output)
+
+
+def _page(paths: Sequence[Path], where: str | None, problems: list[str]) -> str:
+    # Jinja is loaded for this command only, not for every `scrapy`
+    from newswire.report import render
+
+    articles: Iterator[Article] = (
+        a for path in paths for a in ledger_tools.read_feed(path, problems)
+    )
+    sources, runs = [str(path) for path in paths], list[Run]()
+    if not where:
+        return render(articles, runs, sources)
+    with closing(open_database(where)) as database:
+        sources.append(f"ledger {database.location}")
+        runs = ledger_tools.last_runs(database, RUNS)
+        return render(articles if paths else ledger_tools.export(database, "link"), runs, sources)
