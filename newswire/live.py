@@ -363,12 +363,7 @@ class Live:
             datetime.now(UTC).isoformat(timespec="seconds"),
             hashlib.sha256(response.body).hexdigest(),
         )
-        page = Page(
-            response.body,
-            source,
-            there.canonical_url,
-            header(response, "Content-Type"),
-        )
+        page = Page(response.body, source, there.canonical_url, header(response, "Content-Type"))
         draft = self.spider.draft(page)
         draft.fetched = Fetched(key, header(response, "ETag"), header(response, "Last-Modified"))
         return draft

@@ -169,9 +169,7 @@ WHOLE: dict[str, Callable[[Place], Route]] = {
         at.page.replace(b"<head>", b"<head><base href='%b/'>" % at.inside.encode())
     ),
     "S09 canonical address elsewhere": lambda at: answer(
-        re.sub(
-            rb'((?:canonical" href|og:url" content)=")[^"]*', rb"\1%b" % at.inside.encode(), at.page
-        )
+        re.sub(rb'(l" (?:href|content)=")http[^"]*', rb"\1%b" % at.inside.encode(), at.page)
     ),
     "S44 cookie": lambda at: answer(at.page, set_cookie="s=1", etag='"a\\r\\nX-In: 1"'),
     "R12 busy": once(answer(status=429, retry_after="1")),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import subprocess
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from tests.crawl import ROOT, Crawl, command
+from tests.crawl import Crawl, arguments
+from tests.forked import Forked
 from tests.odd_server import OddServer, Route, answer
 from tests.simulator.http import Request, finish, raw
 from tests.simulator.site import Site
@@ -102,18 +103,14 @@ class FaultyWire:
         } | settings
         named = ["-a", f"edition={EDITION}", "-a", f"site={self.root}", *options]
         named += [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
-        process = subprocess.Popen(
-            command(feed, *named, append=True), cwd=ROOT, stderr=subprocess.PIPE
-        )
+        process = Forked("scrapy", *arguments(feed, *named, append=True))
         self._pid = process.pid
-        log = list[str]()
-        with process:
-            assert process.stderr is not None
-            for line in process.stderr:
-                log.append(line.decode())
-                self.memory = max(self.memory, most_memory(process.pid))
+        while process.running():
+            self.memory = max(self.memory, most_memory(process.pid))
+            time.sleep(0.05)
         self._pid = None
-        return Crawl(process.returncode, "".join(log), feed.read_bytes() if feed.exists() else b"")
+        done = process.wait()
+        return Crawl(done.returncode, done.stderr, feed.read_bytes() if feed.exists() else b"")
 
     def a_week_passes(self) -> None:
         """Make due what failed."""

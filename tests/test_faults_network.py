@@ -28,9 +28,6 @@ from tests.fault_server import EDITION, GONE, FaultyWire
 from tests.odd_server import OddServer, Reset, answer, odd_server, page
 from tests.simulator.http import Request
 
-# the tests of one fixture belong on one worker: pytest --dist=loadgroup
-DAY, ARCHIVE = pytest.mark.xdist_group("day"), pytest.mark.xdist_group("archive")
-
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[OddServer]:
@@ -81,7 +78,7 @@ class Day:
         links = [
             f"{self.inside}/{day}", f"file://{host}/etc/hostname", "file:///etc/hostname",
             f"data:text/html,/{day}", "javascript:1", f"http://{host}@{self.inside[7:]}/{day}",
-            f"{self.wire.root}/{day}?x=1&#13;&#10;X-In: 1", "http://[::1/", f"//{self.inside[7:]}/x",
+            f"{self.wire.root}/{day}?x=1&#13;&#10;X-In: 1", "http://[::1/", f"{self.inside[5:]}/x",
         ]  # fmt: skip
         return "".join(f"<item><link>{link}</link></item>" for link in links).encode() + b"<item>"
 
@@ -98,7 +95,6 @@ def letters(text: str) -> str:
     return re.sub(r"[\s|]", "", text)  # cells of tables are joined
 
 
-@DAY
 @pytest.mark.parametrize("case", LATER)
 def test_case(day: Day, case: str) -> None:
     """Nothing false comes out, and what is right comes when the fault is over."""
@@ -107,14 +103,12 @@ def test_case(day: Day, case: str) -> None:
     assert letters(day.items(day.mended)[truth.id]) == letters("".join(truth.body))
 
 
-@DAY
 @pytest.mark.parametrize("case", WHOLE)
 def test_whole(day: Day, case: str) -> None:
     truth = day.cases[case]
     assert letters(day.items(day.faulty)[truth.id]) == letters("".join(truth.body))
 
 
-@DAY
 def test_neighbours_are_whole_and_each_article_comes_once(day: Day) -> None:
     found = day.items(day.faulty)
     for truth in day.neighbours:
@@ -123,7 +117,6 @@ def test_neighbours_are_whole_and_each_article_comes_once(day: Day) -> None:
     assert sorted(ids) == sorted(truth.id for truth in day.truths)
 
 
-@DAY
 def test_the_line_at_the_end_says_what_is_missing(day: Day) -> None:
     assert day.faulty.code == 0, day.faulty.log
     last = day.faulty.log.splitlines()[-1]
@@ -132,7 +125,6 @@ def test_the_line_at_the_end_says_what_is_missing(day: Day) -> None:
     assert day.faulty.stats["newswire/unreadable/no-facts"] == 2
 
 
-@DAY
 def test_nothing_leads_inside(day: Day) -> None:
     """S01-S10, S44, S45: the other origin sees nothing, no file is read, no header got in."""
     assert day.server.asked(day.inside) == []
@@ -145,20 +137,18 @@ def test_nothing_leads_inside(day: Day) -> None:
     assert all(item["url"].startswith(home) for item in day.mended.items)
 
 
-@DAY
 def test_bombs_do_not_fill_the_memory(day: Day) -> None:
     """S20-S23: a page of 64 MB would show, four at once still more."""
+    print("MEM", day.wire.memory)
     assert 0 < day.wire.memory < 260
 
 
-@DAY
 def test_no_port_is_open(day: Day) -> None:
     """S53."""
     assert day.wire.ports == set()
     assert len(day.wire.asked()) > 100  # when it was looked at
 
 
-@DAY
 @pytest.mark.parametrize("case", ["S14 robots", "R12 busy for a day"])
 def test_a_host_that_asks_for_rest_is_left_alone_and_nothing_forgotten(day: Day, case: str) -> None:
     done, asked = {
@@ -178,6 +168,12 @@ XML = b'<?xml version="1.0"?>'
 LOL = b'<!DOCTYPE x [<!ENTITY a "lollollol">' + b"".join(
     b'<!ENTITY %c "%b">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
 )
+
+
+SAID = [
+    "declares entities", "cut short", "not well-formed", "the list does not end",
+    "more than 50000 entries",
+]  # fmt: skip
 
 
 class Archive:
@@ -240,14 +236,13 @@ def archive(server: OddServer, tmp_path_factory: pytest.TempPathFactory) -> Arch
     return Archive(server, tmp_path_factory.mktemp("archive"))
 
 
-@ARCHIVE
 @pytest.mark.parametrize(
     ("number", "case"),
     list(enumerate(
         [
             "R35 denied", "R35 denied later on", "R15 fragment cut", "S29 more and more",
             "S20 bomb", "S25 foreign entities", "S24 billion laughs", "S09 R29 odd and cut sitemap",
-            "S23 a million addresses",
+            "S23 many addresses",
             "right",
         ]
     )),
@@ -256,23 +251,15 @@ def test_articles_of_a_bad_list_are_found_elsewhere(
     archive: Archive, number: int, case: str
 ) -> None:
     day = FIRST + timedelta(number)
-    assert (archive.asked >= archive.wire.paths(day)) is (case != "S23 a million addresses")
+    assert (archive.asked >= archive.wire.paths(day)) is (case != "S23 many addresses")
 
 
-@ARCHIVE
 def test_only_days_that_were_read_to_their_end_are_done(archive: Archive) -> None:
     assert archive.faulty.stats["newswire/days_done"] == 1
     assert archive.mended.stats["newswire/days_done"] == DAYS - 1
     assert archive.mended.code == 0
     assert archive.server.asked(archive.inside) == []
-    for said in (
-        "declares entities",
-        "cut short",
-        "not well-formed",
-        "the list does not end",
-        "than 50000",
-    ):
-        assert said in archive.faulty.log
+    assert [said for said in SAID if said not in archive.faulty.log] == []
 
 
 def test_a_gap_is_closed_by_a_later_crawl(server: OddServer, tmp_path: Path) -> None:
@@ -350,6 +337,7 @@ def test_a_password_for_all_hosts_is_refused() -> None:
     [
         ({"lists": 3, "fetch_failed": 2}, True),
         ({"lists": 3, "unreadable/no-facts": 2}, True),
+        ({"lists": 3, "fetch_failed": 2, "missed_again": 2}, False),
         ({"lists": 3, "redirected": 2, "pages": 1}, False),
         ({"lists": 3, "fetch_failed": 2, "not_modified": 1}, False),
         ({"lists": 1, "lists_failed": 1}, False),
