@@ -143,7 +143,7 @@ class Live:
                 self.spider.logger.warning("%s: no article's URL of these editions", one_line(url))
                 continue
             # asked for again though it may be known: the server says whether it changed
-            now = datetime.now(UTC).isoformat(timespec="seconds")
+            now = datetime.now(UTC).isoformat()
             self.ledger.discover(
                 run.name, [ledger.Found(key.id, key.canonical_url, key.day.isoformat(), now, 1)]
             )
