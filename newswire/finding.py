@@ -185,7 +185,8 @@ class Walk:
         oldest: a page whose new articles are all of days before this one is the last.
         max_pages, patience, max_sitemaps: see `MAX_PAGES`, `PATIENCE`, `MAX_SITEMAPS`.
         pages: how many pages were seen.
-        ended: why the walk is over: `end` of the list, `oldest` day reached, or a trap: `loop`
+        ended: why the walk is over: `end` of the list, `oldest` day reached, `broken` (the last
+            page lists nothing, or cannot be read to its end: there may be more), or a trap: `loop`
             (a page again), `stale` (nothing new on `patience` pages), `pages` (too many).
     """
 
@@ -207,13 +208,13 @@ class Walk:
         new = [article for article in listing.found if article.id not in self._ids]
         self._ids.update(article.id for article in new)
         self._stale = 0 if new else self._stale + 1
-        self.ended = self._end(new, listing.next_url)
+        self.ended = self._end(new, listing)
         return new, None if self.ended else listing.next_url
 
-    def _end(self, new: list[Found], next_url: str | None) -> str | None:
-        if next_url is None:
-            return "end"
-        if next_url in self._urls:
+    def _end(self, new: list[Found], listing: Listing) -> str | None:
+        if listing.next_url is None:
+            return "end" if listing.found and not listing.problems else "broken"
+        if listing.next_url in self._urls:
             return "loop"
         if self.oldest and new and all(article.day < self.oldest for article in new):
             return "oldest"

@@ -30,12 +30,16 @@ class Found(NamedTuple):
 
 
 class Lease(NamedTuple):
-    """A URL that this run is to fetch; the validators are those of the last answer."""
+    """A URL that this run is to fetch; the validators are those of the last answer.
+
+    `attempts` is how often it failed since it was discovered.
+    """
 
     key: str
     url: str
     etag: str | None
     last_modified: str | None
+    attempts: int = 0
 
 
 class Frontier:
@@ -110,7 +114,7 @@ class Frontier:
         within = "AND published >= ? AND published < ?" if days else ""
         with self._database.write() as db:
             rows = db.execute(
-                "SELECT key, url, etag, last_modified FROM url"  # noqa: S608
+                "SELECT key, url, etag, last_modified, attempts FROM url"  # noqa: S608
                 f" {self._database.use(f'url_{index}')}"
                 f" WHERE edition = ? AND due IS NOT NULL AND due <= ? {within}"
                 f" ORDER BY priority DESC, published {order} LIMIT ? {self._database.skip_locked}",

@@ -142,6 +142,11 @@ MAX_PAUSE = 300.0
 FIRST_PAUSE = 5.0
 # Refusals in a row after which a host is left for a later run: 2.5 minutes of doubling pauses.
 MAX_REFUSALS = 6
+# Requests in a row without any answer after which a host is left for a later run: it is down, and
+# each may have taken as long as DOWNLOAD_TIMEOUT.
+MAX_SILENCE = 20
+# An answer has 20 header lines; Scrapy limits the length of one, but not their number.
+MAX_HEADERS = 500
 # Nutch's cap; a robots.txt that asks for more would stop an edition that prints 50 stories a day.
 MAX_CRAWL_DELAY = 30.0
 

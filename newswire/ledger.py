@@ -17,7 +17,7 @@ from newswire import process
 from newswire.database import LedgerError, Session, open_database
 from newswire.duplicates import Match, Verdict, Version, link, repeats, wanted
 from newswire.fingerprints import Signature, sign
-from newswire.frontier import Found, Frontier, Lease
+from newswire.frontier import RETRY_CAP, Found, Frontier, Lease
 from newswire.items import Article
 from newswire.near_index import NearIndex
 from newswire.page import Fetched
@@ -275,10 +275,17 @@ class Ledger(Frontier):
     def acquire(self, edition: str) -> bool:
         """Lock an edition for this run; False when another live run holds it.
 
-        What dead runs had leased is due at once.
+        What dead runs had leased is due at once, and what would wait for a time that only a clock
+        ahead of this one can have set.
         """
         with self._database.write("runs") as db:
             self._bury(db)
+            now = self._clock()
+            db.execute(
+                "UPDATE url SET due = ? WHERE edition = ? AND due > ?"
+                " AND (state = 'discovered' OR due > ?)",
+                (now, edition, now, now + RETRY_CAP),
+            )
             db.execute(
                 "INSERT INTO lock VALUES (?, ?) ON CONFLICT DO NOTHING", (edition, self._run)
             )

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from lxml import etree, html
 
 from newswire.finding import Found, Listing, Site, Sitemap
+from newswire.guard import document_ends
 from newswire.text import tidy
 
 # The limits of https://www.sitemaps.org/protocol.html, for feeds as well.
@@ -201,11 +202,18 @@ def list_page(body: bytes, site: Site) -> Listing:
                 url = site.root + urlsplit(key.canonical_url).path
                 found[key.cms_id] = Found(url, key.id, key.day, title=title)
     problems = []
+    if not document_ends(body) or _is_cut(body):
+        problems.append("cut short")
     next_url = _next_url(tree)
     there = site.here(next_url) if next_url else None
     if next_url and there is None:
         problems.append("the next page is on another host")
     return Listing(tuple(found.values()), there, problems=tuple(problems))
+
+
+def _is_cut(body: bytes) -> bool:
+    """Tell whether a fragment, which has no root to close, leaves elements open."""
+    return not re.search(rb"<html\b", body, re.I) and body.count(b"<div") > body.count(b"</div")
 
 
 def _next_url(tree: html.HtmlElement) -> str | None:

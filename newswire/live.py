@@ -24,12 +24,13 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from newswire import finding, ledger, listings
+from newswire.editions import ArticleKey
 from newswire.extensions import Keeper
 from newswire.finding import DAY, Listing, Site, Walk
 from newswire.items import Article, Source
 from newswire.ledger import Lease
 from newswire.logs import one_line
-from newswire.middlewares import Blocked, HostClosed
+from newswire.middlewares import HostClosed, header
 from newswire.page import Draft, Fetched, Page, UnreadableError
 
 if TYPE_CHECKING:
@@ -39,8 +40,11 @@ if TYPE_CHECKING:
 IN_FLIGHT = 8
 # A first crawl of the newest goes back so far.
 FIRST_REACH = 1 * DAY
-# What robots.txt forbids is asked for again when it may have changed, in seconds.
-ROBOTS_PATIENCE = 30 * 86400.0
+# So many runs are looked at for the last that listed the newest of an edition without a gap.
+RUNS = 500
+# Statuses that say what became of a page, where the crawl has had it once. Of one that it never had
+# only 410 is an end: 404 may be a fault of the site, and 304 is one.
+KNOWN, UNKNOWN = [304, 404, 410], [410]
 # Lists before articles: they say what there is.
 LIST_PRIORITY = 10
 
@@ -50,7 +54,13 @@ Answer = Iterator[Request | Draft]
 
 @dataclass(slots=True)
 class _Edition:
-    """One edition of the crawl."""
+    """One edition of the crawl.
+
+    Attributes:
+        since: articles of this day and later may not have been listed yet.
+        caught_up: the last run listed all up to its own time, so that a feed which shows a known
+            article has no gap before it.
+    """
 
     site: Site
     name: str
@@ -58,6 +68,13 @@ class _Edition:
     closed: bool = False
     days: Iterator[date] = field(default_factory=lambda: iter(()))
     bounds: tuple[date, date] | None = None
+    since: date = date.max
+    caught_up: bool = False
+
+    @property
+    def today(self) -> date:
+        """The day that it is in the edition's zone."""
+        return datetime.now(self.site.edition.zone).date()
 
 
 class Live:
@@ -88,6 +105,7 @@ class Live:
             raise CloseSpider("already_running")
         self.spider.crawler.signals.connect(self._idle, signals.spider_idle)
         for name in self.running:
+            self.spider.count(f"begun/{name}")
             yield from self.keeper.left_over(name)
         if given.urls:
             yield from self._given(given.urls)
@@ -98,7 +116,8 @@ class Live:
 
     def _lists(self, run: _Edition) -> Iterator[Request]:
         if run.bounds is None:
-            yield self._list(run, run.site.feed, self._feed, self._feed_failed)
+            run.since, run.caught_up = self._reach(run)
+            yield self._list(run, run.site.feed, self._feed, self._newest)
             yield self._list(run, run.site.news_sitemap, self._sitemap)
         else:
             run.days = iter(self.ledger.days_open(run.name, *run.bounds))
@@ -124,7 +143,7 @@ class Live:
                 self.spider.logger.warning("%s: no article's URL of these editions", one_line(url))
                 continue
             # asked for again though it may be known: the server says whether it changed
-            now = datetime.now(UTC).isoformat(timespec="seconds")
+            now = datetime.now(UTC).isoformat()
             self.ledger.discover(
                 run.name, [ledger.Found(key.id, key.canonical_url, key.day.isoformat(), now, 1)]
             )
@@ -146,7 +165,9 @@ class Live:
         def errback(failure: Failure) -> Answer:
             self.spider.count("lists_failed")
             self.spider.logger.warning("%s: no list: %s", one_line(url), _reason(failure))
-            if failed is not None:
+            if isinstance(failure.value, HostClosed):
+                run.closed = True
+            elif failed is not None:
                 yield from failed(run, url)
 
         return Request(
@@ -155,12 +176,13 @@ class Live:
             errback=errback,
             priority=LIST_PRIORITY,
             cb_kwargs={"run": run, **kwargs},
-            meta={"download_maxsize": listings.MAX_BYTES},
+            meta={"download_maxsize": listings.MAX_BYTES, "take_cut": True},
         )
 
     def _read(self, response: Response, run: _Edition, parse: Parse) -> Listing:
         listing = parse(response.body, run.site)
-        self.spider.count("lists")
+        failed = listing.problems and not listing.found and not listing.next_url
+        self.spider.count("lists_failed" if failed else "lists")
         for problem in listing.problems:
             self.spider.count("lists_with_problems")
             self.spider.logger.warning("%s: %s", one_line(response.url), one_line(problem))
@@ -174,6 +196,8 @@ class Live:
             if key is None:
                 continue
             changed = row.modified if isinstance(row.modified, datetime) else None
+            if changed and changed > datetime.now(UTC) + DAY:
+                changed = None  # no later change would ever be seen
             lastmod = changed.isoformat(timespec="seconds") if changed else None
             rows.append(ledger.Found(key.id, key.canonical_url, key.day.isoformat(), lastmod))
         due = self.ledger.discover(run.name, rows)
@@ -182,35 +206,57 @@ class Live:
 
     def _feed(self, response: Response, run: _Edition) -> Answer:
         """Read the feed; where all of it is new, articles may lie between it and the last crawl."""
-        known = self.ledger.newest(run.name)
         listing = self._read(response, run, listings.feed)
         due = self._discover(run, listing.found)
         yield from self._lease(run)
-        if due == len(listing.found):
-            yield from self._newest(run, known)
+        if run.caught_up and due < len(listing.found):
+            self._note_listed(run)
+        else:
+            yield from self._newest(run)
 
-    def _feed_failed(self, run: _Edition, url: str) -> Answer:
-        """Ask for the list of all articles in place of the feed."""
-        yield from self._newest(run, self.ledger.newest(run.name))
-
-    def _newest(self, run: _Edition, known: str | None) -> Iterator[Request]:
-        today = datetime.now(run.site.edition.zone).date()
-        oldest = date.fromisoformat(known[:10]) if known else today - FIRST_REACH
-        yield self._list(run, run.site.newest, self._more, walk=Walk(oldest=oldest))
+    def _newest(self, run: _Edition, url: str = "") -> Answer:
+        """Ask for the list of all articles, where the feed has a gap or cannot be had."""
+        yield self._list(run, run.site.newest, self._more, walk=Walk(oldest=run.since))
 
     def _more(self, response: Response, run: _Edition, walk: Walk) -> Answer:
-        """Follow the list of all articles down to those that are known."""
+        """Follow the list of all articles down to the day since which some may be unknown."""
         new, next_url = walk.step(response.url, self._read(response, run, listings.list_page))
-        due = self._discover(run, new)
+        self._discover(run, new)
         yield from self._lease(run)
-        if next_url and due:
+        if next_url:
             yield self._list(run, next_url, self._more, walk=walk)
+        elif walk.ended in ("oldest", "end"):
+            self._note_listed(run)
         self._note_trap(response, walk)
 
-    def _sitemap(self, response: Response, run: _Edition) -> Answer:
-        """Read a sitemap: it knows what was changed."""
-        self._discover(run, self._read(response, run, listings.sitemap).found)
+    def _reach(self, run: _Edition) -> tuple[date, bool]:
+        """Return `since` and `caught_up` of an edition, from what past runs left in the ledger."""
+        caught_up = True
+        for past in self.ledger.runs(self.spider.name, RUNS):
+            stats = past.stats or {}
+            if listed := stats.get(f"newswire/listed/{run.name}"):
+                return date.fromisoformat(listed), caught_up
+            # one that died, or that discovered without coming to the end of its lists
+            if past.ended is not None and (not stats or f"newswire/begun/{run.name}" in stats):
+                caught_up = False
+        first, known = run.today - FIRST_REACH, self.ledger.newest(run.name)
+        return min(first, date.fromisoformat(known[:10])) if known else first, False
+
+    def _note_listed(self, run: _Edition) -> None:
+        """Remember the day up to which the newest are known without a gap."""
+        if newest := self.ledger.newest(run.name):
+            assert self.spider.crawler.stats is not None
+            # an address may name a day to come
+            listed = min(newest[:10], run.today.isoformat())
+            self.spider.crawler.stats.set_value(f"newswire/listed/{run.name}", listed)
+
+    def _sitemap(self, response: Response, run: _Edition, empty: date | None = None) -> Answer:
+        """Read a sitemap: it knows what was changed, and whether a day is `empty` indeed."""
+        listing = self._read(response, run, listings.sitemap)
+        self._discover(run, listing.found)
         yield from self._lease(run)
+        if empty and not listing.found and not listing.problems:
+            self._note_day(run, empty)
 
     def _next_day(self, run: _Edition) -> Iterator[Request]:
         day = next(run.days, None)
@@ -229,11 +275,18 @@ class Live:
             yield self._list(run, next_url, self._day, self._day_failed, day=day, walk=walk)
             return
         self._note_trap(response, walk)
-        # a day that goes on is not done; the zone of the edition says which day it is there
-        if walk.ended == "end" and day < datetime.now(run.site.edition.zone).date():
+        if walk.ended == "end":
+            self._note_day(run, day)
+        else:
+            listed = listing.found or listing.problems or walk.pages > 1
+            empty = None if listed else day
+            yield self._list(run, run.site.day_sitemap(day), self._sitemap, empty=empty)
+        yield from self._next_day(run)
+
+    def _note_day(self, run: _Edition, day: date) -> None:
+        if day < run.today:  # one that goes on is not done
             self.ledger.day_done(run.name, day)
             self.spider.count("days_done")
-        yield from self._next_day(run)
 
     def _day_failed(self, run: _Edition, url: str) -> Answer:
         """Ask for the day's sitemap in place of its archive; the day stays open."""
@@ -276,7 +329,10 @@ class Live:
             errback=self._failed,
             headers={name: value for name, value in headers.items() if value},
             cb_kwargs={"run": run, "key": lease.key},
-            meta={"handle_httpstatus_list": [304, 404, 410]},
+            meta={
+                "handle_httpstatus_list": KNOWN if any(headers.values()) else UNKNOWN,
+                "again": lease.attempts > 0,
+            },
         )
 
     def _page(self, response: Response, run: _Edition, key: str) -> Answer:
@@ -288,31 +344,28 @@ class Live:
         elif response.status in (404, 410):
             self.spider.count("gone")
             self.ledger.gone(key)
+        elif not (there := run.site.key(response.url)) or there.id != key:
+            self._missed(response, "redirected", f"not {key}: asked for later")
+            if there:  # it is an article of its own
+                found = ledger.Found(there.id, there.canonical_url, there.day.isoformat())
+                self.ledger.discover(run.name, [found])
         else:
             try:
-                yield self._draft(response, run, key)
+                yield self._draft(response, key, there)
             except UnreadableError as error:
-                self.spider.count(f"unreadable/{error.reason}")
-                self.spider.logger.warning("%s: skipped: %s", one_line(response.url), error)
-                self.ledger.no_article(key, error.reason)
+                self._missed(response, f"unreadable/{error.reason}", f"skipped: {error}")
         yield from self._lease(run)
 
-    def _draft(self, response: Response, run: _Edition, key: str) -> Draft:
-        known = run.site.key(response.url)
+    def _draft(self, response: Response, key: str, there: ArticleKey) -> Draft:
         source = Source(
             "http",
             response.url,
             datetime.now(UTC).isoformat(timespec="seconds"),
             hashlib.sha256(response.body).hexdigest(),
         )
-        page = Page(
-            response.body,
-            source,
-            known.canonical_url if known else response.url,
-            _header(response, "Content-Type"),
-        )
+        page = Page(response.body, source, there.canonical_url, header(response, "Content-Type"))
         draft = self.spider.draft(page)
-        draft.fetched = Fetched(key, _header(response, "ETag"), _header(response, "Last-Modified"))
+        draft.fetched = Fetched(key, header(response, "ETag"), header(response, "Last-Modified"))
         return draft
 
     def _failed(self, failure: Failure) -> Answer:
@@ -324,12 +377,15 @@ class Live:
             # its leases end with the run, and come first in the next
             run.closed = True
             return
-        reason = _reason(failure)
-        self.spider.count("fetch_failed")
-        self.spider.logger.warning("%s: not fetched: %s", one_line(request.url), reason)
-        wait = ROBOTS_PATIENCE if isinstance(failure.value, Blocked) else 0.0
-        self.ledger.failed(request.cb_kwargs["key"], reason, wait)
+        self._missed(request, "fetch_failed", f"not fetched: {_reason(failure)}")
         yield from self._lease(run)
+
+    def _missed(self, at: Request | Response, stat: str, why: str) -> None:
+        self.spider.count(stat)
+        if at.meta["again"]:
+            self.spider.count("missed_again")
+        self.spider.logger.warning("%s: %s", one_line(at.url), one_line(why))
+        self.ledger.failed(at.cb_kwargs["key"], why)
 
 
 def _reason(failure: Failure) -> str:
@@ -337,8 +393,3 @@ def _reason(failure: Failure) -> str:
     if isinstance(error, HttpError):
         return f"status {error.response.status}"
     return one_line(f"{type(error).__name__}: {error}")[:200]
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None

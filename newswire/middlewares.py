@@ -9,12 +9,12 @@ from time import monotonic
 from typing import Any, Self
 from urllib.parse import urljoin
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, Spider, exceptions, signals
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import IgnoreRequest, NotConfigured, ResponseDataLossError
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
@@ -34,6 +34,13 @@ logger = logging.getLogger(__name__)
 # Seconds between requests to a host. Where the delay is 0, Scrapy 2.19 does not keep to its limits
 # of connections (38 of 40 requests at once at a limit of 2 were seen), nor to a pause.
 LEAST_DELAY = 0.001
+# Failures of a download that leave it open whether there is a server at all.
+NO_ANSWER = (
+    exceptions.CannotResolveHostError,
+    exceptions.DownloadConnectionRefusedError,
+    exceptions.DownloadTimeoutError,
+    exceptions.DownloadFailedError,
+)
 
 
 class Blocked(IgnoreRequest):
@@ -115,12 +122,24 @@ class Outgoing(_Part):
                     del request.headers[name]
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Refuse what came from within a private network, whatever resolved its name."""
+        """Refuse what came from within a private network, whatever resolved its name.
+
+        Raises:
+            DownloadFailedError: its head is no answer of a web server.
+        """
+        lines = sum(len(response.headers.getlist(name)) for name in response.headers)
+        if lines > guard.MAX_HEADERS:
+            raise exceptions.DownloadFailedError(f"{lines} header lines")
         peer = response.ip_address
         named = guard.origin(request.url) in self.reach.sites
         if peer is not None and not named and not guard.is_public(str(peer)):
             raise self._block("address", request.url)
         return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count requests that no server answers."""
+        if isinstance(exception, NO_ANSWER) and (pace := self.crawler.get_extension(Pace)):
+            pace.no_answer(request)
 
 
 class PublicResolver(CachingThreadedResolver):
@@ -232,7 +251,7 @@ class Robots(_Part):
                 return response.body
             if response.status >= 500 or response.status == 429:
                 raise OSError(f"status {response.status}")
-            target = urljoin(url, _text(response, "Location") or "")
+            target = urljoin(url, header(response, "Location") or "")
             if not 300 <= response.status < 400 or self.reach.refusal(target):
                 break
             if guard.origin(target).host != guard.origin(url).host:
@@ -253,6 +272,7 @@ class Pace(_Part):
         self.closed: dict[str, str] = {}
         self._least: dict[str, float] = {}  # seconds between requests
         self._refusals: dict[str, int] = {}  # in a row
+        self._silence: dict[str, int] = {}  # in a row
         connect = crawler.signals.connect
         connect(self._robots_parsed, signals.robots_parsed)
         connect(self._reached, signals.request_reached_downloader)
@@ -281,6 +301,7 @@ class Pace(_Part):
         """Hold the slot before it sends the next request."""
         budget, slot = self._slot(request)
         self._slow_down(budget, slot)
+        self._silence.pop(budget, None)
         if response.status not in (429, 503):
             self._refusals.pop(budget, None)
             return
@@ -289,7 +310,7 @@ class Pace(_Part):
             slot.lastseen <= now
         ):  # several answers to requests sent before the pause are one refusal
             self._refusals[budget] = self._refusals.get(budget, 0) + 1
-        asked = guard.retry_after(_text(response, "Retry-After"), _text(response, "Date"))
+        asked = guard.retry_after(header(response, "Retry-After"), header(response, "Date"))
         seconds = guard.pause(self._refusals.get(budget, 1), asked)
         self._count(f"refused/{response.status}")
         if seconds is None:
@@ -299,23 +320,36 @@ class Pace(_Part):
         # Scrapy sends the next request `delay` seconds after `lastseen`
         slot.lastseen = max(slot.lastseen, now + seconds)
 
-    def _close(self, budget: str, slot: Slot, reason: str) -> None:
+    def no_answer(self, request: Request) -> None:
+        """Take note of a request that failed; close a host that answers none."""
+        assert self.crawler.engine is not None
+        budget = request.meta["download_slot"]
+        self._silence[budget] = self._silence.get(budget, 0) + 1
+        if self._silence[budget] >= guard.MAX_SILENCE:
+            # Scrapy forgets slots of which nothing is under way
+            self._close(budget, self.crawler.engine.downloader.slots.get(budget), "nothing")
+
+    def _close(self, budget: str, slot: Slot | None, reason: str) -> None:
         if budget not in self.closed:
             logger.warning("%s answers %s: left alone for the rest of this run", budget, reason)
         self.closed[budget] = reason
-        while slot.queue:
+        while slot and slot.queue:
             _, answer = slot.queue.popleft()
             self._count(f"closed/{reason}")
             answer.errback(HostClosed(f"{budget} is left alone: {reason}"))
 
 
-def _text(response: Response, header: str) -> str | None:
-    value = response.headers.get(header)
+def header(response: Response, name: str) -> str | None:
+    """Return the value of a response's header."""
+    value = response.headers.get(name)
     return value.decode("latin-1") if value is not None else None
 
 
 class WholeBody(HttpCompressionMiddleware):
-    """Scrapy's decompression, but a body that ends too early is asked for again, then an error."""
+    """Scrapy's decompression, but a body that ends too early is asked for again, then an error.
+
+    Half a list is better than none: with `take_cut` in `Request.meta` it comes in the end.
+    """
 
     crawler: Crawler
 
@@ -330,7 +364,7 @@ class WholeBody(HttpCompressionMiddleware):
         self, request: Request, response: Response
     ) -> Request | Response:
         """Decompress a body that is whole."""
-        if response.status != 200 or request.method == "HEAD":
+        if not 200 <= response.status < 300 or request.method == "HEAD":
             return super().process_response(request, response)
         encodings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         encoding = encodings.rpartition(",")[2].strip().lower()
@@ -343,14 +377,18 @@ class WholeBody(HttpCompressionMiddleware):
             return self._again(request, f"broken {encoding}")
         whole = super().process_response(request, response)
         if isinstance(whole, Response) and not guard.document_ends(whole.body):
-            return self._again(request, "cut short")
+            return self._again(request, "cut short", whole)
         return whole
 
-    def _again(self, request: Request, reason: str) -> Request:
+    def _again(
+        self, request: Request, reason: str, cut: Response | None = None
+    ) -> Request | Response:
         assert self.crawler.stats is not None
         assert self.crawler.spider is not None
         self.crawler.stats.inc_value("newswire/truncated")
         again = get_retry_request(request, spider=self.crawler.spider, reason=reason)
+        if again is None and cut and request.meta.get("take_cut"):
+            return cut
         if again is None:
-            raise ResponseDataLossError(f"{reason}: {one_line(request.url)}")
+            raise exceptions.ResponseDataLossError(f"{reason}: {one_line(request.url)}")
         return again

@@ -30,9 +30,9 @@ class CountFailures:
         self.crawler.stats.inc_value("newswire/failed")
 
 
-# a crawl with misses and none of the answers got nothing
-MISSES = ("newswire/unreadable/", "newswire/lists_failed", "newswire/fetch_failed")
-ANSWERS = ("pages", "lists", "not_modified", "gone", "outbox/left_over")
+# a crawl with misses and none of the answers got nothing; of lists alone no article comes
+MISSES = ("newswire/unreadable/", "newswire/fetch_failed", "newswire/redirected")
+ANSWERS = ("pages", "not_modified", "gone", "outbox/left_over")
 FAILURES = ("already_running", "feed_failed", "ledger_failed", "taken_for_dead")
 # what the closing line says of a run, where there was any
 COUNTS = {
@@ -40,6 +40,7 @@ COUNTS = {
     "not_modified": "not modified",
     "gone": "gone",
     "fetch_failed": "not fetched",
+    "redirected": "redirected elsewhere",
     "duplicates/repeated": "the same again",
 }
 
@@ -47,10 +48,14 @@ COUNTS = {
 def problems(stats: Stats) -> list[str]:
     """Return what went wrong in a run; none of it is ordinary, so the run did not succeed."""
     found = []
-    if _sum(stats, *MISSES) and not any(stats.get(f"newswire/{name}") for name in ANSWERS):
+    # of what failed before, and fails again, no crawl needs to tell once more
+    missed = _sum(stats, *MISSES) - stats.get("newswire/missed_again", 0)
+    if not stats.get("newswire/lists"):
+        missed += stats.get("newswire/lists_failed", 0)
+    if missed and not any(stats.get(f"newswire/{name}") for name in ANSWERS):
         found.append("no page could be read")
     if closed := _sum(stats, "newswire/closed/"):
-        found.append(f"{closed} requests given up, as the host asks for rest")
+        found.append(f"{closed} requests given up, as the host asks for rest or is down")
     if stats.get("finish_reason") in FAILURES:
         found.append(f"ended early: {stats['finish_reason']}")
     if failed := stats.get("newswire/failed"):

@@ -16,6 +16,7 @@ from newswire.extract import extract
 from newswire.items import Article
 from newswire.live import Live
 from newswire.logs import one_line
+from newswire.monitors import GUESSED
 from newswire.page import Draft, Page, PassedOver, UnreadableError
 
 
@@ -101,9 +102,15 @@ class WireSpider(Spider):
         """Return the raw draft of a page, the same for live and saved ones.
 
         Raises:
-            UnreadableError: there is no text in it.
+            UnreadableError: there is no text in it, or a server has sent something else in its
+                place.
         """
         draft, encoding = extract(page, self.name)
+        facts = draft.facts
+        said = facts.dates or facts.site_name or facts.description
+        if page.source.kind == "http" and draft.article.extractor in GUESSED and not said:
+            # saved pages were chosen by somebody
+            raise UnreadableError("no-facts", "it says nothing of itself, like a denial of access")
         self.count("pages")
         self.count(f"extractor/{draft.article.extractor}")
         if encoding != "utf-8":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
+import struct
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,8 +17,13 @@ from http import HTTPStatus
 
 from tests.simulator.http import Request, read
 
-# the bytes to send, after which the connection is closed; None keeps it open and silent
-Route = bytes | None | Callable[[Request, int], bytes]
+# the bytes to send, at once or in parts, after which the connection is closed; None keeps it open
+# and silent
+Route = bytes | None | Callable[[Request, int], "bytes | AsyncIterator[bytes]"]
+
+
+class Reset(Exception):  # noqa: N818
+    """Raised by a route: end the connection with RST."""
 
 
 def answer(
@@ -29,6 +36,9 @@ def answer(
     for name, value in headers.items():
         head += f"{name.replace('_', '-')}: {value}\r\n"
     return f"{head}Connection: close\r\n\r\n".encode() + body
+
+
+NOT_FOUND = answer(status=404)
 
 
 def page(text: str = "whole") -> bytes:
@@ -64,14 +74,19 @@ class OddServer:
     busiest: Counter[str] = field(default_factory=Counter)
     servers: list[asyncio.Server] = field(default_factory=list)
 
-    def host(self, routes: Mapping[str, Route], tls: ssl.SSLContext | None = None) -> str:
-        """Start a host of an address of its own; return its root URL. What has no route is 404.
+    def host(
+        self,
+        routes: Mapping[str, Route],
+        tls: ssl.SSLContext | None = None,
+        default: Route = NOT_FOUND,
+    ) -> str:
+        """Start a host of an address of its own; return its root URL. `default`: without a route.
 
         A callable route gets the request and how many came before for the same path.
         """
         self.number += 1
         address, roots = f"127.0.0.{self.number}", list[str]()
-        connection = partial(self._connection, roots, routes)
+        connection = partial(self._connection, roots, routes, default)
         start = asyncio.start_server(connection, address, 0, ssl=tls)
         server = asyncio.run_coroutine_threadsafe(start, self.loop).result(10)
         self.servers.append(server)
@@ -87,6 +102,7 @@ class OddServer:
         self,
         roots: list[str],
         routes: Mapping[str, Route],
+        default: Route,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
@@ -98,13 +114,29 @@ class OddServer:
             self.busiest[roots[0]] = max(self.busiest[roots[0]], self.busy[roots[0]])
             await asyncio.sleep(self.delay)
             self.busy[roots[0]] -= 1
-            route = routes.get(request.path, answer(status=404))
+            route = routes.get(request.path, default)
             if route is None:
                 await reader.read()
             else:
-                writer.write(route if isinstance(route, bytes) else route(request, before))
-                await writer.drain()
+                await _send(route(request, before) if callable(route) else route, writer)
         writer.close()
+
+
+async def _send(said: bytes | AsyncIterator[bytes], writer: asyncio.StreamWriter) -> None:
+    try:
+        if isinstance(said, bytes):
+            writer.write(said)
+            await writer.drain()
+            return
+        async for part in said:
+            writer.write(part)
+            await writer.drain()
+    except Reset:
+        no_linger = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)
+        writer.transport.abort()
+    except ConnectionError:
+        pass  # the client had enough
 
 
 @contextmanager

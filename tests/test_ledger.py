@@ -141,13 +141,13 @@ def test_failures_wait_longer_and_longer(open_ledger: Callable[[], Ledger], cloc
 def test_validators_come_back(open_ledger: Callable[[], Ledger]) -> None:
     ledger = open_ledger()
     ledger.discover(EDITION, [found(1)])
-    assert ledger.lease(EDITION, 1)[0][2:] == (None, None)
+    assert ledger.lease(EDITION, 1)[0][2:4] == (None, None)
     ledger.store(article(1), Fetched(KEY, '"tag"', "a date"))
     ledger.discover(EDITION, [found(1, LATER)])
-    assert ledger.lease(EDITION, 1)[0][2:] == ('"tag"', "a date")
+    assert ledger.lease(EDITION, 1)[0][2:4] == ('"tag"', "a date")
     ledger.not_modified(KEY)
     ledger.discover(EDITION, [found(1, "2022-01-01")])
-    assert ledger.lease(EDITION, 1)[0][2:] == ('"tag"', "a date")
+    assert ledger.lease(EDITION, 1)[0][2:4] == ('"tag"', "a date")
 
 
 @pytest.mark.parametrize(
