@@ -23,7 +23,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from newswire import finding, ledger, listings
+from newswire import budget, finding, ledger, listings
 from newswire.extensions import Keeper
 from newswire.finding import DAY, Listing, Site, Walk
 from newswire.items import Article, Source
@@ -159,7 +159,11 @@ class Live:
         )
 
     def _read(self, response: Response, run: _Edition, parse: Parse) -> Listing:
-        listing = parse(response.body, run.site)
+        try:
+            with budget.cpu():
+                listing = parse(response.body, run.site)
+        except UnreadableError as error:
+            listing = Listing(problems=(str(error),))
         self.spider.count("lists")
         for problem in listing.problems:
             self.spider.count("lists_with_problems")
@@ -293,7 +297,9 @@ class Live:
                 yield self._draft(response, run, key)
             except UnreadableError as error:
                 self.spider.count(f"unreadable/{error.reason}")
-                self.spider.logger.warning("%s: skipped: %s", one_line(response.url), error)
+                self.spider.logger.warning(
+                    "%s: skipped: %s", one_line(response.url), one_line(error)
+                )
                 self.ledger.no_article(key, error.reason)
         yield from self._lease(run)
 

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from newswire import dates
+from newswire.budget import MAX_URL
 from newswire.editions import article_key, editions
 from newswire.items import Image
 from newswire.page import Facts
@@ -173,7 +174,8 @@ def _urls(graph: dict[str, Any]) -> list[str]:
 
 def _url(fetched: str | None, said: Iterable[str]) -> str | None:
     """Return the page's address on a wire: where it was fetched, else what it says itself."""
-    urls = [url for url in dict.fromkeys((fetched, *said)) if url]
+    addresses = (absolute(None, url) for url in said)
+    urls = [url for url in dict.fromkeys((fetched, *addresses)) if url]
     articles = (url for url in urls if article_key(url))
     return next(articles, None) or next(filter(_is_known, urls), fetched)
 
@@ -292,12 +294,23 @@ def _images(
     url = _text(first.get("url") or first.get("contentUrl")) if isinstance(first, dict) else None
     for candidate in (url or _text(first), *_all(properties, "image"), *_all(meta, "og:image")):
         if candidate and not _LOGO.search(candidate):
-            return [Image(_absolute(base, candidate), caption)]
+            return [Image(absolute(base, candidate), caption)]
     return []
 
 
-def _absolute(base: str | None, url: str) -> str | None:
+def absolute(base: str | None, url: str) -> str | None:
+    """Return a web address of a page as a whole one; None for `javascript:` and others.
+
+    Without `base` a relative one stays so. Control, bidi and other invisible characters are left
+    out.
+
+    >>> absolute("https://tj.sputniknews.ru/", "/i/1.jpg"), absolute(None, "JavaScript:alert(1)")
+    ('https://tj.sputniknews.ru/i/1.jpg', None)
+    """
+    if len(url) > MAX_URL:
+        return None
     try:
-        return urljoin(base or "", url)
+        whole = urljoin(base or "", "".join(filter(str.isprintable, url.strip())))
+        return whole if urlsplit(whole).scheme in ("", "http", "https") else None
     except ValueError:
         return None

@@ -97,6 +97,14 @@ _STRAY_JOINER = re.compile(
 )
 
 
+# Normalising sorts the marks on a letter, in quadratic time. What is neither word nor blank may be
+# a mark; no letter of any language has more than 30 of them (UAX 15, stream-safe text format).
+_MANY_MARKS = re.compile(r"[^\w\s\0-\u02ff]{31,}")
+MAX_MARKS = 30
+# a line in which marks cannot cost much
+_SHORT = 1000
+
+
 def lines(text: str) -> list[str]:
     """Return the lines of `text`, whatever its line breaks."""
     return _LINE_BREAK.split(text)
@@ -113,25 +121,42 @@ def tidy(line: str) -> str:
     line = _INVISIBLE.sub("", line)
     line = _STRAY_JOINER.sub("", line)
     line = _CONTROL.sub(_control, line)
+    if len(line) > _SHORT:
+        line = _MANY_MARKS.sub(_fewer_marks, line)
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", line)).strip()
+
+
+def _fewer_marks(match: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for char in match[0]:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= MAX_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def _control(match: re.Match[str]) -> str:
     return "\ufffd" if "\ud800" <= match[0] <= "\udfff" else ""
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return `text` for comparison: case, blanks, quotes, dashes and ё do not count.
 
     >>> fold("«Ёлка»  —  ДА") == fold('"елка" - да')
     True
     """
+    # what is kept for a page must not grow with it
+    return _fold(text) if len(text) > _SHORT else _kept_fold(text)
+
+
+def _fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
     text = re.sub("[«»„“”‟\"'‘’‚`´]", "", text)
     text = re.sub("[‐‑‒–—―−]", "-", text)
     return " ".join(text.split())
 
+
+_kept_fold = lru_cache(maxsize=4096)(_fold)
 
 _CLOSERS = "\"'»”’“)]}›」』】*\u200d "
 _FULL_STOPS = ".…。．！？!?؟।۔։։՜՞;:؛"

@@ -7,16 +7,34 @@ from typing import Any, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 
-from newswire import arguments
+from newswire import arguments, budget
 from newswire import replay as saved
-from newswire.arguments import Arguments
+from newswire.arguments import ArgumentError, Arguments
 from newswire.extensions import Keeper
 from newswire.extract import extract
 from newswire.items import Article
 from newswire.live import Live
 from newswire.logs import one_line
 from newswire.page import Draft, Page, PassedOver, UnreadableError
+
+# what reads pickles from a disk, which run code as they are read -> what to do instead
+PICKLES = {
+    "JOBDIR": "the ledger resumes a crawl, also a killed one",
+    "HTTPCACHE_ENABLED": "record a crawl with NEWSWIRE_RECORD, and replay it",
+}
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Refuse settings that no crawl should run with.
+
+    Raises:
+        ArgumentError: one of `PICKLES` is set.
+    """
+    for name, instead in PICKLES.items():
+        if settings[name] and (name == "JOBDIR" or settings.getbool(name)):
+            raise ArgumentError(f"{name}: not with newswire, it runs what others wrote: {instead}")
 
 
 class WireSpider(Spider):
@@ -45,6 +63,7 @@ class WireSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Make the spider, its arguments checked."""
+        check_settings(crawler.settings)
         given = cls.check_arguments(**kwargs)
         spider = super().from_crawler(crawler, *args)
         spider.given = given
@@ -101,9 +120,10 @@ class WireSpider(Spider):
         """Return the raw draft of a page, the same for live and saved ones.
 
         Raises:
-            UnreadableError: there is no text in it.
+            UnreadableError: there is no text in it, or it costs too much.
         """
-        draft, encoding = extract(page, self.name)
+        with budget.cpu():
+            draft, encoding = extract(page, self.name)
         self.count("pages")
         self.count(f"extractor/{draft.article.extractor}")
         if encoding != "utf-8":
