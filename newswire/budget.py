@@ -35,11 +35,21 @@ def cpu(seconds: float = SECONDS) -> Iterator[None]:
     elsewhere it stops nothing.
 
     Raises:
-        UnreadableError: too slow.
+        UnreadableError: too slow, or nested too deep.
     """
-    if threading.current_thread() is not threading.main_thread() or not hasattr(
-        signal, "setitimer"
-    ):
+    try:
+        with _alarm(seconds):
+            yield
+    except _StoppedError:
+        raise UnreadableError("too-slow", f"takes more than {seconds:g} s") from None
+    except RecursionError:
+        raise UnreadableError("too-complex", "nested too deep") from None
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    main = threading.current_thread() is threading.main_thread()
+    if not (main and hasattr(signal, "setitimer")):
         yield
         return
     before = signal.signal(signal.SIGVTALRM, _stop)
@@ -47,8 +57,6 @@ def cpu(seconds: float = SECONDS) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)
     try:
         yield
-    except _StoppedError:
-        raise UnreadableError("too-slow", f"takes more than {seconds:g} s") from None
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)

@@ -23,6 +23,8 @@ from newswire.text import fold, tidy
 
 # objects that a page nests; the graph of a page of the wire has ten
 MAX_OBJECTS = 500
+# a name in an object in a list in an object
+MAX_DEPTH = 6
 _ARTICLES = re.compile(r"(?:\w*Article|\w*Posting|Report\w*|\w*Review)")
 _MARKED = etree.XPath("//body//*[@itemprop or @data-unixtime]")
 # `20120105T0003+0400Z`, as ria.ru wrote it in 2012
@@ -152,14 +154,16 @@ def _all(found: Values, *names: str) -> list[str]:
     return [value for name in names for value in found.get(name, [])]
 
 
-def _text(value: Any) -> str | None:
+def _text(value: Any, depth: int = MAX_DEPTH) -> str | None:
     """Return a JSON value's text, of a list or object the first."""
+    if not depth:
+        return None
     if isinstance(value, str):
         return tidy(value) or None
     if isinstance(value, dict):
-        return _first(*(_text(value.get(key)) for key in ("name", "url", "@id")))
+        return _first(*(_text(value.get(key), depth - 1) for key in ("name", "url", "@id")))
     if isinstance(value, list):
-        return _first(*(_text(each) for each in value[:1]))
+        return _first(*(_text(each, depth - 1) for each in value[:1]))
     return None
 
 

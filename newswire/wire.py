@@ -109,6 +109,10 @@ class WireSpider(Spider):
                 return self.draft(found)
             except UnreadableError as error:
                 found = UnreadableError(error.reason, str(error), found.source.uri)
+            except Exception:  # a fault of ours must not cost the pages behind this one
+                self.count("failed")
+                self.logger.exception("Failed: %s", one_line(found.source.uri))
+                return None
         if isinstance(found, PassedOver):
             self.count(f"passed_over/{found.reason}")
         else:
