@@ -96,8 +96,10 @@ def text(data: bytes) -> object:
     if not found:
         return None
     check_article(found)
-    said = [found.headline, found.description, found.dateline and found.dateline.raw, found.body]
-    kept = _letters(" ".join([*filter(None, said), *(block.text for block in found.stripped)]))
+    head = found.dateline.raw if found.dateline else None
+    said = [found.headline, found.description, head, found.body]
+    said += [block.text for block in found.stripped]
+    kept = _letters(" ".join(filter(None, said)))
     for line in lines(decode(data)[0]):
         for word in tidy(line).split():
             assert _letters(word) in kept, (word, line)
