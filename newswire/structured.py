@@ -32,7 +32,7 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)([+-]\d{4})Z?")
 # the site's own marks, which stand for a picture that an article lacks
 _LOGO = re.compile(r"/i/|logo|/sharing_snippet/", re.IGNORECASE)
 # what may contradict an article's own `h1`: `<headline> - Sputnik International`
-_SITE_IN_TITLE = re.compile(r"\s+[-–—|:]\s+[^-–—|:]{2,40}$")
+_SITE_IN_TITLE = re.compile(r"(?<!\s)\s++[-–—|:]\s+[^-–—|:]{2,40}$")
 
 Values = dict[str, list[str]]
 
