@@ -93,7 +93,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u061c\u202a-\u202
 _CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 # the zero-width joiners are letters of Persian, Hindi …; elsewhere they are noise
 _STRAY_JOINER = re.compile(
-    "(?<![\u0600-\u0dff\ufb50-\ufefc])[\u200c\u200d]|[\u200c\u200d](?=\\s|$)"
+    "(?<![\u0600-\u0dff\ufb50-\ufefc])[\u200c\u200d]|[\u200c\u200d]+(?=\\s|$)"
 )
 
 
@@ -118,12 +118,12 @@ def tidy(line: str) -> str:
     """
     if line.isascii() and line.isprintable() and "  " not in line:
         return line.strip()
-    line = _INVISIBLE.sub("", line)
-    line = _STRAY_JOINER.sub("", line)
-    line = _CONTROL.sub(_control, line)
+    line = _BLANKS.sub(" ", _CONTROL.sub(_control, _INVISIBLE.sub("", line)))
+    if "\u200c" in line or "\u200d" in line:
+        line = _BLANKS.sub(" ", _STRAY_JOINER.sub("", line))
     if len(line) > _SHORT:
         line = _MANY_MARKS.sub(_fewer_marks, line)
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", line)).strip()
+    return unicodedata.normalize("NFC", line).strip()
 
 
 def _fewer_marks(match: re.Match[str]) -> str:
