@@ -99,7 +99,7 @@ _STRAY_JOINER = re.compile(
 
 # Normalising sorts the marks on a letter, in quadratic time. What is neither word nor blank may be
 # a mark; no letter of any language has more than 30 of them (UAX 15, stream-safe text format).
-_MANY_MARKS = re.compile(r"[^\w\s\0-\u02ff]{31,}")
+MANY_MARKS = re.compile(r"[^\w\s\0-\u02ff]{31,}")
 MAX_MARKS = 30
 # a line in which marks cannot cost much
 _SHORT = 1000
@@ -122,7 +122,7 @@ def tidy(line: str) -> str:
     if "\u200c" in line or "\u200d" in line:
         line = _BLANKS.sub(" ", _STRAY_JOINER.sub("", line))
     if len(line) > _SHORT:
-        line = _MANY_MARKS.sub(_fewer_marks, line)
+        line = MANY_MARKS.sub(_fewer_marks, line)
     return unicodedata.normalize("NFC", line).strip()
 
 

@@ -9,6 +9,7 @@ import ast
 import csv
 import importlib
 import json
+import logging
 import pkgutil
 import re
 import resource
@@ -21,11 +22,12 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import pytest
 from lxml import etree
+from scrapy.exceptions import DropItem
 
 import newswire
 from fuzz.targets import strings
@@ -37,10 +39,13 @@ from newswire.grammar import forms
 from newswire.items import Article, Source
 from newswire.listings import feed, list_page, sitemap
 from newswire.logs import one_line
-from newswire.page import Block, Facts, Page, UnreadableError
+from newswire.outcome import problems
+from newswire.page import Block, Draft, Facts, Page, UnreadableError
+from newswire.pipelines import Pipeline
 from newswire.rules import boilerplate
 from newswire.tables import cell
 from newswire.text import MAX_MARKS, tidy
+from newswire.wire import WireSpider
 from tests.crawl import ROOT, Crawl, command
 from tests.test_finding import SITE
 
@@ -267,6 +272,42 @@ def test_s32_time_of_the_processor_is_limited() -> None:
     assert error.value.reason == "too-slow"
     assert signal.getsignal(signal.SIGVTALRM) is before
     assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
+
+
+def test_s32_a_step_that_takes_too_long_drops_the_page() -> None:
+    counted: list[str] = []
+
+    class Slow(Pipeline):
+        pure = True
+
+        def process(self, draft: Draft) -> Draft:
+            raise UnreadableError("too-slow", "takes more than 10 s")
+
+    crawler: Any = SimpleNamespace(stats=SimpleNamespace(inc_value=counted.append))
+    draft: Any = SimpleNamespace(source=Source("text", "a.txt", None))
+    with pytest.raises(DropItem, match=r"a\.txt: skipped: takes more than 10 s") as error:
+        Slow(crawler).process_item(draft)
+    assert error.value.log_level == "WARNING"
+    assert counted == ["newswire/unreadable/too-slow"]
+    assert problems({counted[0]: 1, "newswire/pages": 1}) == [
+        "1 pages took too long: they may be articles"
+    ]
+
+
+def test_a_fault_of_ours_costs_one_page(caplog: pytest.LogCaptureFixture) -> None:
+    """An error that nobody thought of does not end a replay: it is said, and fails the run."""
+    counted: list[str] = []
+
+    def fails(page: Page) -> Draft:
+        raise KeyError("a fault")
+
+    spider: Any = SimpleNamespace(
+        draft=fails, count=counted.append, logger=logging.getLogger("spider")
+    )
+    assert WireSpider._replayed(spider, Page(b"x", Source("text", "a\n.txt", None))) is None
+    assert counted == ["failed"]
+    assert r"Failed: a\n.txt" in caplog.text
+    assert problems({"newswire/failed": 1})
 
 
 def test_s35_recursion_is_too_complex() -> None:

@@ -35,11 +35,11 @@ settings.register_profile(
     "properties",
     derandomize=True,
     deadline=None,
-    max_examples=60,
+    max_examples=120,
     suppress_health_check=[HealthCheck.too_slow],
 )
 some = settings.get_profile("properties")
-few = settings(some, max_examples=25)
+few = settings(some, max_examples=40)
 
 REGRESSIONS = Path(__file__).parent / "regressions"
 FOUND = sorted(path for path in REGRESSIONS.rglob("*") if path.is_file())
@@ -245,11 +245,10 @@ def test_addresses(url: str, base: str | None) -> None:
 def test_arguments_are_taken_or_refused(arguments: dict[str, str]) -> None:
     try:
         found = parse("sputnik", arguments)
-    except ArgumentError as error:
-        assert str(error)
-    else:
-        assert isinstance(found, Arguments)
-        assert "x" not in arguments
+    except ArgumentError:
+        return
+    assert isinstance(found, Arguments)
+    assert "x" not in arguments
 
 
 @given(ANY)
@@ -291,13 +290,11 @@ def exported(kind: Any, article: Article) -> bytes:
 def test_feeds_hold_any_text(article: Article) -> None:
     expected = whole(json.loads(json.dumps({"headline": article.headline, "body": article.body})))
     line = exported(LinesExporter, article).decode()
-    assert len(line.splitlines()) >= 1
     assert line.count("\n") == 1
     record = json.loads(line)
     assert {name: record[name] for name in expected} == expected
     (element,) = etree.fromstring(exported(XmlExporter, article))
     assert len(element.findtext("body") or "") == len(expected["body"])
-    csv.field_size_limit()
     text = exported(CsvExporter, article).decode()
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     body = expected["body"].replace("\0", "")
