@@ -104,7 +104,7 @@ HTML: dict[str, tuple[str | bytes, str | None]] = {
     "S34 unclosed": (16_000 * "<script>" + TEXT + P, "unreadable/empty"),
     "S35 JSON-LD": (LD.format(100_000 * "[") + TEXT + P, None),
     "S35 names": (
-        LD.format(f'{{"@type":"NewsArticle","author":{nested(450)}}}') + TEXT + P,
+        LD.format(f'{{"@type":"NewsArticle","author":{nested(800)}}}') + TEXT + P,
         None,
     ),
     "S24 laughs": (f"<!DOCTYPE x [{LAUGHS}]>{TEXT}{P}&l8;", None),

@@ -8,6 +8,8 @@ import os
 import pickle
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from scrapy.settings import Settings
@@ -15,7 +17,7 @@ from scrapy.settings import Settings
 from newswire.arguments import ArgumentError
 from newswire.database import LedgerError, open_database
 from newswire.logs import hide, secrets
-from newswire.wire import check_settings
+from newswire.wire import WireSpider, check_settings
 from tests.crawl import ROOT, command, crawl
 
 SEED = ROOT / "fixtures/sputnik/tj/putin-kazakhstan.txt"
@@ -137,6 +139,12 @@ def test_s56_a_cache_of_pickles_is_refused() -> None:
     with pytest.raises(ArgumentError, match="record a crawl with NEWSWIRE_RECORD, and replay it"):
         check_settings(Settings({"HTTPCACHE_ENABLED": "True"}))
     check_settings(Settings({"HTTPCACHE_ENABLED": "False", "JOBDIR": None}))
+
+
+def test_s54_spiders_started_by_a_script_refuse_as_well() -> None:
+    crawler: Any = SimpleNamespace(settings=Settings({"JOBDIR": "jobs"}))
+    with pytest.raises(ArgumentError, match="JOBDIR: "):
+        WireSpider.from_crawler(crawler)
 
 
 def test_s55_nothing_reads_what_runs_code() -> None:
