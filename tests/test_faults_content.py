@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import ast
 import csv
+import fcntl
 import importlib
 import json
 import logging
+import os
 import pkgutil
 import re
 import resource
@@ -141,9 +143,22 @@ def stem(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Crawl, Path]:
-    """A crawl of hostile pages among good ones, within fixed memory and processor time."""
-    folder = tmp_path_factory.mktemp("hostile")
-    (folder / "pages").mkdir()
+    """A crawl of hostile pages among good ones, one for all workers of pytest-xdist."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder, ended = root / "hostile", root / "hostile.json"
+    with (root / "hostile.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ended.exists():
+            ended.write_text(json.dumps(crawl_hostile_pages(folder)), "utf-8")
+    code, log = json.loads(ended.read_text("utf-8"))
+    return Crawl(code, log, (folder / "x.jsonl").read_bytes()), folder
+
+
+def crawl_hostile_pages(folder: Path) -> tuple[int, str]:
+    """Crawl within fixed memory and processor time; return the exit code and the log."""
+    (folder / "pages").mkdir(parents=True)
     for ending, cases in (("html", HTML), ("txt", SAVED)):
         for number, (name, (page, _)) in enumerate(cases.items()):
             data = page if isinstance(page, bytes) else page.encode("utf-8", "surrogatepass")
@@ -169,7 +184,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Crawl, Path]:
         preexec_fn=limit,
         check=False,
     )
-    return Crawl(done.returncode, done.stderr, (folder / "x.jsonl").read_bytes()), folder
+    return done.returncode, done.stderr
 
 
 def item_of(crawl: Crawl, name: str) -> dict[str, Any] | None:
