@@ -62,7 +62,7 @@ def fuzz(name: str, seconds: int) -> None:
     for number, seed in enumerate(seeds(name)):
         (corpus / f"seed-{number}").write_bytes(seed[:MAX_LENGTH])
     options = [
-        f"-max_total_time={seconds}",
+        f"-max_total_time={max(1, seconds)}",
         f"-max_len={MAX_LENGTH}",
         f"-artifact_prefix={KEPT}/{name}-",
         # seconds for one input, megabytes

@@ -20,7 +20,10 @@ from newswire.items import Article
 from newswire.page import Draft
 
 # the names of settings and environment variables that hold a secret
-_SECRET = re.compile(r"PASS|SECRET|TOKEN|CREDENTIAL|(?:ACCESS|API|PRIVATE)_?KEY", re.IGNORECASE)
+_SECRET = re.compile(
+    r"(?:PASS(?:WORD|WD|PHRASE)?|SECRET|TOKEN|CREDENTIAL|(?:ACCESS|API|PRIVATE)_?KEY)S?(?:_|\d*$)",
+    re.IGNORECASE,
+)
 # user and password in an address
 _LOGIN = re.compile(r"(?<=//)([^\s/@:]*):([^\s/@]+)@")
 _DRIVES_TERMINAL = re.compile(r"[^\n\t\x20-\x7e\xa0-\U0010ffff]")
@@ -100,7 +103,10 @@ class LogFormatter(ScrapyLogFormatter):
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Learn the secrets of the crawl's settings and of the environment."""
-        _secrets.update(secrets(crawler.settings.copy_to_dict()), secrets(os.environ))
+        given = crawler.settings
+        # what Scrapy says by default (`guest`) is no secret
+        ours = {name: given[name] for name in given if given.getpriority(name)}
+        _secrets.update(secrets(ours), secrets(os.environ))
         logging.setLogRecordFactory(_record)
         return cls()
 

@@ -79,6 +79,8 @@ def test_s52_no_password_of_a_ledger_that_cannot_be_reached() -> None:
         ({"MY_API_KEY": "abcd", "KEYS": "other"}, {"abcd"}),
         ({"FEEDS": {"s3://AK:p%40ss@bucket/x": {}}}, {"p%40ss", "p@ss"}),
         ({"URLS": ["http://u:long@h/", "http://h:80/a@b"]}, {"long"}),
+        ({"PGPASSWORD": "long", "SOME_SECRETS": ["list"]}, {"long", "list"}),
+        ({"FTP_PASSIVE_MODE": "False", "TOKENIZERS_PARALLELISM": "false"}, set()),
         ({"SOME_PASSWORD": "abc"}, set()),  # too short to be looked for
     ],
 )
