@@ -53,7 +53,7 @@ from newswire.items import Dateline
 CUT = 0.75
 # The longest head of the gold set has 85 characters.
 LONGEST = 150
-_WINDOW = LONGEST + 50
+WINDOW = LONGEST + 50
 
 # A head in small letters (a data set, a text-transform) must have everything else right.
 _LOWER_CASE = 0.90
@@ -76,7 +76,7 @@ def parse(
     never overridden. `country` (ISO 3166-1 alpha-2) is the edition's home, and `wire` (an agency's
     name) the publisher: they settle which of several cities of one name is meant.
     """
-    head = paragraph[:_WINDOW]
+    head = paragraph[:WINDOW]
     folded, offsets = fold(head)
     masked = grammar.mask(folded)
     for form in grammar.candidates(masked):

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from w3lib.url import canonicalize_url
 
+from newswire.budget import MAX_URL
 from newswire.rules import RuleError, read
 from newswire.text import fold
 
@@ -272,7 +273,6 @@ class ArticleKey:
         return f"{self.edition.wire}:{self.edition.id}:{self.cms_id}"
 
 
-@lru_cache(maxsize=1024)
 def article_key(url: str, edition: Edition | None = None) -> ArticleKey | None:
     """Return the key of the article that `url` leads to, None when it leads to none.
 
@@ -285,6 +285,12 @@ def article_key(url: str, edition: Edition | None = None) -> ArticleKey | None:
     >>> key.id, key.canonical_url
     ('sputnik:kg:1041000001', 'https://ru.sputnik.kg/20180913/slug-1041000001.html')
     """
+    # what is kept must not grow with a hostile page
+    return _article_key(url, edition) if len(url) <= MAX_URL else None
+
+
+@lru_cache(maxsize=1024)
+def _article_key(url: str, edition: Edition | None) -> ArticleKey | None:
     parts = _split(url)
     home = _home(parts, edition) if parts else None
     if parts is None or home is None:

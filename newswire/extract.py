@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 from w3lib.encoding import http_content_type_encoding
 
-from newswire import structured, templates
+from newswire import budget, structured, templates
 from newswire.editions import article_key, editions
 from newswire.items import Article
 from newswire.markup import parse
@@ -41,11 +41,12 @@ def extract(page: Page, wire: str) -> tuple[Draft, str]:
     """Return the raw draft of `page`, and the encoding that it was read in.
 
     Raises:
-        UnreadableError: there is no text in it.
+        UnreadableError: there is no text in it, or more than `budget` allows for.
     """
     draft, encoding = (_from_text if page.source.kind == "text" else _from_html)(page, wire)
     if not draft.blocks:
         raise UnreadableError("empty", "no text in it")
+    budget.check(draft.blocks, draft.facts)
     return draft, encoding
 
 
@@ -62,6 +63,8 @@ def _from_text(page: Page, wire: str) -> tuple[Draft, str]:
         text, encoding = decode(page.body)
     except NotTextError as error:
         raise UnreadableError("not-text", str(error)) from None
+    if len(text) > 2 * budget.MAX_CHARS:  # blanks and all: before it is cut into lines
+        raise UnreadableError("too-long", f"more than {2 * budget.MAX_CHARS} characters")
     return _draft(page, wire, "saved-text", _lines(text), Facts(url=page.url)), encoding
 
 
@@ -72,6 +75,7 @@ def _lines(text: str) -> list[Block]:
     for number, line in enumerate(lines(text), 1):
         if tidied := tidy(line):
             blocks.append(Block(tidied, number, gap))
+            budget.check_parts(len(blocks))
         gap = not tidied
     return blocks
 

@@ -15,10 +15,12 @@ from email.utils import parsedate_to_datetime
 from io import BytesIO
 from urllib.parse import urlsplit
 
-from lxml import etree, html
+from lxml import etree
 
+from newswire import markup
 from newswire.finding import Found, Listing, Site, Sitemap
 from newswire.guard import document_ends
+from newswire.page import UnreadableError
 from newswire.text import tidy
 
 # The limits of https://www.sitemaps.org/protocol.html, for feeds as well.
@@ -45,6 +47,9 @@ def feed(body: bytes, site: Site) -> Listing:
 def sitemap(body: bytes, site: Site) -> Listing:
     """Return what a sitemap, news sitemap or sitemap index lists; gzip is seen by its bytes."""
     return _xml_listing(body, site, {"urlset", "sitemapindex"})
+
+
+_ENTITIES = re.compile(rb"<!DOCTYPE[^\[>]*\[.*?\]\s*>", re.DOTALL)
 
 
 def _xml_listing(body: bytes, site: Site, roots: set[str]) -> Listing:
@@ -97,8 +102,10 @@ def _entries(body: bytes, roots: set[str], problems: list[str]) -> Iterator[_Ent
 
     Errors within are stepped over; entities are neither resolved nor fetched.
     """
-    body, entities = re.subn(rb"<!DOCTYPE[^\[>]*\[.*?\]\s*>", b"", body, count=1, flags=re.S)
-    if entities:
+    # there is one at most: to look for a next one would take quadratic time
+    declared = _ENTITIES.match(body, max(0, body.find(b"<!DOCTYPE")))
+    if declared:
+        body = body[: declared.start()] + body[declared.end() :]
         problems.append("declares entities")
     parser = etree.iterparse(
         BytesIO(body),
@@ -190,9 +197,9 @@ def list_page(body: bytes, site: Site) -> Listing:
     days looks at `Found.day`.
     """
     try:
-        tree = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return Listing(problems=("empty",))
+        tree, _ = markup.parse(body)
+    except UnreadableError as error:
+        return Listing(problems=(error.reason,))
     found: dict[str, Found] = {}
     for link in tree.iter("a"):
         if key := site.key(link.get("href") or ""):
@@ -216,7 +223,7 @@ def _is_cut(body: bytes) -> bool:
     return not re.search(rb"<html\b", body, re.I) and body.count(b"<div") > body.count(b"</div")
 
 
-def _next_url(tree: html.HtmlElement) -> str | None:
+def _next_url(tree: etree._Element) -> str | None:
     if named := tree.xpath("//@data-next-url"):
         return str(named[-1])
     more = [str(value) for value in tree.xpath("//@*[contains(., '/more.html')]")]

@@ -23,7 +23,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from newswire import finding, ledger, listings
+from newswire import budget, finding, ledger, listings
 from newswire.editions import ArticleKey
 from newswire.extensions import Keeper
 from newswire.finding import DAY, Listing, Site, Walk
@@ -36,6 +36,8 @@ from newswire.page import Draft, Fetched, Page, UnreadableError
 if TYPE_CHECKING:
     from newswire.wire import WireSpider
 
+# A sitemap of 50,000 articles takes 2 s of the processor.
+LIST_SECONDS = 60.0
 # Articles asked for and not yet answered, of one edition: enough to keep its two connections busy.
 IN_FLIGHT = 8
 # A first crawl of the newest goes back so far.
@@ -180,7 +182,11 @@ class Live:
         )
 
     def _read(self, response: Response, run: _Edition, parse: Parse) -> Listing:
-        listing = parse(response.body, run.site)
+        try:
+            with budget.cpu(LIST_SECONDS):
+                listing = parse(response.body, run.site)
+        except UnreadableError as error:
+            listing = Listing(problems=(str(error),))
         failed = listing.problems and not listing.found and not listing.next_url
         self.spider.count("lists_failed" if failed else "lists")
         for problem in listing.problems:

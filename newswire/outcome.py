@@ -33,6 +33,8 @@ class CountFailures:
 # a crawl with misses and none of the answers got nothing; of lists alone no article comes
 MISSES = ("newswire/unreadable/", "newswire/fetch_failed", "newswire/redirected")
 ANSWERS = ("pages", "not_modified", "gone", "outbox/left_over")
+# beyond what any article of a wire has
+OVER_BUDGET = tuple(f"newswire/unreadable/too-{what}" for what in ("complex", "large", "long"))
 FAILURES = ("already_running", "feed_failed", "ledger_failed", "taken_for_dead")
 # what the closing line says of a run, where there was any
 COUNTS = {
@@ -54,6 +56,8 @@ def problems(stats: Stats) -> list[str]:
         missed += stats.get("newswire/lists_failed", 0)
     if missed and not any(stats.get(f"newswire/{name}") for name in ANSWERS):
         found.append("no page could be read")
+    if slow := stats.get("newswire/unreadable/too-slow"):
+        found.append(f"{slow} pages took too long: they may be articles")
     if closed := _sum(stats, "newswire/closed/"):
         found.append(f"{closed} requests given up, as the host asks for rest or is down")
     if stats.get("finish_reason") in FAILURES:
@@ -80,10 +84,12 @@ def summary(stats: Stats) -> str:
     """Return the line that says what a run did."""
     without = _sum(stats, "newswire/no_article/")
     unreadable = _sum(stats, "newswire/unreadable/")
+    over = _sum(stats, *OVER_BUDGET)
     parts = [
         f"{stats.get('item_scraped_count', 0)} articles of {stats.get('newswire/pages', 0)} pages",
         f"{without} without an article" if without else "",
         f"{unreadable} unreadable" if unreadable else "",
+        f"{over} of them too large for an article" if over else "",
         *(
             f"{stats[f'newswire/{name}']} {words}"
             for name, words in COUNTS.items()

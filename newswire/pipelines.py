@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Self
+from typing import ClassVar, Self
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from newswire import boilerplate, identity, publication
+from newswire import boilerplate, budget, identity, publication
 from newswire.duplicates import Verdict, content_hash
 from newswire.editions import editions
 from newswire.extensions import Keeper
 from newswire.items import Article
-from newswire.page import Draft
+from newswire.page import Draft, UnreadableError
 from newswire.validation import problem
 
 
 class Pipeline(ABC):
-    """A step: counts what it does under `newswire/` in the stats of the crawl."""
+    """A step: counts what it does under `newswire/` in the stats of the crawl.
+
+    Attributes:
+        pure: it leaves nothing half done, so that a page which takes too long may be stopped in it.
+    """
+
+    pure: ClassVar[bool] = False
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -31,7 +37,15 @@ class Pipeline(ABC):
 
     def process_item(self, item: Draft | Article) -> Draft | Article:
         """Do the step; a finished article, which an earlier crawl left unexported, passes."""
-        return item if isinstance(item, Article) else self.process(item)
+        if isinstance(item, Article) or not self.pure:
+            return item if isinstance(item, Article) else self.process(item)
+        try:
+            with budget.cpu():
+                return self.process(item)
+        except UnreadableError as error:
+            self.count(f"unreadable/{error.reason}")
+            reason = f"{item.source.uri}: skipped: {error}"
+            raise DropItem(reason, log_level="WARNING") from None
 
     @abstractmethod
     def process(self, draft: Draft) -> Draft | Article:
@@ -56,6 +70,8 @@ class Pipeline(ABC):
 
 class StripBoilerplate(Pipeline):
     """Tell the article from the rest of the page."""
+
+    pure = True
 
     def process(self, draft: Draft) -> Draft:
         """Give blocks their roles and the article its own words."""
@@ -85,6 +101,8 @@ class StripBoilerplate(Pipeline):
 
 class NormaliseDateline(Pipeline):
     """Turn the head of the story into data, and date the article."""
+
+    pure = True
 
     def process(self, draft: Draft) -> Draft:
         """Take the dateline off the text."""

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from newswire import dates
+from newswire.budget import MAX_URL
 from newswire.editions import article_key, editions
 from newswire.items import Image
 from newswire.page import Facts
@@ -22,6 +23,8 @@ from newswire.text import fold, tidy
 
 # objects that a page nests; the graph of a page of the wire has ten
 MAX_OBJECTS = 500
+# a name in an object in a list in an object
+MAX_DEPTH = 6
 _ARTICLES = re.compile(r"(?:\w*Article|\w*Posting|Report\w*|\w*Review)")
 _MARKED = etree.XPath("//body//*[@itemprop or @data-unixtime]")
 # `20120105T0003+0400Z`, as ria.ru wrote it in 2012
@@ -29,7 +32,7 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)([+-]\d{4})Z?")
 # the site's own marks, which stand for a picture that an article lacks
 _LOGO = re.compile(r"/i/|logo|/sharing_snippet/", re.IGNORECASE)
 # what may contradict an article's own `h1`: `<headline> - Sputnik International`
-_SITE_IN_TITLE = re.compile(r"\s+[-–—|:]\s+[^-–—|:]{2,40}$")
+_SITE_IN_TITLE = re.compile(r"(?<!\s)\s++[-–—|:]\s+[^-–—|:]{2,40}$")
 
 Values = dict[str, list[str]]
 
@@ -151,14 +154,16 @@ def _all(found: Values, *names: str) -> list[str]:
     return [value for name in names for value in found.get(name, [])]
 
 
-def _text(value: Any) -> str | None:
+def _text(value: Any, depth: int = MAX_DEPTH) -> str | None:
     """Return a JSON value's text, of a list or object the first."""
+    if not depth:
+        return None
     if isinstance(value, str):
         return tidy(value) or None
     if isinstance(value, dict):
-        return _first(*(_text(value.get(key)) for key in ("name", "url", "@id")))
+        return _first(*(_text(value.get(key), depth - 1) for key in ("name", "url", "@id")))
     if isinstance(value, list):
-        return _first(*(_text(each) for each in value[:1]))
+        return _first(*(_text(each, depth - 1) for each in value[:1]))
     return None
 
 
@@ -173,7 +178,8 @@ def _urls(graph: dict[str, Any]) -> list[str]:
 
 def _url(fetched: str | None, said: Iterable[str]) -> str | None:
     """Return the page's address on a wire: where it was fetched, else what it says itself."""
-    urls = [url for url in dict.fromkeys((fetched, *said)) if url]
+    addresses = (absolute(None, url) for url in said)
+    urls = [url for url in dict.fromkeys((fetched, *addresses)) if url]
     articles = (url for url in urls if article_key(url))
     return next(articles, None) or next(filter(_is_known, urls), fetched)
 
@@ -292,12 +298,23 @@ def _images(
     url = _text(first.get("url") or first.get("contentUrl")) if isinstance(first, dict) else None
     for candidate in (url or _text(first), *_all(properties, "image"), *_all(meta, "og:image")):
         if candidate and not _LOGO.search(candidate):
-            return [Image(_absolute(base, candidate), caption)]
+            return [Image(absolute(base, candidate), caption)]
     return []
 
 
-def _absolute(base: str | None, url: str) -> str | None:
+def absolute(base: str | None, url: str) -> str | None:
+    """Return a web address of a page as a whole one; None for `javascript:` and others.
+
+    Without `base` a relative one stays so. Control, bidi and other invisible characters are left
+    out.
+
+    >>> absolute("https://tj.sputniknews.ru/", "/i/1.jpg"), absolute(None, "JavaScript:alert(1)")
+    ('https://tj.sputniknews.ru/i/1.jpg', None)
+    """
+    if len(url) > MAX_URL:
+        return None
     try:
-        return urljoin(base or "", url)
+        whole = urljoin(base or "", "".join(filter(str.isprintable, url.strip())))
+        return whole if urlsplit(whole).scheme in ("", "http", "https") else None
     except ValueError:
         return None

@@ -18,8 +18,9 @@ from newswire.items import Article
 
 Record = dict[str, Any]
 
-# a spreadsheet takes a cell that begins so for a formula, and runs it
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# a spreadsheet takes a cell that begins so, perhaps behind blanks, for a formula, and runs it; the
+# wide forms are those of East Asian keyboards
+FORMULA = tuple("=+-@＝＋－＠")
 # dataclasses that stand once in an article become columns of their own: dateline.date
 PARTS = ("dateline", "source")
 # what XML 1.0 cannot hold in any form
@@ -74,7 +75,8 @@ def cell(value: Any) -> str:
     if not isinstance(value, str):
         return "" if value is None else str(value)
     value = value.replace("\0", "")
-    return f"'{value}" if value.startswith(FORMULA) else value
+    runs = value.startswith(("\t", "\r", "\n")) or value.lstrip().startswith(FORMULA)
+    return f"'{value}" if runs else value
 
 
 def xml(name: str, value: Any) -> str:

@@ -93,8 +93,16 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u061c\u202a-\u202
 _CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 # the zero-width joiners are letters of Persian, Hindi …; elsewhere they are noise
 _STRAY_JOINER = re.compile(
-    "(?<![\u0600-\u0dff\ufb50-\ufefc])[\u200c\u200d]|[\u200c\u200d](?=\\s|$)"
+    "(?<![\u0600-\u0dff\ufb50-\ufefc])[\u200c\u200d]|[\u200c\u200d]+(?=\\s|$)"
 )
+
+
+# Normalising sorts the marks on a letter, in quadratic time. What is neither word nor blank may be
+# a mark; no letter of any language has more than 30 of them (UAX 15, stream-safe text format).
+MANY_MARKS = re.compile(r"[^\w\s\0-\u02ff]{31,}")
+MAX_MARKS = 30
+# a line in which marks cannot cost much
+_SHORT = 1000
 
 
 def lines(text: str) -> list[str]:
@@ -110,28 +118,45 @@ def tidy(line: str) -> str:
     """
     if line.isascii() and line.isprintable() and "  " not in line:
         return line.strip()
-    line = _INVISIBLE.sub("", line)
-    line = _STRAY_JOINER.sub("", line)
-    line = _CONTROL.sub(_control, line)
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", line)).strip()
+    line = _BLANKS.sub(" ", _CONTROL.sub(_control, _INVISIBLE.sub("", line)))
+    if "\u200c" in line or "\u200d" in line:
+        line = _BLANKS.sub(" ", _STRAY_JOINER.sub("", line))
+    if len(line) > _SHORT:
+        line = MANY_MARKS.sub(_fewer_marks, line)
+    return unicodedata.normalize("NFC", line).strip()
+
+
+def _fewer_marks(match: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for char in match[0]:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= MAX_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def _control(match: re.Match[str]) -> str:
     return "\ufffd" if "\ud800" <= match[0] <= "\udfff" else ""
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return `text` for comparison: case, blanks, quotes, dashes and ё do not count.
 
     >>> fold("«Ёлка»  —  ДА") == fold('"елка" - да')
     True
     """
+    # what is kept for a page must not grow with it
+    return _fold(text) if len(text) > _SHORT else _kept_fold(text)
+
+
+def _fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
     text = re.sub("[«»„“”‟\"'‘’‚`´]", "", text)
     text = re.sub("[‐‑‒–—―−]", "-", text)
     return " ".join(text.split())
 
+
+_kept_fold = lru_cache(maxsize=4096)(_fold)
 
 _CLOSERS = "\"'»”’“)]}›」』】*\u200d "
 _FULL_STOPS = ".…。．！？!?؟।۔։։՜՞;:؛"

@@ -7,10 +7,11 @@ from typing import Any, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 
-from newswire import arguments
+from newswire import arguments, budget
 from newswire import replay as saved
-from newswire.arguments import Arguments
+from newswire.arguments import ArgumentError, Arguments
 from newswire.extensions import Keeper
 from newswire.extract import extract
 from newswire.items import Article
@@ -18,6 +19,23 @@ from newswire.live import Live
 from newswire.logs import one_line
 from newswire.monitors import GUESSED
 from newswire.page import Draft, Page, PassedOver, UnreadableError
+
+# what reads pickles from a disk, which run code as they are read -> what to do instead
+PICKLES = {
+    "JOBDIR": "the ledger resumes a crawl, also a killed one",
+    "HTTPCACHE_ENABLED": "record a crawl with NEWSWIRE_RECORD, and replay it",
+}
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Refuse settings that no crawl should run with.
+
+    Raises:
+        ArgumentError: one of `PICKLES` is set.
+    """
+    for name, instead in PICKLES.items():
+        if settings[name] and (name == "JOBDIR" or settings.getbool(name)):
+            raise ArgumentError(f"{name}: not with newswire, it runs what others wrote: {instead}")
 
 
 class WireSpider(Spider):
@@ -46,6 +64,7 @@ class WireSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Make the spider, its arguments checked."""
+        check_settings(crawler.settings)
         given = cls.check_arguments(**kwargs)
         spider = super().from_crawler(crawler, *args)
         spider.given = given
@@ -91,6 +110,10 @@ class WireSpider(Spider):
                 return self.draft(found)
             except UnreadableError as error:
                 found = UnreadableError(error.reason, str(error), found.source.uri)
+            except Exception:  # a fault of ours must not cost the pages behind this one
+                self.count("failed")
+                self.logger.exception("Failed: %s", one_line(found.source.uri))
+                return None
         if isinstance(found, PassedOver):
             self.count(f"passed_over/{found.reason}")
         else:
@@ -102,10 +125,11 @@ class WireSpider(Spider):
         """Return the raw draft of a page, the same for live and saved ones.
 
         Raises:
-            UnreadableError: there is no text in it, or a server has sent something else in its
-                place.
+            UnreadableError: there is no text in it, it costs too much, or a server has sent
+                something else in its place.
         """
-        draft, encoding = extract(page, self.name)
+        with budget.cpu():
+            draft, encoding = extract(page, self.name)
         facts = draft.facts
         said = facts.dates or facts.site_name or facts.description
         if page.source.kind == "http" and draft.article.extractor in GUESSED and not said:

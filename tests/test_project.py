@@ -17,6 +17,7 @@ from tests.crawl import ROOT
 
 # versions in which published advisories are fixed
 FLOORS = {
+    "scrapyd": "1.5.0",  # directory traversal, XSS: its release notes
     "scrapy": "2.17.0",  # GHSA-76g3-c3x4-crvx
     "lxml": "6.1.0",  # CVE-2026-41066
     "twisted": "26.4.0",  # CVE-2026-42304
@@ -27,6 +28,18 @@ FLOORS = {
 @pytest.mark.parametrize(("package", "floor"), FLOORS.items())
 def test_installed_versions_have_the_fixes(package: str, floor: str) -> None:
     assert Version(version(package)) >= Version(floor)
+
+
+def test_pinned_versions_have_the_fixes() -> None:
+    pins = dict(
+        pin.split("==") for pin in (ROOT / "constraints.txt").read_text("utf-8").splitlines()[1:]
+    )
+    pinned = {name.lower(): Version(pin) for name, pin in pins.items()}
+    known = {name: floor for name, floor in FLOORS.items() if name in pinned}
+    assert len(known) >= len(FLOORS) - 1  # scrapyd has its line in the Makefile
+    assert all(pinned[name] >= Version(floor) for name, floor in known.items())
+    # not ours, and never without a look at their advisories
+    assert not {"distributed", "ray", "scrapy-splash", "scrapy-redis"} & set(pinned)
 
 
 def test_every_setting_is_in_the_readme() -> None:

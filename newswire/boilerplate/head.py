@@ -305,7 +305,8 @@ def find_description(sheet: Sheet) -> None:
         lede = todo[0]
     if lede:
         lede.role = Role.DESCRIPTION
-        sheet.facts.description = sheet.facts.description or lede.text
+        # what readers see; another announcement was for machines, and this line stands nowhere else
+        sheet.facts.description = lede.text
 
 
 def _button_between(sheet: Sheet, first: Block, second: Block) -> bool:

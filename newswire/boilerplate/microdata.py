@@ -8,7 +8,7 @@ articleBody with its paragraphs glued together, mentions, publisher with e-mail 
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, pairwise
 
 from newswire import dates
 from newswire.boilerplate.sheet import Sheet, is_prose, is_title
@@ -21,7 +21,7 @@ _ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:[+-]\d\d:?\d\d|Z)?"
 _ISO_LINE = re.compile(_ISO)
 # `2020-05-17T21:15:22+03:002020-05-17T…https://…png` before the first paragraph, all glued
 _GLUED_HEAD = re.compile(rf"[\"']?{_ISO}.{{0,1200}}\.(?:html|png|jpe?g|webp|svg)", re.IGNORECASE)
-_PUBLISHER = re.compile(r".*?\S+@\S+ \+?\d{7,}.*")
+_TELEPHONE = re.compile(r"\+?\d{7}")
 _CROP = re.compile(r"\d{3,4} \d{3,4} true")
 _LOCALE = re.compile(r"[a-z]{2}_[A-Z]{2}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -109,7 +109,7 @@ def _drop_dump(sheet: Sheet) -> None:
     end = _end_of_dump(todo, instants[-1])
     texts = []
     for block in todo[instants[0] : end]:
-        if is_prose(block.text) and not _PUBLISHER.fullmatch(block.text):
+        if is_prose(block.text) and not _is_publisher(block.text):
             texts.append(block)
         else:
             if sheet.rules["page-url"].match(block.text):
@@ -147,12 +147,18 @@ def _take_head(sheet: Sheet, head: list[Block]) -> None:
             sheet.drop(block, "microdata")
 
 
+def _is_publisher(text: str) -> bool:
+    """Tell whether an address of mail stands in `text`, and a telephone behind it."""
+    words = text.split(" ")
+    return any("@" in word[1:-1] and _TELEPHONE.match(after) for word, after in pairwise(words))
+
+
 def _end_of_dump(todo: list[Block], start: int) -> int:
     """Return the index behind the block's last line: publisher, picture sizes, keywords."""
     end = start + 1
     for index in range(start + 1, len(todo)):
         text = todo[index].text
-        if _PUBLISHER.fullmatch(text) or _CROP.fullmatch(text) or _LOCALE.fullmatch(text):
+        if _is_publisher(text) or _CROP.fullmatch(text) or _LOCALE.fullmatch(text):
             end = index + 1
     if end == start + 1:
         return len(todo)

@@ -58,9 +58,13 @@ def is_title(text: str, least: int = 4) -> bool:
     return not ends_sentence(text) or text.rstrip("\"'»”’")[-1:] in {"?", "!", "…", "？", "！", "؟"}
 
 
-@lru_cache(maxsize=256)  # several steps ask for the same first lines of a page
 def has_dateline(text: str) -> bool:
     """Tell whether `text` begins with the head of a wire story."""
+    return _begins_with_dateline(text[: dateline.WINDOW])
+
+
+@lru_cache(maxsize=256)  # several steps ask for the same first lines of a page
+def _begins_with_dateline(text: str) -> bool:
     found = dateline.parse(text)
     return found is not None and found.confidence >= dateline.CUT
 

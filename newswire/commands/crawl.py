@@ -15,7 +15,7 @@ from newswire.ledger import LedgerError
 from newswire.outbox import FeedError
 from newswire.outcome import problems, summary
 from newswire.rules import RuleError
-from newswire.wire import WireSpider
+from newswire.wire import WireSpider, check_settings
 
 logger = logging.getLogger("newswire")
 
@@ -33,8 +33,9 @@ class Command(CrawlCommand):
         spider = spiders.load(args[0])
         try:
             if issubclass(spider, WireSpider):
-                given = spider.check_arguments(**opts.spargs)
                 settings = self.crawler_process.settings
+                check_settings(settings)
+                given = spider.check_arguments(**opts.spargs)
                 open_ledger(settings, replay=given.replay is not None).close()
         except (ArgumentError, LedgerError, RuleError) as error:
             raise UsageError(str(error), print_help=False) from None

@@ -66,8 +66,9 @@ def drop(rule: str, *, holds_text: bool = False) -> Part:
     return Part(Kind.LABELS if holds_text else Kind.FURNITURE, rule)
 
 
-# combinations of classes: some hundred on the pages of a template
+# combinations of classes: some hundred on the pages of a template, none of so many characters
 MAX_CACHED = 5000
+MAX_NAMES = 1000
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Template:
         if self.types and (part := self.types.get(element.get("data-type", ""))):
             return part
         names = element.get("class")
-        if names is not None:
+        if names is not None and len(names) <= MAX_NAMES:
             try:
                 part = self._parts[names, in_text]
             except KeyError:

@@ -8,17 +8,17 @@ template does not know stays text.
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin
 
 from lxml import etree
 
-from newswire import dates
+from newswire import budget, dates
 from newswire.boilerplate.pictures import RELATED_WORDS, alternative_text, clean_credit
 from newswire.boilerplate.sheet import Sheet
 from newswire.editions import article_key
 from newswire.items import Image, Related
 from newswire.page import Block, Facts, Role
 from newswire.rules import boilerplate
+from newswire.structured import absolute
 from newswire.templates.base import PICTURE, RELATED, SKIP, TEXT, Kind, Part, Template
 from newswire.text import fold, size, tidy, word_count
 
@@ -63,6 +63,7 @@ class Reading:
         self._texts: list[str] = []
         self._link = False
         self._stories: dict[str, str] = {}
+        self._shown: set[str | None] = set()
         self._in_head = True
         self._ended = False
         self._walk(tree)
@@ -217,7 +218,7 @@ class Reading:
         """Note another story; of two links to it the one with the longer text counts."""
         if not title or not href or href.startswith("#"):
             return
-        url = self._absolute(href.split("#")[0])
+        url = absolute(self._url, href.split("#")[0])
         if url and (word_count(title) >= RELATED_WORDS or article_key(url)):
             self._stories[url] = max(title, self._stories.get(url, ""), key=size)
 
@@ -227,7 +228,7 @@ class Reading:
 
     def _is_next_article(self, part: Part, element: etree._Element) -> bool:
         """Tell whether another article begins, which an endless page appends to its own."""
-        if part.kind is not Kind.HEADLINE or not self.facts.headline or not self.has_text:
+        if part.kind is not Kind.HEADLINE or not self.facts.headline or self._in_head:
             return False
         return element.tag == "h1" or self._template.names(element, part)
 
@@ -254,20 +255,13 @@ class Reading:
         self._flush()
         self._link = False
 
-    def _absolute(self, href: str | None) -> str | None:
-        if not href:
-            return None
-        try:
-            return urljoin(self._url or "", href.strip())
-        except ValueError:
-            return None
-
     # --- texts ----------------------------------------------------------------------------------
 
     def _flush(self) -> None:
         """Give the collected text to the open part."""
         if not self._texts:
             return
+        budget.check_parts(len(self.blocks))
         text = "".join(self._texts)
         self._texts = []
         if text.isspace():
@@ -358,11 +352,12 @@ class Reading:
             self.facts.site_name = self.facts.site_name or alt["site"]
             caption = alt["caption"]
             day = next(iter(dates.printed_days(alt["date"] or "")), None)
-        image = Image(self._absolute(url), caption or None, None, day)
+        image = Image(absolute(self._url, url), caption or None, None, day)
         images = self.facts.images
         if day and not images and self._in_head:
             self.facts.dates.setdefault("caption", day)
-        if all(known.url != image.url for known in images):
+        if image.url not in self._shown:
+            self._shown.add(image.url)
             images.append(image)
 
     def _caption(self, text: str) -> None:

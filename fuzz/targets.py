@@ -1,0 +1,204 @@
+"""What must hold of each parser, whatever bytes it is given. Shared by fuzzer and tests.
+
+A target takes bytes, and raises (mostly AssertionError) when the parser broke its promise. What it
+returns tells the tests that it got somewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from newswire import archive, boilerplate, dateline, dates, identity, listings, payload, publication
+from newswire.duplicates import content_hash
+from newswire.editions import editions
+from newswire.extract import extract as extract_page
+from newswire.finding import Site
+from newswire.fingerprints import sign
+from newswire.items import Article, Source
+from newswire.page import Block, Facts, Page, PassedOver, Role, UnreadableError
+from newswire.text import MANY_MARKS, NotTextError, decode, lines, tidy
+from newswire.validation import problem
+
+MAX_BYTES = 2**20
+
+
+def article(page: Page) -> Article | None:
+    """Return what the pipelines make of a page, without Scrapy; None for what is no article."""
+    try:
+        draft, _ = extract_page(page, "sputnik")
+    except UnreadableError:
+        return None
+    if boilerplate.classify(draft.blocks, draft.facts, sure=draft.sure):
+        return None
+    found, facts = draft.article, draft.facts
+    found.headline, found.description, found.section = (
+        facts.headline,
+        facts.description,
+        facts.section,
+    )
+    found.authors, found.keywords = facts.authors, facts.keywords
+    found.images, found.related = facts.images, facts.related
+    identity.settle(draft)
+    publication.settle(draft)
+    found.body = "\n\n".join(b.text for b in draft.body)
+    found.content_hash = content_hash(found.body)
+    found.id = identity.article_id(draft)
+    found.stripped = draft.stripped()
+    return found if problem(found) is None else None
+
+
+def check_article(found: Article) -> None:
+    """Assert that an article holds nothing that can hurt who reads it."""
+    record = asdict(found)
+    json.dumps(record, ensure_ascii=False).encode("utf-8")
+    for text in strings(record):
+        odd = [c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c != "\n"]
+        assert not odd, (odd, text)
+    for url in [found.url, *(i.url for i in found.images), *(r.url for r in found.related)]:
+        assert url is None or urlsplit(url).scheme in ("", "http", "https"), url
+    assert "\n" not in (found.headline or ""), found.headline
+    for day in (found.date_published, found.date_modified):
+        assert day is None or dates.normalise(day), day
+    sign(found.body)
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Yield the texts in JSON-like data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from strings(part)
+
+
+def _source(kind: str) -> Source:
+    return Source(kind, f"fuzz.{kind}", None, "0" * 64)
+
+
+def extract(data: bytes) -> object:
+    """Read an HTML page, to the article."""
+    found = article(Page(data, _source("html")))
+    if found:
+        check_article(found)
+    return found
+
+
+def text(data: bytes) -> object:
+    """Read a saved text, to the article; no word of it may vanish."""
+    found = article(Page(data, _source("text")))
+    if not found:
+        return None
+    check_article(found)
+    head = found.dateline.raw if found.dateline else None
+    said = [found.headline, found.description, head, found.body]
+    said += [block.text for block in found.stripped]
+    kept = _letters(" ".join(filter(None, said)))
+    for line in lines(decode(data)[0]):
+        # glued sentences are parted, so only letters stay together
+        for word in re.findall(r"[^\W_]+", tidy(line)):
+            assert word in kept, (word, line)
+    return found
+
+
+def _letters(said: str) -> str:
+    return "".join(c for c in said if c.isalnum())
+
+
+def boilerplate_(data: bytes) -> object:
+    """Tell the article from the rest: every block is kept or names its rule, and none is lost."""
+    if not data:
+        return None
+    tidied = [tidy(line) for line in lines(data[1:].decode("utf-8", "replace"))]
+    blocks = [Block(line, n) for n, line in enumerate(tidied, 1) if line]
+    before = "".join(b.text for b in blocks)
+    boilerplate.classify(blocks, Facts(), sure=bool(data[0] & 1))
+    assert all((b.role is Role.FURNITURE) == (b.rule is not None) for b in blocks)
+    assert "".join("".join(b.text for b in blocks).split()) == "".join(before.split())
+    return blocks
+
+
+def dateline_(data: bytes) -> object:
+    """Read the head of a story, and dates."""
+    said = data.decode("utf-8", "replace")
+    found = dateline.parse(said, published="2021-12-23")
+    if found:
+        assert said.startswith(found.raw)
+        assert found.raw.strip()
+        assert said.endswith(dateline.cut(said, found))
+        assert found.date is None or dates.normalise(found.date)
+    for day in (dates.normalise(said), dates.day_of_url(said), dates.from_unix(said)):
+        assert day is None or dates.day(day)
+    dates.printed(said)
+    return found
+
+
+def warc(data: bytes) -> list[archive.Found]:
+    """Read a web archive, WARC or WACZ, plain or packed; what is found has its place."""
+    with tempfile.NamedTemporaryFile(suffix=".warc") as file:
+        file.write(data)
+        file.flush()
+        found = list(archive.pages(Path(file.name), "fuzz.warc", MAX_BYTES))
+    for each in found:
+        if isinstance(each, Page):
+            assert len(each.body) <= MAX_BYTES
+            assert each.source.uri.startswith("fuzz.warc")
+        else:
+            assert isinstance(each, PassedOver) or each.uri
+    return found
+
+
+def message(data: bytes) -> bytes | None:
+    """Decode an HTTP message."""
+    try:
+        body = payload.decoded(payload.parse(data), MAX_BYTES)
+    except UnreadableError:
+        return None
+    assert len(body) <= MAX_BYTES
+    payload.is_html(body, "text/html")
+    return body
+
+
+def listing(data: bytes) -> object:
+    """Read a feed, a sitemap, a list page; all that is found lies on the site."""
+    edition = editions().get("tj")
+    assert edition is not None
+    site = Site.of(edition)
+    found = [parse(data, site) for parse in (listings.feed, listings.sitemap, listings.list_page)]
+    for each in found:
+        urls = [row.url for row in each.found] + [row.url for row in each.sitemaps]
+        urls += [each.next_url] if each.next_url else []
+        assert all(url.startswith(site.root + "/") for url in urls), urls
+    return found
+
+
+def encoding(data: bytes) -> object:
+    """Decode bytes of an unknown encoding."""
+    try:
+        said, name = decode(data)
+    except NotTextError:
+        return None
+    assert name
+    for line in lines(said):
+        # of more marks on a letter than any language has, some are cut off each time
+        assert MANY_MARKS.search(line) or tidy(tidy(line)) == tidy(line)
+    return said
+
+
+TARGETS: dict[str, Callable[[bytes], object]] = {
+    "extract": extract,
+    "boilerplate": boilerplate_,
+    "dateline": dateline_,
+    "warc": warc,
+    "text": text,
+    "message": message,
+    "listing": listing,
+    "encoding": encoding,
+}
