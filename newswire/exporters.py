@@ -31,12 +31,16 @@ PORTION = 100
 
 
 class LinesExporter(JsonLinesItemExporter):
-    """Writes JSON Lines as Scrapy does, and also text that UTF-8 cannot hold."""
+    """Writes JSON Lines as Scrapy does, and also text that UTF-8 cannot hold.
+
+    A line goes to the file in one piece, so that crawls may append to the same one.
+    """
 
     def export_item(self, item: Any) -> None:
         """Write an article."""
         line = self.encoder.encode(dict(self.get_serialized_fields(item)))
         self.file.write(to_bytes(whole(line) + "\n", self.encoding))
+        self.file.flush()
 
 
 class ArticleExporter(BaseItemExporter):

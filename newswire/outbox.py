@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
@@ -58,10 +59,27 @@ class FileStorage(FileFeedStorage):
 
     def open(self, spider: Spider) -> IO[bytes]:
         """Open the file; one that a killed crawl left with half a line is mended first."""
-        if self.write_mode == "ab":
-            self.check()
+        if self.write_mode != "ab":
+            return super().open(spider)
+        self.check()
+        file = super().open(spider)
+        if self.format in LINES + ROWS:
+            self._mend_alone(file)
+        return file
+
+    def _mend_alone(self, file: IO[bytes]) -> None:
+        """Mend the file, unless another crawl writes to it: then no line of it is left over."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pass
+        except OSError:  # a file system without locks
             self._mend()
-        return super().open(spider)
+            return
+        else:
+            self._mend()
+        # held until the file is closed, or its process dead
+        fcntl.flock(file, fcntl.LOCK_SH)
 
     def store(self, file: IO[bytes]) -> None:
         """Sync and close the file."""

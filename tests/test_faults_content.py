@@ -1,6 +1,6 @@
 """Hostile pages: each is dropped with a reason or read harmlessly, and its neighbours are as ever.
 
-The numbers are those of docs/reliability-content.md.
+The numbers are those of docs/reliability.md.
 """
 
 from __future__ import annotations

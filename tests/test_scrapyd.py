@@ -131,7 +131,15 @@ class Round:
         """Halt the job that runs once it has stored an article; return its process number."""
         eventually(lambda: stored(self.folder / "ledger.db"), "an article is there")
         pid = int(self.node.client.jobs("newswire")["running"][0]["pid"])
-        os.kill(pid, signal.SIGSTOP)
+
+        def halted() -> bool:
+            os.kill(pid, signal.SIGSTOP)
+            if free(self.folder / "ledger.db"):
+                return True
+            os.kill(pid, signal.SIGCONT)
+            return False
+
+        eventually(halted, "it is halted outside a transaction, for which others would wait")
         return pid
 
     def ids(self, edition: str) -> list[str]:
@@ -172,6 +180,24 @@ def test_no_server_without_a_password(tmp_path: Path) -> None:
     )
     assert done.returncode != 0
     assert "set a password in NEWSWIRE_SCRAPYD_PASSWORD" in done.stderr
+
+
+def test_names_are_no_paths(node: Node) -> None:
+    """Who has the password may run code; what others put into names must not do it for them."""
+    knows = ("newswire", PASSWORD)
+    evil = "../../<script>alert(1)</script>"
+    for name, data in (
+        ("schedule", {"project": evil, "spider": "sputnik"}),
+        ("delproject", {"project": evil}),
+        ("addversion", {"project": evil, "version": "1"}),
+    ):
+        answer = requests.post(f"{node.url}/{name}.json", data=data, auth=knows, timeout=30)
+        assert answer.json()["status"] == "error"
+    for path in ("logs/../scrapyd.conf", "logs/%2e%2e/scrapyd.conf", "logs/..%2fscrapyd.conf"):
+        request = requests.Request("GET", f"{node.url}/", auth=knows).prepare()
+        request.url = f"{node.url}/{path}"
+        assert requests.Session().send(request, timeout=5).status_code == 404
+    assert "<script>alert" not in requests.get(f"{node.url}/jobs", auth=knows, timeout=5).text
 
 
 def test_a_deploy_that_fails_is_seen_and_taken_back(node: Node, tmp_path: Path) -> None:
@@ -239,6 +265,17 @@ def test_the_orphan_of_a_killed_scrapyd_keeps_its_edition(rounds: Round) -> None
     rounds.schedule("tj", LATER)
     node.finish()
     assert set(rounds.ids("tj")) == rounds.expected("tj", LATER)
+
+
+def free(path: Path) -> bool:
+    """Tell whether nobody is writing to a ledger."""
+    try:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return False
+    return True
 
 
 def stored(path: Path) -> int:
