@@ -5,7 +5,7 @@ PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --dis
 
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: demo test check format schema clean debian scrapyd
+.PHONY: demo test check format schema clean debian scrapyd fuzz kills
 
 demo: .venv/.run
 	$(BIN)/scrapy crawl sputnik -a replay=fixtures -O articles.jsonl --loglevel=WARNING
@@ -29,6 +29,14 @@ format: .venv/.test
 scrapyd: .venv/.scrapyd
 	mkdir -p .scrapyd && cp deploy/scrapyd.conf .scrapyd
 	cd .scrapyd && exec $(CURDIR)/$(BIN)/scrapyd
+
+# mutated pages against every parser, MINUTES in all
+fuzz: .venv/.fuzz
+	$(BIN)/python -m fuzz --minutes $(or $(MINUTES),5)
+
+# crawls that are killed at random, RUNS of them
+kills: .venv/.test debian
+	$(BIN)/python -m benchmarks.kills $(or $(RUNS),36)
 
 schema: .venv/.run
 	$(BIN)/python -m newswire.items > docs/article.schema.json
@@ -60,6 +68,10 @@ debian:
 	$(PIP) --editable '.[test,lint]'
 	$(SCRAPYD)
 	@touch .venv/.run .venv/.scrapyd $@
+
+.venv/.fuzz: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --editable '.[fuzz]'
+	@touch .venv/.run $@
 
 # it asks for a setuptools of before 2026, which only the runner needs that ours replaces
 SCRAPYD := PIP_CONSTRAINT= $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps scrapyd==1.6.0
