@@ -30,7 +30,7 @@ Key = tuple[str, int]
 # of the simulated wire: a few days, so that a kill falls among some fifty articles
 WAYS = {
     "replay": ["-a", "replay=fixtures"],
-    "back-fill": ["-a", "since=2021-11-08", "-a", "until=2021-11-13"],
+    "back-fill": ["-a", "since=2021-11-11", "-a", "until=2021-11-13"],
     "newest": [],
 }
 FAST = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False"]

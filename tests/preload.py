@@ -1,33 +1,60 @@
 """What a crawl imports and loads, for the process that the tests' processes are forked from."""
 
+import gc
 import sys
+from importlib import import_module
+from pathlib import Path
 
-import aiohttp  # noqa: F401
-import scrapy.cmdline
-import scrapy.commands.crawl
-import scrapy.core.downloader.handlers
-import scrapy.pipelines  # noqa: F401
-import trafilatura  # noqa: F401
+from newswire import (
+    boilerplate,
+    extract,
+    fingerprints,
+    identity,
+    language,
+    places,
+    publication,
+    replay,
+    validation,
+)
+from newswire.items import Article, Source
+from newswire.page import Page
 
-import newswire.commands.crawl
-import newswire.engine_postgresql
-import newswire.engine_sqlite
-import newswire.exporters
-import newswire.extensions
-import newswire.feedexport
-import newswire.language
-import newswire.middlewares
-import newswire.monitors
-import newswire.outbox
-import newswire.pipelines
-import newswire.places
-import newswire.progress
-import newswire.recorder
-import newswire.spiders.ria
-import newswire.spiders.sputnik
+MODULES = """
+    aiohttp.web trafilatura twisted.web.client twisted.internet.asyncioreactor
+    scrapy.cmdline scrapy.commands.crawl scrapy.core.engine scrapy.core.scheduler scrapy.squeues
+    scrapy.core.downloader.contextfactory scrapy.core.downloader.handlers.http11
+    scrapy.downloadermiddlewares.redirect scrapy.downloadermiddlewares.retry
+    scrapy.downloadermiddlewares.httpcompression scrapy.extensions.throttle
+    scrapy.extensions.memusage scrapy.extensions.closespider scrapy.pipelines
+    newswire.commands.crawl newswire.engine_postgresql newswire.engine_sqlite newswire.exporters
+    newswire.extensions newswire.feedexport newswire.latency newswire.middlewares
+    newswire.monitors newswire.pipelines newswire.progress newswire.recorder newswire.spiders.ria
+    newswire.spiders.sputnik
+"""
+PAGES = ("tj/putin-kazakhstan.txt", "tj/mountain-library.html")
 
-newswire.language.identify("Глава государства рассказал о перспективах", ["ru", "tg"])
-newswire.places.gazetteer()
 
+def warm() -> None:
+    """Read a page of each kind, which compiles patterns and reads data files."""
+    for path in PAGES:
+        for page in replay.pages(Path(__file__).parent.parent / "fixtures/sputnik" / path, 10**7):
+            assert isinstance(page, Page)
+            draft, _ = extract.extract(page, "sputnik")
+            boilerplate.classify(draft.blocks, draft.facts, sure=draft.sure)
+            identity.settle(draft)
+            publication.settle(draft)
+            fingerprints.sign("\n\n".join(block.text for block in draft.body))
+    whole = Article(id="a", content_hash="a", extractor="a", source=Source("text", "a", None, "a"))
+    validation.problem(whole)
+    language.identify("Глава государства рассказал о перспективах", ["ru", "tg"])
+    places.gazetteer()
+
+
+for name in MODULES.split():
+    import_module(name)
+warm()
 # each crawl chooses its own
 assert "twisted.internet.reactor" not in sys.modules
+# children collect what is theirs alone, and the memory of the rest stays shared
+gc.collect()
+gc.freeze()

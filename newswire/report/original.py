@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from newswire import boilerplate, identity, publication, replay
+from newswire import boilerplate, budget, identity, publication, replay
 from newswire.extract import extract
 from newswire.items import Article
 from newswire.page import Block, Page, Role, UnreadableError
@@ -70,7 +70,8 @@ def _path(article: Article) -> Path | None:
 
 def _read(page: Page, article: Article) -> list[Block] | None:
     try:
-        draft, _ = extract(page, article.wire)
+        with budget.cpu():
+            draft, _ = extract(page, article.wire)
     except UnreadableError:
         return None
     if boilerplate.classify(draft.blocks, draft.facts, sure=draft.sure):
