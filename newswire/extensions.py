@@ -144,9 +144,12 @@ class Keeper:
                 self.stop("taken_for_dead")
             elif self.feeds and self.feeds.checkpoint():
                 self._mark(self.feeds)
-        except (LedgerError, OSError) as error:
+        except LedgerError as error:
             logger.error("%s", error)
             self.stop("ledger_failed")
+        except OSError as error:
+            logger.error("A feed cannot be synced, so the crawl ends: %s", error)
+            self.stop("feed_failed")
 
     def _dropped(self, item: Any, exception: BaseException) -> None:
         if isinstance(item, Draft) and item.fetched:

@@ -286,12 +286,18 @@ class Feeds(FeedExporter):
         overwritten must get everything again, and other formats and uploads are worth nothing
         before their end.
         """
-        if self.broken:
+        # a batch of such a feed that is closed will be overwritten as well
+        again = any(o.get("overwrite") and "%(batch_time)" not in u for u, o in self.feeds.items())
+        if self.broken or again:
             return False
         for slot in self._unstored:
             storage, file = slot.storage, slot.file
             options = self.feeds[slot.uri_template]
-            if not isinstance(storage, FileStorage) or not storage.grows or options["overwrite"]:
+            if (
+                not isinstance(storage, FileStorage)
+                or not storage.grows
+                or options.get("overwrite")
+            ):
                 return False
             if commit := getattr(slot.exporter, "commit", None):
                 commit()

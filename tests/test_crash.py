@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.crawl import ROOT, arguments, crawl
 from tests.forked import Forked
 from tests.kills import WAYS, Scene, run, undisturbed
@@ -41,16 +43,13 @@ def test_killed_at_random(
     run(way, simulator, tmp_path, ledger, seed, wanted[way])
 
 
-@pytest.mark.parametrize("signals", [1, 2])
-def test_terminated(
-    signals: int, simulator: Running, wanted: dict[str, set[str]], tmp_path: Path
-) -> None:
-    """SIGTERM ends a crawl in good order, a second one at once; neither loses anything."""
+def test_terminated(simulator: Running, wanted: dict[str, set[str]], tmp_path: Path) -> None:
+    """SIGTERM ends a crawl in good order (so ends one of scrapyd), a second one at once."""
     scene = Scene("back-fill", simulator, tmp_path, str(tmp_path / "ledger.db"))
     first = scene.start()
     while first.running() and scene.stored() < 5:
         pass
-    for _ in range(signals):
+    for _ in range(2):
         first.process.terminate()
     first.wait()
     assert scene.start().wait().returncode == 0
@@ -124,3 +123,18 @@ def test_two_crawls_into_one_file(simulator: Running, tmp_path: Path) -> None:
     alone = crawl(tmp_path / "alone.jsonl", "-a", "replay=fixtures/sputnik")
     lines = feed.read_bytes().splitlines(keepends=True)
     assert sorted(lines) == sorted(2 * alone.feed.splitlines(keepends=True))
+
+
+def test_the_heart_beats(tmp_path: Path) -> None:
+    """While a crawl goes on, what its growing feed has safely is marked as exported."""
+    ledger = f"NEWSWIRE_LEDGER={tmp_path / 'ledger.db'}"
+    for number, way in enumerate(("-o", "-O")):
+        replay = ["-a", "replay=fixtures/sputnik", "-s", f"{ledger}{number}"]
+        done = forked.run(
+            "tests.beating", "crawl", "sputnik", *replay, way, str(tmp_path / "a.jsonl")
+        )
+        assert done.returncode == 0, done.stderr
+        assert "Unhandled error" not in done.stderr
+        marked = int(re.findall(r"beats marked (\d+)", done.stdout)[0])
+        # a file that is overwritten is nothing that a later crawl could append to
+        assert (marked > 0) == (way == "-o")

@@ -6,11 +6,8 @@ import csv
 import gzip
 import json
 import shutil
-import signal
 import sqlite3
-import subprocess
 import sys
-import time
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
@@ -27,7 +24,6 @@ from newswire.items import Article, Dateline, Place
 from newswire.outbox import mend_rows
 from newswire.tables import columns
 from tests import forked
-from tests.crawl import ROOT, Crawl
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -175,29 +171,6 @@ def test_half_a_row_is_removed(tmp_path: Path) -> None:
         path.write_bytes(good + rest)
         mend_rows(path)
         assert path.read_bytes() == good
-
-
-def test_killed_in_the_middle(fixtures_crawl: Crawl, tmp_path: Path) -> None:
-    """`kill -9` while feeds are written; after the next crawl every article is in each."""
-    ledger = ["-s", f"NEWSWIRE_LEDGER={tmp_path / 'ledger.db'}"]
-    table, database = tmp_path / "x.csv", tmp_path / "x.db"
-    growing = [*ledger, "-o", str(table), "-o", str(database)]
-    options = [*growing, "-o", str(tmp_path / "killed.parquet")]
-    command = [sys.executable, "-m", "scrapy", "crawl", "sputnik", "-a", "replay=fixtures"]
-    with subprocess.Popen([*command, *options], cwd=ROOT, stderr=subprocess.DEVNULL) as process:
-        while not table.exists() or not table.stat().st_size:
-            assert process.poll() is None
-            time.sleep(0.005)
-        process.kill()
-    assert process.returncode == -signal.SIGKILL
-    run(*growing, "-o", str(tmp_path / "next.parquet"), pages="fixtures")
-    expected = {item["id"] for item in fixtures_crawl.items}
-    with table.open(encoding="utf-8", newline="") as file:
-        assert {row["id"] for row in csv.DictReader(file)} == expected
-    db = sqlite3.connect(database)
-    assert {ident for (ident,) in db.execute("SELECT id FROM articles")} == expected
-    db.close()
-    assert set(pq.read_table(tmp_path / "next.parquet")["id"].to_pylist()) == expected
 
 
 def test_a_feed_that_fails_does_not_silence_the_others(tmp_path: Path) -> None:

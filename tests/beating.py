@@ -1,0 +1,33 @@
+"""`scrapy` whose ledger's heart beats all the time; says how many articles the beats marked."""
+
+from typing import Any
+
+from newswire import extensions
+from newswire.ledger import Ledger
+
+extensions.HEARTBEAT_SECONDS = 0.02
+marked: list[int] = []
+closing: list[bool] = []
+_mark, _closed = Ledger.mark_exported, extensions.Keeper._feeds_closed
+
+
+def mark(ledger: Ledger, *pending: Any) -> int:
+    number = _mark(ledger, *pending)
+    if not closing:
+        marked.append(number)
+    return number
+
+
+def closed(keeper: extensions.Keeper) -> None:
+    closing.append(True)
+    _closed(keeper)
+    print("beats marked", sum(marked), flush=True)
+
+
+Ledger.mark_exported = mark  # type: ignore[assignment]
+extensions.Keeper._feeds_closed = closed  # type: ignore[assignment]
+
+if __name__ == "__main__":
+    from scrapy.cmdline import execute
+
+    execute()
