@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,7 +39,7 @@ class SQLite:
             try:
                 # readers and one writer at once; the log is synced at checkpoints: a kill loses
                 # nothing, a power cut the last seconds, which are then crawled again
-                self._db.execute("PRAGMA journal_mode = WAL")
+                self._use_log()
                 self._db.execute("PRAGMA synchronous = NORMAL" if self.lasting else _NO_SYNC)
                 with self.write() as db:
                     found = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
@@ -47,6 +48,19 @@ class SQLite:
             except BaseException:
                 self._db.close()
                 raise
+
+    def _use_log(self) -> None:
+        # SQLite does not wait by itself while another process makes the same file
+        end = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
 
     def close(self) -> None:
         """Close the file."""
