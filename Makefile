@@ -19,6 +19,7 @@ test: .venv/.test debian
 check: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 
 format: .venv/.test
@@ -39,10 +40,10 @@ kills: .venv/.test debian
 	$(BIN)/python -m benchmarks.kills $(or $(RUNS),36)
 
 schema: .venv/.run
-	$(BIN)/python -m newswire.items > docs/article.schema.json
+	$(BIN)/python -m tools.build_schema
 
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis articles.jsonl
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis articles.jsonl
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # Debian keeps venv in a package of its own

@@ -13,7 +13,8 @@ import statistics
 import time
 from collections.abc import Callable
 
-from newswire import dateline, places
+from newswire import dateline
+from newswire.dateline import places
 
 HEADS = [
     ("ДУШАНБЕ, 23 дек — Sputnik.", "ru", "23 дек"),

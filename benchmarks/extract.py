@@ -17,10 +17,11 @@ from pathlib import Path
 import trafilatura
 from parsel import Selector
 
-from newswire import boilerplate, identity, publication
-from newswire.extract import extract
+from newswire import boilerplate
+from newswire.article import identity, publication
 from newswire.items import Source
-from newswire.page import Page
+from newswire.page.model import Page
+from newswire.page.reading import extract
 
 
 def newswire_item(body: bytes, wire: str) -> None:

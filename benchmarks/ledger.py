@@ -21,10 +21,10 @@ from pathlib import Path
 
 import numpy as np
 
-from newswire.fingerprints import CANDIDATES, POSTINGS, Signature, sign
 from newswire.items import Article, Source
 from newswire.ledger import Ledger
-from newswire.near_index import WEEK
+from newswire.ledger.fingerprints import CANDIDATES, POSTINGS, Signature, sign
+from newswire.ledger.near_index import WEEK
 
 EDITION = "sputnik:tj"
 NEXT = 2_000

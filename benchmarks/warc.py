@@ -26,8 +26,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from newswire import archive
-from newswire.page import Page
+from newswire.archive import pages as archive
+from newswire.page.model import Page
 
 LIMIT = 10 * 2**20
 # address and body; None and nothing for a damage that the reader told of

@@ -16,16 +16,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from newswire import archive, boilerplate, dateline, dates, identity, listings, payload, publication
-from newswire.duplicates import content_hash
-from newswire.editions import editions
-from newswire.extract import extract as extract_page
-from newswire.finding import Site
-from newswire.fingerprints import sign
+from newswire import boilerplate, dateline
+from newswire.archive import http as payload
+from newswire.archive import pages as archive
+from newswire.article import identity, publication
+from newswire.article.hashing import content_hash
+from newswire.article.validation import problem
+from newswire.crawl import listings
+from newswire.crawl.finding import Site
+from newswire.dateline import dates
 from newswire.items import Article, Source
-from newswire.page import Block, Facts, Page, PassedOver, Role, UnreadableError
-from newswire.text import MANY_MARKS, NotTextError, decode, lines, tidy
-from newswire.validation import problem
+from newswire.ledger.fingerprints import sign
+from newswire.page.model import Block, Facts, Page, PassedOver, Role, UnreadableError
+from newswire.page.reading import extract as extract_page
+from newswire.text.characters import MANY_MARKS, lines, tidy
+from newswire.text.decoding import NotTextError, decode
+from newswire.wires.editions import editions
 
 MAX_BYTES = 2**20
 

@@ -167,20 +167,3 @@ class Article:
         for name, part in {"images": Image, "related": Related, "stripped": Stripped}.items():
             item[name] = [part(**data) for data in item[name]]
         return cls(**item)
-
-
-def article_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of an exported article."""
-    # itemadapter imports all of Scrapy, which who only parses datelines need not have
-    from itemadapter import ItemAdapter
-
-    schema = ItemAdapter.get_json_schema(Article)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "newswire article",
-        **schema,
-    }
-
-
-if __name__ == "__main__":
-    print(json.dumps(article_schema(), ensure_ascii=False, indent=2))

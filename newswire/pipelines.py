@@ -9,13 +9,16 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from newswire import boilerplate, budget, identity, publication
-from newswire.duplicates import Verdict, content_hash
-from newswire.editions import editions
-from newswire.extensions import Keeper
+from newswire import boilerplate
+from newswire.article import identity, publication
+from newswire.article.hashing import content_hash
+from newswire.article.validation import problem
+from newswire.crawl.keeper import Keeper
 from newswire.items import Article
-from newswire.page import Draft, UnreadableError
-from newswire.validation import problem
+from newswire.ledger.relations import Verdict
+from newswire.page import budget
+from newswire.page.model import Draft, UnreadableError
+from newswire.wires.editions import editions
 
 
 class Pipeline(ABC):

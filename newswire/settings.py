@@ -3,7 +3,7 @@
 BOT_NAME = "newswire"
 SPIDER_MODULES = ["newswire.spiders"]
 COMMANDS_MODULE = "newswire.commands"
-LOG_FORMATTER = "newswire.logs.LogFormatter"
+LOG_FORMATTER = "newswire.operate.log.LogFormatter"
 LOG_LEVEL = "INFO"
 
 # The story in order.
@@ -11,34 +11,34 @@ ITEM_PIPELINES = {
     "newswire.pipelines.StripBoilerplate": 100,
     "newswire.pipelines.NormaliseDateline": 200,
     "newswire.pipelines.Validate": 300,
-    "newswire.monitors.DriftAlarm": 350,
+    "newswire.operate.drift.DriftAlarm": 350,
     "newswire.pipelines.Deduplicate": 400,
 }
 
 EXTENSIONS = {
-    "newswire.outcome.CountFailures": 100,
-    "newswire.extensions.Keeper": 0,
-    "newswire.middlewares.Pace": 100,
-    "newswire.latency.HostLatency": 500,
-    "newswire.progress.Progress": 500,
-    "newswire.recorder.WarcRecorder": 500,
-    "newswire.feedexport.Feeds": 0,
-    "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.feedexport.Feeds is one
+    "newswire.operate.outcome.CountFailures": 100,
+    "newswire.crawl.keeper.Keeper": 0,
+    "newswire.crawl.net.middlewares.Pace": 100,
+    "newswire.operate.latency.HostLatency": 500,
+    "newswire.operate.progress.Progress": 500,
+    "newswire.crawl.recorder.WarcRecorder": 500,
+    "newswire.feeds.routing.Feeds": 0,
+    "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.feeds.routing.Feeds is one
 }
 FEED_EXPORTERS = {
-    **dict.fromkeys(("jsonl", "jsonlines", "jl"), "newswire.exporters.LinesExporter"),
-    "csv": "newswire.exporters.CsvExporter",
-    "xml": "newswire.exporters.XmlExporter",
-    "parquet": "newswire.exporters.ParquetExporter",
-    **dict.fromkeys(("db", "sqlite"), "newswire.exporters.SqliteExporter"),
+    **dict.fromkeys(("jsonl", "jsonlines", "jl"), "newswire.feeds.files.LinesExporter"),
+    "csv": "newswire.feeds.files.CsvExporter",
+    "xml": "newswire.feeds.files.XmlExporter",
+    "parquet": "newswire.feeds.files.ParquetExporter",
+    **dict.fromkeys(("db", "sqlite"), "newswire.feeds.files.SqliteExporter"),
     # Scrapy looks at the last suffix: FeedFormats finds the format before these
-    **dict.fromkeys(("gz", "zst"), "newswire.exporters.LinesExporter"),
-    "ninjs.jsonl": "newswire.feeds.NinjsExporter",
-    "superdesk.jsonl": "newswire.feeds.SuperdeskExporter",
-    "jsonld": "newswire.feeds.JsonLdExporter",
+    **dict.fromkeys(("gz", "zst"), "newswire.feeds.files.LinesExporter"),
+    "ninjs.jsonl": "newswire.feeds.trade.NinjsExporter",
+    "superdesk.jsonl": "newswire.feeds.trade.SuperdeskExporter",
+    "jsonld": "newswire.feeds.trade.JsonLdExporter",
 }
-ADDONS = {"newswire.feedexport.FeedFormats": 100}
-FEED_STORAGES = {"": "newswire.outbox.FileStorage", "file": "newswire.outbox.FileStorage"}
+ADDONS = {"newswire.feeds.routing.FeedFormats": 100}
+FEED_STORAGES = dict.fromkeys(("", "file"), "newswire.feeds.storage.FileStorage")
 
 # What lasts between crawls: a path, sqlite:///PATH, or postgresql://USER:PASSWORD@HOST/DATABASE for
 # crawlers on several machines. None: newswire.db for a live crawl, nothing that outlives it for a
@@ -82,15 +82,15 @@ ROBOTSTXT_USER_AGENT = "newswire"
 NEWSWIRE_CONTACT = None
 
 DOWNLOADER_MIDDLEWARES = {
-    "newswire.middlewares.Guard": 10,
+    "newswire.crawl.net.middlewares.Guard": 10,
     # in place of Scrapy's: see what each says of it
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "newswire.middlewares.Robots": 100,
+    "newswire.crawl.net.middlewares.Robots": 100,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "newswire.middlewares.WholeBody": 590,
-    "newswire.middlewares.Outgoing": 950,
+    "newswire.crawl.net.middlewares.WholeBody": 590,
+    "newswire.crawl.net.middlewares.Outgoing": 950,
 }
-TWISTED_DNS_RESOLVER = "newswire.middlewares.PublicResolver"
+TWISTED_DNS_RESOLVER = "newswire.crawl.net.middlewares.PublicResolver"
 # A link to file://some-edition/etc/passwd reads the file; a wire needs none of these.
 DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
 # Off by default in Scrapy: anyone on the way could write the news.

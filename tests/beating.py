@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from newswire import extensions
+from newswire.crawl import keeper as extensions
 from newswire.ledger import Ledger
 
 extensions.HEARTBEAT_SECONDS = 0.02

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newswire.page import Draft
+from newswire.page.model import Draft
 
 
 class FailsOnSeed:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Any
 
-from newswire.text import fold
+from newswire.text.folding import loose
 
 # letters of the wire's scripts, without those that tell two of its languages apart
 _LETTERS = {
@@ -57,7 +57,7 @@ def masked(lines: list[str], item: dict[str, Any]) -> list[str]:
     """Return the lines of a page with the words of its furniture made unknown."""
     stripped = {block["line"]: block for block in item["stripped"]}
     captions = {
-        fold(image["caption"]): image["caption"] for image in item["images"] if image["caption"]
+        loose(image["caption"]): image["caption"] for image in item["images"] if image["caption"]
     }
     result = list(lines)
     for number, block in stripped.items():
@@ -70,7 +70,7 @@ def masked(lines: list[str], item: dict[str, Any]) -> list[str]:
             result[number - 1] = line[:at] + nonsense(line[at:])
         elif rule == "credit":
             result[number - 1] = _credit(line, captions)
-        elif rule == "microdata" and (fold(line) == fold(item["headline"] or "") or "." in line):
+        elif rule == "microdata" and (loose(line) == loose(item["headline"] or "") or "." in line):
             continue
         else:
             result[number - 1] = nonsense(line)

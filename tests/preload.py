@@ -5,19 +5,15 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from newswire import (
-    boilerplate,
-    extract,
-    fingerprints,
-    identity,
-    language,
-    places,
-    publication,
-    replay,
-    validation,
-)
+from newswire import boilerplate
+from newswire.archive import replay
+from newswire.article import identity, publication, validation
+from newswire.dateline import places
 from newswire.items import Article, Source
-from newswire.page import Page
+from newswire.ledger import fingerprints
+from newswire.page import reading as extract
+from newswire.page.model import Page
+from newswire.text import language
 
 MODULES = """
     aiohttp.web trafilatura twisted.web.client twisted.internet.asyncioreactor
@@ -26,10 +22,10 @@ MODULES = """
     scrapy.downloadermiddlewares.redirect scrapy.downloadermiddlewares.retry
     scrapy.downloadermiddlewares.httpcompression scrapy.extensions.throttle
     scrapy.extensions.memusage scrapy.extensions.closespider scrapy.pipelines
-    newswire.commands.crawl newswire.engine_postgresql newswire.engine_sqlite newswire.exporters
-    newswire.extensions newswire.feedexport newswire.latency newswire.middlewares
-    newswire.monitors newswire.pipelines newswire.progress newswire.recorder newswire.spiders.ria
-    newswire.spiders.sputnik
+    newswire.commands.crawl newswire.ledger.postgresql newswire.ledger.sqlite newswire.feeds.files
+    newswire.crawl.keeper newswire.crawl.net.middlewares newswire.crawl.recorder
+    newswire.feeds.routing newswire.operate.drift newswire.operate.latency
+    newswire.operate.progress newswire.pipelines newswire.spiders.ria newswire.spiders.sputnik
 """
 PAGES = ("tj/putin-kazakhstan.txt", "tj/mountain-library.html")
 

@@ -22,7 +22,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
 SETTINGS: dict[str, Any] = {
-    "EXTENSIONS": {"newswire.recorder.WarcRecorder": 500},
+    "EXTENSIONS": {"newswire.crawl.recorder.WarcRecorder": 500},
     "TELNETCONSOLE_ENABLED": False,
     "REMOTE_CONTROL_ENABLED": False,
     "ROBOTSTXT_OBEY": True,

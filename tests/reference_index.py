@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from newswire.duplicates import content_hash
-from newswire.fingerprints import CANDIDATES, POSTINGS, compare, sign
+from newswire.article.hashing import content_hash
+from newswire.ledger.fingerprints import CANDIDATES, POSTINGS, compare, sign
 
 
 class Link(NamedTuple):

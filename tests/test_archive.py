@@ -24,9 +24,9 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from newswire import replay
-from newswire.page import Page, PassedOver, UnreadableError
-from newswire.payload import zstd
+from newswire.archive import replay
+from newswire.archive.http import zstd
+from newswire.page.model import Page, PassedOver, UnreadableError
 from tests.crawl import crawl
 
 LIMIT = 2**20

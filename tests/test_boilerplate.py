@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from newswire.boilerplate import classify
 from newswire.boilerplate.microdata import split_glued
 from newswire.boilerplate.sheet import is_prose
-from newswire.page import Block, Facts, Role
-from newswire.text import tidy
+from newswire.page.model import Block, Facts, Role
+from newswire.text.characters import tidy
 
 P1 = "В парке открыли новую аллею, рассказали в городской администрации."
 P2 = "Саженцы привезли из питомника, их посадили школьники и волонтеры."

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newswire import dates, grammar
-from newswire.dateline import CUT, cut, parse, read_day
-from newswire.fold import fold
+from newswire.dateline import CUT, cut, dates, grammar, parse, read_day
 from newswire.items import Dateline
+from newswire.text.folding import spans
 
 # head, language, page's day -> rule, places, date, date as printed, agency, byline
 HEADS: list[tuple[str, str, str | None, tuple[Any, ...]]] = [
@@ -371,7 +370,7 @@ def test_gold(number: int) -> None:
     assert (found.byline or "") == row["byline"]
     assert bool(found.date_printed) == bool(row["day"])
     if found.date:
-        digits = fold(row["day"])[0]
+        digits = spans(row["day"])[0]
         assert not digits.isdecimal() or int(found.date[-2:]) == int(digits)
         assert page_day(row) or row["year_as_written"]
     assert bool(found.date) == bool(row["day"] and (page_day(row) or row["year_as_written"]))
@@ -397,7 +396,7 @@ def gist(head: Dateline | None) -> Any:
     if head is None:
         return None
     rule, places, day, *printed = said(head)
-    folded = [fold(text)[0] if text else None for text in [*places, *printed]]
+    folded = [spans(text)[0] if text else None for text in [*places, *printed]]
     return rule, day, folded, head.confidence
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newswire import dates
+from newswire.dateline import dates
 
 ISO = [
     ("2021-12-23", None, "2021-12-23"),

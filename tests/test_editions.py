@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newswire.editions import Edition, article_key, build, canonical_url, editions
 from newswire.rules import RuleError
+from newswire.wires.editions import Edition, build, editions
+from newswire.wires.urls import article_key, canonical_url
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared material is not here")

@@ -33,21 +33,21 @@ from scrapy.exceptions import DropItem
 
 import newswire
 from fuzz.targets import strings
-from newswire import budget, markup
-from newswire.archive import pages as archive_pages
+from newswire.archive.pages import pages as archive_pages
+from newswire.crawl.listings import feed, list_page, sitemap
+from newswire.crawl.spider import WireSpider
 from newswire.dateline import WINDOW
-from newswire.feedexport import route
-from newswire.grammar import forms
+from newswire.dateline.grammar import forms
+from newswire.feeds.columns import cell
+from newswire.feeds.routing import route
 from newswire.items import Article, Source
-from newswire.listings import feed, list_page, sitemap
-from newswire.logs import one_line
-from newswire.outcome import problems
-from newswire.page import Block, Draft, Facts, Page, UnreadableError
+from newswire.operate.outcome import problems
+from newswire.page import budget, markup
+from newswire.page.model import Block, Draft, Facts, Page, UnreadableError
 from newswire.pipelines import Pipeline
 from newswire.rules import boilerplate
-from newswire.tables import cell
-from newswire.text import MAX_MARKS, tidy
-from newswire.wire import WireSpider
+from newswire.text.characters import MAX_MARKS, tidy
+from newswire.text.printable import one_line
 from tests.crawl import ROOT, Crawl, command
 from tests.test_finding import SITE
 
@@ -497,7 +497,7 @@ def test_s36_every_pattern_is_linear() -> None:
     try:
         for where, method, source, flags in every:
             # heads are looked for in the beginning of a paragraph only
-            length = WINDOW if where.startswith(("form ", "newswire.places")) else LENGTH
+            length = WINDOW if where.startswith(("form ", "newswire.dateline.places")) else LENGTH
             pattern = re.compile(source, flags)
             signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
             try:

@@ -17,10 +17,10 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpauth import HttpAuthMiddleware
 from scrapy.settings import Settings
 
-from newswire.frontier import Found
-from newswire.guard import MAX_SILENCE
+from newswire.crawl.net.guard import MAX_SILENCE
 from newswire.ledger import Ledger
-from newswire.outcome import problems
+from newswire.ledger.frontier import Found
+from newswire.operate.outcome import problems
 from tests.crawl import Crawl
 from tests.crawl_urls import crawl_urls
 from tests.fault_cases import DENIED, LATER, WHOLE, Place, bomb, played

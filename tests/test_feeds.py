@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from scrapy.settings import Settings
 from scrapy.utils.conf import feed_process_params_from_cli
 
-from newswire.feedexport import FeedFormats
-from newswire.feeds import JsonLdExporter, NinjsExporter, SuperdeskExporter
+from newswire.feeds.routing import FeedFormats
+from newswire.feeds.trade import JsonLdExporter, NinjsExporter, SuperdeskExporter
 from newswire.items import Article, Dateline, Image, Place, Source
 
 FULL = Article(

@@ -13,20 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newswire import listings
-from newswire.editions import editions
-from newswire.finding import (
-    Found,
-    Listing,
-    Site,
-    Sitemap,
-    Walk,
-    days,
-    given_urls,
-    in_range,
-)
-from newswire.guard import Reach
-from newswire.listings import feed, list_page, sitemap
+from newswire.crawl import listings
+from newswire.crawl.finding import Found, Listing, Site, Sitemap, Walk, days, given_urls, in_range
+from newswire.crawl.listings import feed, list_page, sitemap
+from newswire.crawl.net.guard import Reach
+from newswire.wires.editions import editions
 from tests.simulator.fixtures import Running, running
 
 EDITION = editions().get("tj")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from newswire import dates, grammar, rules
+from newswire import rules
+from newswire.dateline import dates, grammar
 from newswire.rules import RuleError
 
 FORM = {

@@ -20,7 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from newswire.guard import (
+from newswire.crawl.net.guard import (
     MAX_REFUSALS,
     Reach,
     document_ends,
@@ -304,8 +304,8 @@ def test_nothing_leads_outside(server: OddServer) -> None:
 
 UNGUARDED = {
     **DOWNLOADER_MIDDLEWARES,
-    "newswire.middlewares.Guard": None,
-    "newswire.middlewares.Robots": None,
+    "newswire.crawl.net.middlewares.Guard": None,
+    "newswire.crawl.net.middlewares.Robots": None,
 }
 NAMES = {"tj.sputniknews.ru": "127.0.0.1", "ru.sputnik.kg": "169.254.169.254"}
 

@@ -16,12 +16,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from newswire.duplicates import Verdict
-from newswire.frontier import LEASE_SECONDS, RETRY_CAP
+from newswire.feeds.storage import mend
 from newswire.items import Article, Dateline, Image, Place, Related, Source, Stripped
 from newswire.ledger import RUN_SECONDS, Found, Ledger, LedgerError
-from newswire.outbox import mend
-from newswire.page import Fetched
+from newswire.ledger.frontier import LEASE_SECONDS, RETRY_CAP
+from newswire.ledger.relations import Verdict
+from newswire.page.model import Fetched
 from tests.crawl import ROOT
 from tests.ledger_worker import EDITION, article
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import psycopg
 
-from newswire.database import open_database
 from newswire.ledger import Ledger
+from newswire.ledger.open import open_database
 from tests.ledger_worker import EDITION, article
 
 STORIES, WORKERS, KILLS = 600, 4, 40

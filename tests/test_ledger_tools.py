@@ -9,11 +9,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from newswire.database import open_database
-from newswire.duplicates import Verdict, content_hash
+from newswire.article.hashing import content_hash
 from newswire.items import Article, Source
 from newswire.ledger import Found, Ledger, LedgerError
-from newswire.page import Fetched
+from newswire.ledger.open import open_database
+from newswire.ledger.relations import Verdict
+from newswire.page.model import Fetched
 from tests import forked
 from tests.crawl import crawl
 from tests.ledger_worker import EDITION, article

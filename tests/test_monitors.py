@@ -9,8 +9,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newswire.monitors import DAY, NEW_NORMAL, Counters, Floors, judge
-from newswire.outcome import problems
+from newswire.operate.drift import DAY, NEW_NORMAL, Counters, Floors, judge
+from newswire.operate.outcome import problems
 from tests.crawl import crawl
 from tests.simulator.fixtures import running
 

@@ -8,10 +8,11 @@ from contextlib import closing
 
 import pytest
 
-from newswire.duplicates import Verdict, content_hash
-from newswire.fingerprints import KEYS, Signature, compare, sign
+from newswire.article.hashing import content_hash
 from newswire.items import Article
 from newswire.ledger import Ledger
+from newswire.ledger.fingerprints import KEYS, Signature, compare, sign
+from newswire.ledger.relations import Verdict
 from tests.duplicate_texts import TEMPLATES, WORDS, Case, Writer, cases, template
 from tests.reference_index import ReferenceIndex
 

@@ -15,8 +15,8 @@ from tests import forked
 from tests.crawl import ROOT, Crawl, crawl
 
 STORAGES = {
-    "": "newswire.outbox.FileStorage",
-    "file": "newswire.outbox.FileStorage",
+    "": "newswire.feeds.storage.FileStorage",
+    "file": "newswire.feeds.storage.FileStorage",
     "broken": "tests.broken_storage.BrokenStorage",
 }
 

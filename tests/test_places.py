@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from newswire import places
-from newswire.fold import fold, fold_key
+from newswire.dateline import places
 from newswire.items import Place
+from newswire.text.folding import fold_key, spans
 
 # printed, edition's country, agency's home -> name, country, GeoNames id
 PLACES = [
@@ -133,7 +133,8 @@ def test_pages_without_a_dateline_load_no_gazetteer_and_none_needs_scrapy() -> N
     code = (
         "import sys\n"
         "sys.modules['scrapy'] = None\n"
-        "from newswire import dateline, places\n"
+        "from newswire import dateline\n"
+        "from newswire.dateline import places\n"
         "assert dateline.parse('Сегодня, 5 мая, в городе открылась выставка.') is None\n"
         "assert places.gazetteer.cache_info().currsize == 0\n"
         "assert dateline.parse('КАЗАНЬ, 5 мая — Sputnik. Открылась выставка.')\n"
@@ -155,11 +156,11 @@ FOLDS = [
 
 @pytest.mark.parametrize(("text", "expected"), FOLDS)
 def test_fold_keeps_offsets(text: str, expected: str) -> None:
-    folded, offsets = fold(text)
+    folded, offsets = spans(text)
     assert folded == expected
     assert len(offsets) == len(folded) + 1
     assert (offsets[0], offsets[-1]) == (0, len(text))
     assert list(offsets) == sorted(offsets)
     for position, char in enumerate(folded):
         piece = text[offsets[position] : offsets[position + 1]]
-        assert char in fold(piece)[0] or not piece
+        assert char in spans(piece)[0] or not piece

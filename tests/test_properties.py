@@ -21,15 +21,16 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from fuzz.targets import TARGETS, message, warc
-from newswire import guard
-from newswire.arguments import ArgumentError, Arguments, parse
-from newswire.exporters import CsvExporter, LinesExporter, XmlExporter
-from newswire.feeds import JsonLdExporter, NinjsExporter, SuperdeskExporter
+from newswire.crawl.arguments import ArgumentError, Arguments, parse
+from newswire.crawl.net import guard
+from newswire.feeds.columns import whole
+from newswire.feeds.files import CsvExporter, LinesExporter, XmlExporter
+from newswire.feeds.trade import JsonLdExporter, NinjsExporter, SuperdeskExporter
 from newswire.items import Article, Image, Related
-from newswire.logs import hide, one_line
-from newswire.page import Page
-from newswire.structured import absolute
-from newswire.tables import whole
+from newswire.operate.log import hide
+from newswire.page.model import Page
+from newswire.page.structured import absolute
+from newswire.text.printable import one_line
 
 settings.register_profile(
     "properties",

@@ -18,9 +18,9 @@ from scrapy.http import Response
 from warcio.archiveiterator import ArchiveIterator
 from warcio.cli import main as warcio
 
-from newswire import replay
-from newswire.page import Page, PassedOver
-from newswire.recorder import exchange
+from newswire.archive import replay
+from newswire.crawl.recorder import exchange
+from newswire.page.model import Page, PassedOver
 from tests import forked
 from tests.crawl import Crawl, crawl
 from tests.forked import Forked
@@ -215,6 +215,6 @@ def test_the_project_records_when_it_is_asked_to(fixtures_crawl: Crawl, tmp_path
     options = ["-a", f"replay={saved}", "-s", f"NEWSWIRE_RECORD={tmp_path / 'new'}"]
     done = crawl(tmp_path / "feed.jsonl", *options)
     assert done.code == 0
-    assert "newswire.recorder.WarcRecorder" in done.log
+    assert "newswire.crawl.recorder.WarcRecorder" in done.log
     assert list((tmp_path / "new").iterdir()) == []
-    assert "newswire.recorder.WarcRecorder" not in fixtures_crawl.log
+    assert "newswire.crawl.recorder.WarcRecorder" not in fixtures_crawl.log

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from newswire import settings
-from newswire.text import decode
+from newswire.text.decoding import decode
 from tests.crawl import ROOT, Crawl, crawl
 from tests.mask import masked, nonsense
 
@@ -164,7 +164,7 @@ def test_bad_arguments_stop_before_the_first_page(
     ],
 )
 def test_paths(spec: str, found: int | None) -> None:
-    from newswire import replay
+    from newswire.archive import replay
 
     paths = replay.find(spec)
     assert paths == sorted(paths)

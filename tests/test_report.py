@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from newswire import rules
 from newswire.items import Article, Related, Source, Stripped
 from newswire.ledger import Run
-from newswire.report import render
-from newswire.report.figures import SHOWN, Figures, hosts
+from newswire.operate.report import render
+from newswire.operate.report.figures import SHOWN, Figures, hosts
 from tests import forked
 from tests.crawl import ROOT, Crawl, crawl
 from tests.simulator.fixtures import Running

@@ -23,8 +23,8 @@ def test_every_rule_is_hit_by_a_fixture(fixtures_crawl: Crawl, ria_crawl: Crawl)
 
 
 def test_every_rule_without_a_zone_is_applied_by_the_code() -> None:
-    folders = (ROOT / "newswire/boilerplate", ROOT / "newswire/templates")
-    code = "".join(p.read_text("utf-8") for folder in folders for p in folder.glob("*.py"))
+    folders = (ROOT / "newswire/boilerplate", ROOT / "newswire/page")
+    code = "".join(p.read_text("utf-8") for folder in folders for p in folder.rglob("*.py"))
     named = set(re.findall(r'"([a-z]+(?:-[a-z]+)*)"', code))
     assert {rule.id for rule in boilerplate().values() if rule.zone is None} <= named
 

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from scrapy.settings import Settings
 
-from newswire.arguments import ArgumentError
-from newswire.database import LedgerError, open_database
-from newswire.logs import hide, secrets
-from newswire.wire import WireSpider, check_settings
+from newswire.crawl.arguments import ArgumentError
+from newswire.crawl.spider import WireSpider, check_settings
+from newswire.ledger.database import LedgerError
+from newswire.ledger.open import open_database
+from newswire.operate.log import hide, secrets
 from tests.crawl import ROOT, command, crawl
 
 SEED = ROOT / "fixtures/sputnik/tj/putin-kazakhstan.txt"
@@ -94,7 +95,7 @@ def test_s52_logins_in_any_line_are_hidden() -> None:
 
 def test_s51_tracebacks_cannot_drive_a_terminal(caplog: pytest.LogCaptureFixture) -> None:
     """What an error says may be a page's text."""
-    from newswire import logs
+    from newswire.operate import log as logs
 
     before = logging.getLogRecordFactory()
     logging.setLogRecordFactory(logs._record)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from newswire.boilerplate.sheet import is_prose
-from newswire.text import decode, tidy
+from newswire.text.characters import tidy
+from newswire.text.decoding import decode
 from tests.crawl import ROOT, Crawl, crawl
 
 TEXTS = ROOT.parent / "shared" / "data" / "text"

@@ -19,10 +19,10 @@ import pytest
 from lxml import etree
 from moto.server import ThreadedMotoServer
 
-from newswire.exporters import CsvExporter, LinesExporter, SqliteExporter, XmlExporter
+from newswire.feeds.columns import columns
+from newswire.feeds.files import CsvExporter, LinesExporter, SqliteExporter, XmlExporter
+from newswire.feeds.storage import mend_rows
 from newswire.items import Article, Dateline, Place
-from newswire.outbox import mend_rows
-from newswire.tables import columns
 from tests import forked
 
 if sys.version_info >= (3, 14):

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from newswire import boilerplate, identity, publication
-from newswire.extract import extract
+from newswire import boilerplate
+from newswire.article import identity, publication
 from newswire.items import Source
-from newswire.markup import MAX_ATTRIBUTES, MAX_TAGS, parse
-from newswire.page import Draft, Page, UnreadableError
-from newswire.templates import TEMPLATES
+from newswire.page.markup import MAX_ATTRIBUTES, MAX_TAGS, parse
+from newswire.page.model import Draft, Page, UnreadableError
+from newswire.page.reading import extract
+from newswire.page.templates import TEMPLATES
 from tests.crawl import ROOT
 
 DATA = ROOT.parent / "shared" / "data"

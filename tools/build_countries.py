@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-from pathlib import Path
 
 from babel import Locale
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from newswire.fold import fold_key
+from newswire.text.folding import fold_key
 
 LOCALES = [
     "en", "ru", "es", "fr", "de", "it", "pt", "uk", "be", "kk", "ky", "uz", "uz_Cyrl", "tg", "hy",

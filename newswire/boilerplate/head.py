@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from newswire import dates
-from newswire.boilerplate.pictures import alternative_text, is_credit
-from newswire.boilerplate.sheet import (
-    Sheet,
-    has_dateline,
-    is_glued,
-    is_label,
-    is_prose,
-    is_title,
-)
-from newswire.page import Block, Role
-from newswire.text import ends_sentence, fold, size, word_count
+from newswire.boilerplate.sheet import Sheet, has_dateline, is_glued, is_label, is_prose, is_title
+from newswire.dateline import dates
+from newswire.page.captions import alternative_text, is_credit
+from newswire.page.model import Block, Role
+from newswire.text.characters import ends_sentence, size, word_count
+from newswire.text.folding import loose
 
 # the player prints 24 hours, twice; a live blog has a paragraph between its times
 HOURS_IN_A_ROW = 6
@@ -100,7 +94,7 @@ def drop_section_head(sheet: Sheet) -> None:
     The picture has no credit and stands first; a headline must follow.
     """
     todo = sheet.open
-    if len(todo) < 3 or alternative_text(sheet, todo[0].text) is None:
+    if len(todo) < 3 or alternative_text(todo[0].text, sheet.facts.site_name) is None:
         return
     name, second, third = todo[1], todo[2], todo[3] if len(todo) > 3 else None
     if not is_title(name.text, least=1) or word_count(name.text) > 6:
@@ -128,21 +122,21 @@ def _heads_a_page(sheet: Sheet, picture: Block, rest: list[Block]) -> bool:
 
     The section's picture often has no caption; else something that stands below headlines follows.
     """
-    alt = alternative_text(sheet, picture.text)
+    alt = alternative_text(picture.text, sheet.facts.site_name)
     following = rest[1] if len(rest) > 1 else None
     return (alt is not None and not alt["caption"]) or (
         following is not None
         and (
             _is_picture(sheet, following)
             or is_label(following.text)
-            or fold(following.text) == fold(rest[0].text)
+            or loose(following.text) == loose(rest[0].text)
             or printed_date(sheet, following.text) is not None
         )
     )
 
 
 def _is_picture(sheet: Sheet, block: Block) -> bool:
-    return is_credit(sheet, block.text) or alternative_text(sheet, block.text) is not None
+    return is_credit(block.text) or alternative_text(block.text, sheet.facts.site_name) is not None
 
 
 def find_headline(sheet: Sheet) -> None:
@@ -155,17 +149,17 @@ def find_headline(sheet: Sheet) -> None:
         return
     first = todo[0]
     title = first.text
-    alt = alternative_text(sheet, title)
+    alt = alternative_text(title, sheet.facts.site_name)
     if alt and alt["caption"] and not alt["width"]:  # the page's <title>: headline - site name
         title = alt["caption"]
-        if len(todo) > 1 and fold(todo[1].text) == fold(title):
+        if len(todo) > 1 and loose(todo[1].text) == loose(title):
             sheet.drop(first, "repeated-headline")
             first = todo[1]
-    elif alt or is_credit(sheet, title):
+    elif alt or is_credit(title):
         return
     known = sheet.facts.headline
     if known:
-        if fold(title) != fold(known):
+        if loose(title) != loose(known):
             return
     elif has_dateline(title) or not (
         (is_title(title, least=2) and _is_set_apart(sheet, todo)) or _stands_on_picture(sheet, todo)
@@ -193,7 +187,7 @@ def _is_set_apart(sheet: Sheet, todo: list[Block]) -> bool:
         return True
     rules = sheet.rules
     if any(
-        fold(b.text) == fold(first.text)
+        loose(b.text) == loose(first.text)
         or _is_picture(sheet, b)
         or printed_date(sheet, b.text)
         or is_label(b.text)
@@ -217,13 +211,13 @@ def drop_labels(sheet: Sheet) -> None:
     """
     todo = sheet.open
     head = todo[: sheet.body_start(todo)]
-    headline = fold(sheet.facts.headline or "")
+    headline = loose(sheet.facts.headline or "")
     words = sheet.in_zone("head", "edge", "any")
     anchored = has_date = False
     for block in head:
         text = block.text
         rule = next((r for r in words if r.applies(text)), None)
-        if _repeats(fold(text), headline):
+        if _repeats(loose(text), headline):
             sheet.drop(block, "repeated-headline")
         elif printed := printed_date(sheet, text):
             sheet.facts.dates.setdefault("printed", printed.published)
@@ -275,8 +269,8 @@ def _repeats(text: str, headline: str) -> bool:
 
 def forget_repeated_description(sheet: Sheet) -> None:
     """Take no announcement for a lede that is the text's own beginning, whole or cut."""
-    known = fold((sheet.facts.description or "").rstrip(".… "))
-    beginning = fold(" ".join(b.text for b in sheet.open[:3]))
+    known = loose((sheet.facts.description or "").rstrip(".… "))
+    beginning = loose(" ".join(b.text for b in sheet.open[:3]))
     if known in beginning and not any(b.role is Role.DESCRIPTION for b in sheet.blocks):
         sheet.facts.description = None
 

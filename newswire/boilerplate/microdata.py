@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from itertools import islice, pairwise
 
-from newswire import dates
 from newswire.boilerplate.sheet import Sheet, is_prose, is_title
-from newswire.editions import article_key
+from newswire.dateline import dates
 from newswire.items import Image
-from newswire.page import Block, Role
-from newswire.text import ends_sentence, fold, size
+from newswire.page.model import Block, Role
+from newswire.text.characters import ends_sentence, size
+from newswire.text.folding import loose
+from newswire.wires.urls import article_key
 
 _ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:[+-]\d\d:?\d\d|Z)?"
 _ISO_LINE = re.compile(_ISO)
@@ -88,9 +89,9 @@ def _cut_announcement(sheet: Sheet, block: Block) -> None:
         before = block.text[: found.start()].strip()
         after = block.text[found.end() : found.end() + 200].strip()
         site = found["site"]
-        if fold(before).startswith(fold(site) + "."):
+        if loose(before).startswith(loose(site) + "."):
             before = before[len(site) + 1 :].strip()
-        if len(before) >= 20 and fold(after).startswith(fold(before)[:20]):
+        if len(before) >= 20 and loose(after).startswith(loose(before)[:20]):
             for day in dates.printed_days(found["day"]):
                 sheet.facts.dates.setdefault("printed", day)
             sheet.facts.site_name = sheet.facts.site_name or site
@@ -119,9 +120,9 @@ def _drop_dump(sheet: Sheet) -> None:
             ):
                 sheet.facts.keywords.append(block.text)
             sheet.drop(block, "microdata")
-    visible = fold(" ".join(b.text for b in todo[end:]))
+    visible = loose(" ".join(b.text for b in todo[end:]))
     for block in texts:  # the page itself follows: its text is the better copy
-        if fold(block.text)[:60] in visible:
+        if loose(block.text)[:60] in visible:
             sheet.drop(block, "microdata")
 
 
@@ -137,9 +138,9 @@ def _take_head(sheet: Sheet, head: list[Block]) -> None:
                     sheet.facts.dates.setdefault("printed", day)
     titles = [b for b in head if is_title(b.text, least=2)]
     for block in titles:
-        if fold(block.text) != fold(sheet.facts.site_name or ""):
+        if loose(block.text) != loose(sheet.facts.site_name or ""):
             sheet.facts.headline = sheet.facts.headline or block.text
-            if block.role is Role.PARAGRAPH and fold(block.text) == fold(sheet.facts.headline):
+            if block.role is Role.PARAGRAPH and loose(block.text) == loose(sheet.facts.headline):
                 block.role = Role.HEADLINE
             break
     for block in head:

@@ -6,39 +6,21 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from newswire import dates
 from newswire.boilerplate.sheet import Sheet, has_dateline, is_title
-from newswire.editions import editions
+from newswire.dateline import dates
 from newswire.items import Image, Related
-from newswire.page import Block, Role
-from newswire.rules import Rule
-from newswire.text import ends_sentence, fold, script, size, word_count
-
-# a headline of another story has some words; a subheading is often shorter
-RELATED_WORDS, RELATED_SIZE = 4, 25
-
-
-def alternative_text(sheet: Sheet, text: str) -> re.Match[str] | None:
-    """Match a picture's alternative text: `<caption> - <site name>, 1920, DD.MM.YYYY`.
-
-    Without the number the site's name must be known: from the table of editions or from another
-    picture of the page.
-    """
-    found = sheet.rules["caption-line"].match(text)
-    if found is None or found["date"]:
-        return found
-    site = found["site"]
-    if fold(site) == fold(sheet.facts.site_name or "-") or editions().by_site_name(site):
-        return found
-    # `Film - director, 1979` is a line of the text; a section's picture has no caption
-    return found if found["width"] == "1920" and not found["caption"] else None
-
-
-def is_credit(sheet: Sheet, text: str) -> bool:
-    """Tell whether a line is a picture's credit, not a sentence that begins with the sign."""
-    if not sheet.rules["credit"].match(text):
-        return False
-    return " / " in text or " . " in text or not ends_sentence(text)
+from newswire.page.captions import (
+    RELATED_SIZE,
+    RELATED_WORDS,
+    alternative_text,
+    clean_credit,
+    is_credit,
+    split_credit,
+)
+from newswire.page.model import Block, Role
+from newswire.text.characters import ends_sentence, size, word_count
+from newswire.text.folding import loose
+from newswire.wires.editions import editions
 
 
 @dataclass(slots=True)
@@ -65,12 +47,14 @@ class _Line:
 def drop(sheet: Sheet) -> None:
     """Drop captions and credits; note pictures and the other stories that the text shows."""
     todo = sheet.open
-    lines = [_Line(b, is_credit(sheet, b.text), alternative_text(sheet, b.text)) for b in todo]
+    lines = [
+        _Line(b, is_credit(b.text), alternative_text(b.text, sheet.facts.site_name)) for b in todo
+    ]
     for line, following in pairwise(lines):
-        glued = bool(following.caption) and fold(line.text).endswith(fold(following.caption))
+        glued = bool(following.caption) and loose(line.text).endswith(loose(following.caption))
         line.credit |= glued and sheet.rules["credit"].match(line.text) is not None
     numbered = any(line.alt is not None for line in lines)
-    sheet.captions |= {fold(line.caption) for line in lines if line.caption}
+    sheet.captions |= {loose(line.caption) for line in lines if line.caption}
     start = sheet.body_start([line.block for line in lines if line.plain])
     plain = [line for line in lines if line.plain]
     first_prose = plain[start].block if start < len(plain) else None
@@ -95,8 +79,10 @@ def learn_site_name(sheet: Sheet) -> None:
         found = sheet.rules["caption-line"].match(block.text)
         if found is None:
             continue
-        near = [fold(b.text) for b in todo[max(index - 2, 0) : index] + todo[index + 1 : index + 2]]
-        caption = fold(found["caption"])
+        near = [
+            loose(b.text) for b in todo[max(index - 2, 0) : index] + todo[index + 1 : index + 2]
+        ]
+        caption = loose(found["caption"])
         repeats = len(caption) > 3 and any(text.endswith(caption) for text in near)
         if found["date"] or repeats or editions().by_site_name(found["site"]):
             sheet.facts.site_name = sheet.facts.site_name or found["site"]
@@ -119,7 +105,7 @@ def _with_credit(
     elif (
         after + 1 < len(lines)
         and lines[after].plain
-        and fold(lines[after].text) == fold(lines[after + 1].caption)
+        and loose(lines[after].text) == loose(lines[after + 1].caption)
     ):
         sheet.drop(lines[after].block, "repeated-caption")
         alt, after = lines[after + 1], after + 2
@@ -127,13 +113,13 @@ def _with_credit(
     if alt is None and not numbered and (end := _browser_copy(sheet, lines, index, in_head)):
         return end
     sheet.drop(credit.block, "credit")
-    text, caption = _split_credit(credit.text, alt.caption if alt else "")
+    text, caption = split_credit(credit.text, alt.caption if alt else "")
     if alt:
         sheet.drop(alt.block, "caption-line")
         after = _repeated(sheet, lines, after, alt.caption)
     elif caption:
         after = _repeated(sheet, lines, after, caption)
-    _add_image(sheet, caption, clean_credit(sheet.rules, text), alt.alt if alt else None, in_head)
+    _add_image(sheet, caption, clean_credit(text), alt.alt if alt else None, in_head)
     return after
 
 
@@ -173,7 +159,7 @@ def _browser_copy(sheet: Sheet, lines: list[_Line], index: int, in_head: bool) -
     following = lines[index + 1] if index + 1 < len(lines) else None
     if above is None or not _is_open(above) or not above.plain:
         return None
-    same = following is not None and fold(above.text) == fold(following.text)
+    same = following is not None and loose(above.text) == loose(following.text)
     if ends_sentence(above.text) or word_count(above.text) < 3 or (in_head and not same):
         return None
     # all three lines, or it is a line of the text above a picture of ours
@@ -206,7 +192,7 @@ def _add_related(sheet: Sheet, block: Block) -> None:
 
 def _repeated(sheet: Sheet, lines: list[_Line], index: int, caption: str) -> int:
     """Drop the lines at `index` that repeat `caption`; return the index behind them."""
-    while index < len(lines) and caption and fold(lines[index].text) == fold(caption):
+    while index < len(lines) and caption and loose(lines[index].text) == loose(caption):
         sheet.drop(lines[index].block, "repeated-caption")
         index += 1
     return index
@@ -228,56 +214,3 @@ def _add_image(
     hidden = in_head and len(images) == 1 and images[0] == Image(images[0].url)
     url = images.pop().url if hidden else None
     images.append(Image(url, caption or None, credit or None, day))
-
-
-def _split_credit(line: str, caption: str) -> tuple[str, str]:
-    """Return credit and caption of a line that has them glued together.
-
-    >>> _split_credit("© Sputnik / Т. ТхайцукФлаг России и Абхазии", "Флаг России и Абхазии")
-    ('© Sputnik / Т. Тхайцук', 'Флаг России и Абхазии')
-    >>> _split_credit("© AP Photo / Ann LeeUm navio entra no porto", "")
-    ('© AP Photo / Ann Lee', 'Um navio entra no porto')
-    """
-    if caption:
-        # blanks and quotes may differ between the two: count back the letters
-        if fold(line).endswith(fold(caption)):
-            letters = sum(c.isalnum() for c in caption)
-            at = len(line)
-            while letters and at:
-                at -= 1
-                letters -= line[at].isalnum()
-            while at and line[at - 1] in "«“\"'„(":
-                at -= 1
-            return line[:at].rstrip(), caption
-        return line, caption
-    start = line.rfind(" / ") + 1
-    for at in range(start + 1, len(line) - 1):
-        before, here, after = line[at - 1], line[at], line[at + 1]
-        glued = before.islower() and here.isupper()
-        shouted = before.isupper() and here.isupper() and after.islower()
-        if (glued or shouted) and word_count(line[at:]) >= 3:
-            return line[:at], line[at:]
-    return line, ""
-
-
-def clean_credit(rules: dict[str, Rule], credit: str) -> str:
-    """Return agency and author, without the sign and the link to the photo bank."""
-    parts = [part.strip() for part in credit.lstrip("©").split(" / ")]
-    parts[0] = re.sub(r"^\([cс]\) ?", "", parts[0])
-    parts[-1] = parts[-1].rstrip(" /")
-    last = parts[-1]
-    if len(parts) > 1 and (
-        rules["photo-bank"].applies(last) or (len(parts) > 2 and _is_button(last, parts[1]))
-    ):
-        parts.pop()
-    return " / ".join(part for part in parts if part)
-
-
-def _is_button(text: str, author: str) -> bool:
-    """Tell whether `text` reads as a button: some words, of which only the first has a capital."""
-    words = text.split()
-    if len(words) < 2:
-        return False
-    if text[0].isupper():
-        return all(word[0].islower() for word in words[1:])
-    return script(text) != script(author)

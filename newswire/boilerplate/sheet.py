@@ -6,9 +6,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from newswire import dateline
-from newswire.page import Block, Facts, Role
+from newswire.page.model import Block, Facts, Role
 from newswire.rules import Rule
-from newswire.text import ends_sentence, fold, size, word_count
+from newswire.text.characters import ends_sentence, size, word_count
+from newswire.text.folding import loose
 
 # a sentence at least this long is prose; shorter ones say nothing of where the text begins or ends
 PROSE = 40
@@ -134,7 +135,7 @@ class Sheet:
         The repeated caption of a picture is none, even where it ends with a full stop.
         """
         for index, block in enumerate(todo):
-            if fold(block.text) not in self.captions and (
+            if loose(block.text) not in self.captions and (
                 is_prose(block.text) or has_dateline(block.text)
             ):
                 return index

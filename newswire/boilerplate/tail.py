@@ -6,10 +6,11 @@ import re
 from itertools import pairwise
 
 from newswire.boilerplate.sheet import Sheet, has_dateline, is_glued, is_label, is_title
-from newswire.editions import editions
-from newswire.page import Block, Role
+from newswire.page.model import Block, Role
 from newswire.rules import Rule
-from newswire.text import ends_sentence, fold, script, size, word_count
+from newswire.text.characters import ends_sentence, script, size, word_count
+from newswire.text.folding import loose
+from newswire.wires.editions import editions
 
 # comments and likes of an article; longer numbers are years, telephones, prices
 _COUNTER = re.compile(r"\d{1,3}(?: \d{1,3}){0,4}")
@@ -212,10 +213,10 @@ def _drop_site_label(sheet: Sheet) -> None:
     if len(todo) < 2:
         return
     last = todo[-1]
-    name = fold(last.text)
+    name = loose(last.text)
     if (
         editions().by_site_name(last.text)
         or name in editions().agencies
-        or name == fold(sheet.facts.site_name or "-")
+        or name == loose(sheet.facts.site_name or "-")
     ):
         sheet.drop(last, "site-label")

@@ -9,13 +9,13 @@ import logging
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 
-from newswire.arguments import ArgumentError
-from newswire.extensions import open_ledger
+from newswire.crawl.arguments import ArgumentError
+from newswire.crawl.keeper import open_ledger
+from newswire.crawl.spider import WireSpider, check_settings
+from newswire.feeds.storage import FeedError
 from newswire.ledger import LedgerError
-from newswire.outbox import FeedError
-from newswire.outcome import problems, summary
+from newswire.operate.outcome import problems, summary
 from newswire.rules import RuleError
-from newswire.wire import WireSpider, check_settings
 
 logger = logging.getLogger("newswire")
 

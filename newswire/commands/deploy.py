@@ -12,7 +12,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newswire.scrapyd_nodes import NODE, Node, NodeError
+from newswire.operate.scrapyd.client import NODE, Node, NodeError
 
 
 class Command(ScrapyCommand):

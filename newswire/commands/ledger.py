@@ -11,11 +11,12 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newswire import ledger_tools
-from newswire.database import LedgerError, open_database
-from newswire.duplicates import POLICIES
-from newswire.extensions import location
+from newswire.crawl.keeper import location
 from newswire.ledger import Ledger
+from newswire.ledger import care as ledger_tools
+from newswire.ledger.database import LedgerError
+from newswire.ledger.open import open_database
+from newswire.ledger.relations import POLICIES
 
 DEEDS = {
     "size": (0, 0),
@@ -28,7 +29,7 @@ DEEDS = {
 
 
 class Command(ScrapyCommand):
-    """Thin around `newswire.ledger_tools`."""
+    """Thin around `newswire.ledger.care`."""
 
     requires_project = True
     requires_crawler_process = False

@@ -11,17 +11,18 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newswire import ledger_tools
-from newswire.database import LedgerError, open_database
-from newswire.extensions import location
+from newswire.crawl.keeper import location
 from newswire.items import Article
 from newswire.ledger import Run
+from newswire.ledger import care as ledger_tools
+from newswire.ledger.database import LedgerError
+from newswire.ledger.open import open_database
 
 RUNS = 100
 
 
 class Command(ScrapyCommand):
-    """Thin around `newswire.report`; exit code 1 when a line was no article."""
+    """Thin around `newswire.operate.report`; exit code 1 when a line was no article."""
 
     requires_project = True
     requires_crawler_process = False
@@ -66,7 +67,7 @@ class Command(ScrapyCommand):
 
 def _page(paths: Sequence[Path], where: str | None, problems: list[str]) -> str:
     # Jinja is loaded for this command only, not for every `scrapy`
-    from newswire.report import render
+    from newswire.operate.report import render
 
     articles: Iterator[Article] = (
         a for path in paths for a in ledger_tools.read_feed(path, problems)

@@ -7,12 +7,12 @@ import argparse
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
-from newswire.editions import editions
-from newswire.scrapyd_nodes import NODE, Node, NodeError, schedule
+from newswire.operate.scrapyd.client import NODE, Node, NodeError, schedule
+from newswire.wires.editions import editions
 
 
 class Command(BaseRunSpiderCommand):
-    """Thin around `newswire.scrapyd_nodes`; exit code 1 when a job was refused."""
+    """Thin around `newswire.operate.scrapyd.client`; exit code 1 when a job was refused."""
 
     requires_project = True
     requires_crawler_process = False

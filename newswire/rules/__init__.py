@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from newswire.text import fold
+from newswire.text.folding import loose
 
 ZONES = ("head", "tail", "edge", "any", "page")
 
@@ -50,7 +50,7 @@ class Rule:
 
     def applies(self, text: str) -> bool:
         """Tell whether `text` is one of the rule's lines."""
-        return (bool(self.words) and fold(text).rstrip(" :.…>»→") in self.words) or bool(
+        return (bool(self.words) and loose(text).rstrip(" :.…>»→") in self.words) or bool(
             self.match(text)
         )
 
@@ -91,7 +91,7 @@ def compile_rules(rows: list[Mapping[str, Any]], name: str) -> dict[str, Rule]:
             pattern = re.compile(row["pattern"], re.VERBOSE) if "pattern" in row else None
         except re.error as error:
             raise RuleError(f"{where}: bad pattern: {error}") from None
-        words = frozenset(fold(word) for word in row.get("words", ()))
+        words = frozenset(loose(word) for word in row.get("words", ()))
         rules[row["id"]] = Rule(
             row["id"], row["why"], zone, pattern, words, bool(row.get("end", False))
         )

@@ -1,6 +1,6 @@
 """The wire RIA Novosti, in Russian, on the same CMS."""
 
-from newswire.wire import WireSpider
+from newswire.crawl.spider import WireSpider
 
 
 class RiaSpider(WireSpider):

@@ -1,6 +1,6 @@
 """The wire Sputnik: about 40 national editions in 30 languages on one CMS."""
 
-from newswire.wire import WireSpider
+from newswire.crawl.spider import WireSpider
 
 
 class SputnikSpider(WireSpider):

@@ -1,0 +1,1 @@
+"""How do saved pages come in?"""

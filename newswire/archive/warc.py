@@ -1,0 +1,285 @@
+"""Which records does a WARC file hold? A reader that says what is damaged and goes on after it.
+
+Format: ISO 28500:2017, <https://iipc.github.io/warc-specifications/specifications/warc-format/
+warc-1.1/>. Plain, one gzip member a record (the usual form) or gzip as a whole.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from newswire.archive.http import GZIP, fields
+
+# of records of these types the block is read, that of others is passed over
+READ = frozenset({"response", "resource", "revisit"})
+
+_CHUNK = 2**16
+_MAX_HEAD = 2**16
+_MEMBER = GZIP + b"\x08"
+_VERSION = b"WARC/1."
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record begins: offset in the file, and in what is unpacked from there on."""
+
+    offset: int
+    inner: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.offset}+{self.inner}" if self.inner else str(self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record; header names in lower case.
+
+    Attributes:
+        block: what follows the header, empty for types that are not in `READ`.
+        whole: the block is all of it, not cut at the limit of the reader.
+    """
+
+    place: Place
+    headers: dict[str, str]
+    block: bytes
+    whole: bool
+
+    @property
+    def type(self) -> str:
+        """Its WARC-Type."""
+        return self.headers.get("warc-type", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A place where no record could be read."""
+
+    place: Place
+    message: str
+
+
+class _DamageError(ValueError):
+    """The bytes are not those of a whole record."""
+
+
+def records(file: BinaryIO, max_block: int) -> Iterator[Record | Damage]:
+    """Yield the records of a seekable file, and its damages; blocks are cut at `max_block` bytes.
+
+    After a damage it goes on at the next gzip member, or in a plain file at the next line that
+    begins as a record does. A record is yielded once the checksum of its gzip member is right, or
+    where it has none of its own the digest of its block, if it states one.
+    """
+    packed = _is_packed(file)
+    stream = _Stream(file, 0, packed)
+    while True:
+        place = stream.place
+        try:
+            if not stream.skip_blank_lines():
+                return
+            place = stream.place
+            record = _record(stream, max_block)
+        except _DamageError as error:
+            yield Damage(place, str(error))
+            if (offset := _next_start(file, place.offset + 1, packed)) is None:
+                return
+            stream = _Stream(file, offset, packed)
+        else:
+            yield record
+
+
+def record_at(file: BinaryIO, place: Place, max_block: int) -> Record:
+    """Return the record at a place that `records` gave for this file."""
+    stream = _Stream(file, place.offset, _is_packed(file))
+    stream.skip(place.inner)
+    return _record(stream, max_block)
+
+
+def _is_packed(file: BinaryIO) -> bool:
+    # not by its name: browsers unpack on download; damage may have hit the first bytes
+    file.seek(0)
+    head = file.read(_CHUNK)
+    return head.startswith(GZIP) or _VERSION not in head
+
+
+def _record(stream: _Stream, max_block: int) -> Record:
+    place = stream.place
+    version, _, rest = stream.head().partition(b"\n")
+    if not version.startswith(_VERSION):
+        raise _DamageError("no record begins here")
+    headers = fields(rest.split(b"\n"))
+    length = headers.get("content-length", "")
+    if not (length.isascii() and length.isdigit()):
+        raise _DamageError("record without a Content-Length")
+    size = int(length)
+    kept = min(size, max_block) if headers.get("warc-type") in READ else 0
+    block = stream.take(kept)
+    stream.skip(size - kept)
+    stream.finish_record()
+    if kept == size and not stream.between_members and not _digest_agrees(headers, block):
+        raise _DamageError("its block is not the one that its digest was made of")
+    return Record(place, headers, block, kept == size or not kept)
+
+
+def _digest_agrees(headers: dict[str, str], block: bytes) -> bool:
+    """Tell whether `block` has the stated digest; one in a form not known here is taken as right.
+
+    >>> _digest_agrees({"warc-block-digest": "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"}, b"")
+    True
+    """
+    algorithm, _, stated = headers.get("warc-block-digest", "").partition(":")
+    algorithm = algorithm.strip().lower().replace("-", "")
+    if algorithm not in ("md5", "sha1", "sha256", "sha512"):
+        return True
+    digest = hashlib.new(algorithm, block, usedforsecurity=False).digest()
+    forms = (digest.hex().upper(), base64.b32encode(digest).decode().rstrip("="))
+    stated = stated.strip().upper().rstrip("=")
+    return stated in forms or len(stated) not in map(len, forms)
+
+
+class _Stream:
+    """The unpacked bytes of an archive, with the place of each."""
+
+    def __init__(self, file: BinaryIO, offset: int, packed: bool) -> None:
+        file.seek(offset)
+        self.packed = packed
+        self._file = file
+        self._read = offset  # bytes of the file that were read
+        self._raw = b""  # those not yet unpacked
+        self._member: zlib._Decompress | None = None
+        self._buffer = bytearray()  # unpacked
+        self._start = Place(offset)  # of the member that the buffer began in
+        self._taken = 0  # unpacked bytes taken since there
+
+    @property
+    def place(self) -> Place:
+        """Where the next byte is."""
+        if not self.packed:
+            return Place(self._start.offset + self._taken)
+        if not self._buffer and self._member is None:
+            return Place(self._read - len(self._raw))
+        return Place(self._start.offset, self._taken)
+
+    @property
+    def between_members(self) -> bool:
+        """A gzip member has just ended, its checksum was right."""
+        return self.packed and self._member is None
+
+    def _more(self) -> bool:
+        """Unpack some more bytes; False at the end of the file."""
+        if not self.packed:
+            data = self._file.read(_CHUNK)
+            self._buffer += data
+            return bool(data)
+        if not self._raw:
+            self._raw = self._file.read(_CHUNK)
+            self._read += len(self._raw)
+        if self._member is None:
+            if not self._raw:
+                return False
+            if not GZIP.startswith(self._raw[:2]):
+                raise _DamageError("no record begins here")
+            if not self._buffer:
+                self._start = Place(self._read - len(self._raw))
+                self._taken = 0
+            self._member = zlib.decompressobj(31)
+        elif not self._raw:
+            raise _DamageError("the file ends in the middle of a record")
+        try:
+            self._buffer += self._member.decompress(self._raw, _CHUNK)
+        except zlib.error as error:
+            raise _DamageError(f"damaged gzip member ({error})") from None
+        if self._member.eof:
+            self._raw, self._member = self._member.unused_data, None
+        else:
+            self._raw = self._member.unconsumed_tail
+        return True
+
+    def _need_more(self) -> None:
+        if not self._more():
+            raise _DamageError("the file ends in the middle of a record")
+
+    def take(self, size: int) -> bytes:
+        """Return the next `size` bytes."""
+        while len(self._buffer) < size:
+            self._need_more()
+        data = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        self._taken += size
+        return data
+
+    def skip(self, size: int) -> None:
+        """Pass over `size` bytes."""
+        while size > len(self._buffer):
+            size -= len(self._buffer)
+            self._taken += len(self._buffer)
+            self._buffer.clear()
+            self._need_more()
+        self.take(size)
+
+    def head(self) -> bytes:
+        """Return the lines up to the next blank one, which is passed over."""
+        while not (end := _HEAD_END.search(self._buffer)):
+            if len(self._buffer) > _MAX_HEAD:
+                raise _DamageError("no record begins here")
+            self._need_more()
+        return self.take(end.end())[: end.start() - end.end()]
+
+    def skip_blank_lines(self) -> bool:
+        """Pass over line ends; tell whether anything follows."""
+        while True:
+            rest = self._buffer.lstrip(b"\r\n")
+            self.take(len(self._buffer) - len(rest))
+            if rest:
+                return True
+            if not self._more():
+                return False
+
+    def finish_record(self) -> None:
+        """Pass over the line ends after a block and the checksum of the gzip member.
+
+        Some writers leave line ends out or put more, but anything else means that the length of the
+        block was wrong.
+        """
+        ends = False
+        while True:
+            rest = self._buffer.lstrip(b"\r\n")
+            ends = ends or len(rest) < len(self._buffer)
+            self.take(len(self._buffer) - len(rest))
+            if rest or self.between_members or not self._more():
+                break
+        if rest and not ends:
+            raise _DamageError("its block is longer than its Content-Length says")
+
+
+def _next_start(file: BinaryIO, offset: int, packed: bool) -> int | None:
+    """Return where, from `offset` on, the next record begins that can be told from other bytes."""
+    mark, lead = (_MEMBER, 0) if packed else (b"\n" + _VERSION, 1)
+    file.seek(offset)
+    window = b""
+    while chunk := file.read(2**20):
+        window += chunk
+        at = window.find(mark)
+        while at >= 0:
+            if not packed or _opens_record(file, offset + at):
+                return offset + at + lead
+            at = window.find(mark, at + 1)
+        keep = len(mark) - 1
+        offset += max(0, len(window) - keep)
+        window = window[-keep:]
+        file.seek(offset + len(window))
+    return None
+
+
+def _opens_record(file: BinaryIO, offset: int) -> bool:
+    file.seek(offset)
+    try:
+        return zlib.decompressobj(31).decompress(file.read(_CHUNK), 16).startswith(_VERSION)
+    except zlib.error:
+        return False

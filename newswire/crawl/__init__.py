@@ -1,0 +1,1 @@
+"""What does a crawl ask for, reach and remember?"""

@@ -1,0 +1,191 @@
+"""What goes on beside the crawl: the ledger is opened, kept alive, and told how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, NotConfigured
+from scrapy.settings import BaseSettings
+from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.defer import deferred_from_coro
+
+from newswire.feeds.routing import Feeds, no_feed_left
+from newswire.items import Article
+from newswire.ledger import Kept, Ledger, LedgerError
+from newswire.ledger.relations import POLICIES
+from newswire.page.model import Draft, Fetched
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 60.0
+
+
+def location(named: str | None, *, replay: bool) -> str:
+    """Return where the ledger is: as named, else a file for a live crawl.
+
+    "" for a replay: SQLite's temporary database, which goes to disk as it grows.
+    """
+    return named or ("" if replay else "newswire.db")
+
+
+def open_ledger(settings: BaseSettings, *, replay: bool) -> Ledger:
+    """Open the ledger that the settings name.
+
+    Raises:
+        LedgerError: it cannot be used, or `NEWSWIRE_DUPLICATES` is not one of the policies.
+    """
+    policy = settings["NEWSWIRE_DUPLICATES"]
+    if policy not in POLICIES:
+        raise LedgerError(f"NEWSWIRE_DUPLICATES is {policy!r}, not one of: {', '.join(POLICIES)}")
+    return Ledger(
+        location(settings["NEWSWIRE_LEDGER"], replay=replay),
+        days=settings.getfloat("NEWSWIRE_LEDGER_DAYS"),
+        policy=policy,
+    )
+
+
+class Keeper:
+    """The ledger of a crawl, and what the crawl owes it.
+
+    It begins and ends the run, says that it is alive, marks what is safely in the feeds, and ends
+    the lease of a page that a step drops or fails on. A crawl without a feed marks nothing and
+    takes nothing over: its articles wait in the ledger for the first crawl that has one.
+
+    Attributes:
+        stopping: why the crawl is to end, and `start()` to yield no more; else None.
+    """
+
+    def __init__(self, crawler: Crawler, ledger: Ledger) -> None:
+        self.crawler = crawler
+        self.ledger = ledger
+        self.stopping: str | None = None
+        self._heart = create_looping_call(self._beat)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Open the ledger of a spider of a wire.
+
+        Raises:
+            LedgerError: it cannot be used.
+        """
+        replay = getattr(crawler.spider, "replay", NotConfigured)
+        if replay is NotConfigured:  # a shell, or a spider of another kind
+            raise NotConfigured
+        keeper = cls(crawler, open_ledger(crawler.settings, replay=replay is not None))
+        keeper.ledger.begin(crawler.spidercls.name)
+        connect = crawler.signals.connect
+        connect(keeper._opened, signals.spider_opened)
+        connect(keeper._idle, signals.spider_idle)
+        connect(keeper._dropped, signals.item_dropped)
+        connect(keeper._failed, signals.item_error)
+        connect(keeper._feeds_closed, signals.feed_exporter_closed)
+        connect(keeper._no_feed_left, no_feed_left)
+        connect(keeper._closed, signals.engine_stopped)
+        return keeper
+
+    @property
+    def feeds(self) -> Feeds | None:
+        """The feeds of the crawl, if it has any."""
+        return self.crawler.get_extension(Feeds)
+
+    def store(self, article: Article, fetched: Fetched | None) -> Kept:
+        """Keep an article, as `Ledger.store`; a ledger that fails ends the crawl."""
+        try:
+            kept = self.ledger.store(article, fetched)
+        except LedgerError:
+            self.stop("ledger_failed")
+            raise
+        if self.feeds and kept.wanted:
+            self.feeds.pending.add((article.id, article.version))
+        return kept
+
+    def left_over(self, scope: str) -> Iterator[Article]:
+        """Yield, for the feeds, what dead crawls of a wire or edition left unexported."""
+        feeds = self.feeds
+        while feeds and not self.stopping and (articles := self.ledger.unexported(scope)):
+            feeds.pending.update((a.id, a.version) for a in articles)
+            for article in articles:
+                if self.stopping:
+                    return
+                self._count("outbox/left_over")
+                yield article
+
+    def stop(self, reason: str) -> None:
+        """End the crawl: what is being fetched is finished, nothing else begun."""
+        if not self.stopping:
+            self.stopping = reason
+            deferred_from_coro(self._close(reason))
+
+    async def _close(self, reason: str) -> None:
+        # Scrapy 2.19 waits for ever if it is closed while an item of start() is on its way
+        engine = self.crawler.engine
+        while engine.scraper.slot and engine.scraper.slot.itemproc_size:
+            await asyncio.sleep(0.01)
+        if engine.running:
+            await engine.close_spider_async(reason=reason)
+
+    def _idle(self) -> None:
+        if self.stopping:
+            raise CloseSpider(self.stopping)
+
+    def _opened(self) -> None:
+        self._heart.start(HEARTBEAT_SECONDS, now=False)
+
+    def _beat(self) -> None:
+        try:
+            if not self.ledger.heartbeat():
+                logger.error(
+                    "Ledger: another crawl took this one for dead and goes on in its place"
+                )
+                self.stop("taken_for_dead")
+            elif self.feeds and self.feeds.checkpoint():
+                self._mark(self.feeds)
+        except LedgerError as error:
+            logger.error("%s", error)
+            self.stop("ledger_failed")
+        except OSError as error:
+            logger.error("A feed cannot be synced, so the crawl ends: %s", error)
+            self.stop("feed_failed")
+
+    def _dropped(self, item: Any, exception: BaseException) -> None:
+        if isinstance(item, Draft) and item.fetched:
+            # of a repeated article the lease has ended well, and stays so
+            self.ledger.no_article(item.fetched.key, str(exception))
+
+    def _failed(self, item: Any, failure: Any) -> None:
+        # after a failure of the ledger itself the lease ends with the run
+        if isinstance(item, Draft) and item.fetched and not failure.check(LedgerError):
+            self.ledger.failed(item.fetched.key, repr(failure.value))
+
+    def _no_feed_left(self) -> None:
+        self.stop("feed_failed")
+
+    def _feeds_closed(self) -> None:
+        if self.feeds and self.feeds.all_stored():
+            self._mark(self.feeds)
+        elif self.feeds:
+            self._count("outbox/feed_failed")
+            logger.error("A feed was not stored: the next crawl exports its articles again")
+
+    def _mark(self, feeds: Feeds) -> None:
+        self._count("outbox/exported", self.ledger.mark_exported(feeds.pending))
+
+    def _closed(self) -> None:
+        if self._heart.running:
+            self._heart.stop()
+        try:
+            self.ledger.prune(self.crawler.settings.getfloat("NEWSWIRE_LEDGER_DAYS"))
+            self.ledger.finish(self.crawler.stats.get_stats())
+        except LedgerError as error:
+            logger.error("%s", error)
+        finally:
+            self.ledger.close()
+
+    def _count(self, name: str, number: int = 1) -> None:
+        if number:
+            self.crawler.stats.inc_value(f"newswire/{name}", number)

@@ -1,0 +1,1 @@
+"""What may a crawl reach, and how fast?"""

@@ -1,0 +1,148 @@
+"""What is a spider of a wire? The parent of all: it replays saved pages, or crawls live."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+
+from newswire.archive import replay as saved
+from newswire.crawl import arguments
+from newswire.crawl.arguments import ArgumentError, Arguments
+from newswire.crawl.keeper import Keeper
+from newswire.crawl.live import Live
+from newswire.items import Article
+from newswire.page import budget
+from newswire.page.model import Draft, Page, PassedOver, UnreadableError
+from newswire.page.reading import GUESSED, extract
+from newswire.text.printable import one_line
+
+# what reads pickles from a disk, which run code as they are read -> what to do instead
+PICKLES = {
+    "JOBDIR": "the ledger resumes a crawl, also a killed one",
+    "HTTPCACHE_ENABLED": "record a crawl with NEWSWIRE_RECORD, and replay it",
+}
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Refuse settings that no crawl should run with.
+
+    Raises:
+        ArgumentError: one of `PICKLES` is set.
+    """
+    for name, instead in PICKLES.items():
+        if settings[name] and (name == "JOBDIR" or settings.getbool(name)):
+            raise ArgumentError(f"{name}: not with newswire, it runs what others wrote: {instead}")
+
+
+class WireSpider(Spider):
+    """A wire: its subclass states `name`, and the table of editions has its rows.
+
+    Arguments (`-a NAME=VALUE`), see DESIGN of the commands in the README:
+        edition: ids of editions, with commas; all if absent. With `replay`, pages of others are
+            passed over, and a single one is taken for pages that do not say theirs.
+        since, until: days of a back-fill.
+        url: given articles.
+        site: a mirror of the one edition named.
+        replay: saved pages to read, no network at all: a file, a folder, a glob or `@list`.
+    """
+
+    given: Arguments
+
+    @classmethod
+    def check_arguments(cls, **given: str) -> Arguments:
+        """Return the checked spider arguments.
+
+        Raises:
+            ArgumentError: one is unknown, or its value cannot be used.
+        """
+        return arguments.parse(cls.name, given)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the spider, its arguments checked."""
+        check_settings(crawler.settings)
+        given = cls.check_arguments(**kwargs)
+        spider = super().from_crawler(crawler, *args)
+        spider.given = given
+        return spider
+
+    @property
+    def replay(self) -> str | None:
+        """The saved pages to read, None for a live crawl."""
+        return self.given.replay
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The ids of the editions that the user named."""
+        return frozenset(edition.id for edition in self.given.asked)
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The root URLs that the user named, which the guard lets through."""
+        return self.given.sites
+
+    async def start(self) -> AsyncIterator[Draft | Article | Request]:
+        """Yield a raw draft of each saved page, or begin the live crawl."""
+        keeper = self.crawler.get_extension(Keeper)
+        assert keeper is not None  # of EXTENSIONS
+        if self.replay is None:
+            for begun in Live(self, keeper).start():
+                yield begun
+            return
+        for article in keeper.left_over(self.name):
+            yield article
+        max_bytes = self.settings.getint("DOWNLOAD_MAXSIZE")
+        for path in saved.find(self.replay):
+            for found in saved.pages(path, max_bytes):
+                if keeper.stopping:
+                    return
+                if draft := self._replayed(found):
+                    yield draft
+
+    def _replayed(self, found: Page | UnreadableError | PassedOver) -> Draft | None:
+        """Return the draft of a saved page; count what gives none."""
+        if isinstance(found, Page):
+            try:
+                return self.draft(found)
+            except UnreadableError as error:
+                found = UnreadableError(error.reason, str(error), found.source.uri)
+            except Exception:  # a fault of ours must not cost the pages behind this one
+                self.count("failed")
+                self.logger.exception("Failed: %s", one_line(found.source.uri))
+                return None
+        if isinstance(found, PassedOver):
+            self.count(f"passed_over/{found.reason}")
+        else:
+            self.count(f"unreadable/{found.reason}")
+            self.logger.warning("%s: skipped: %s", one_line(found.uri), one_line(found))
+        return None
+
+    def draft(self, page: Page) -> Draft:
+        """Return the raw draft of a page, the same for live and saved ones.
+
+        Raises:
+            UnreadableError: there is no text in it, it costs too much, or a server has sent
+                something else in its place.
+        """
+        with budget.cpu():
+            draft, encoding = extract(page, self.name)
+        facts = draft.facts
+        said = facts.dates or facts.site_name or facts.description
+        if page.source.kind == "http" and draft.article.extractor in GUESSED and not said:
+            # saved pages were chosen by somebody
+            raise UnreadableError("no-facts", "it says nothing of itself, like a denial of access")
+        self.count("pages")
+        self.count(f"extractor/{draft.article.extractor}")
+        if encoding != "utf-8":
+            self.count(f"encoding/{encoding}")
+            self.logger.info("%s: read as %s", one_line(page.source.uri), encoding)
+        return draft
+
+    def count(self, name: str, number: int = 1) -> None:
+        """Add `number` to a stat."""
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value(f"newswire/{name}", number)

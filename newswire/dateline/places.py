@@ -1,0 +1,264 @@
+"""Which city does a dateline name? An offline gazetteer, read on first use.
+
+The table is an extract of GeoNames (CC BY 4.0, see NOTICE) that `tools/build_places.py` writes. It
+stays the bytes it is and is searched by bisection: a dictionary of its names would take a second to
+build and 200 MB.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import NamedTuple
+
+from newswire import rules
+from newswire.items import Place
+from newswire.text.folding import fold_key, spans
+
+# Without a hint, a second city of this share of the first one's people leaves the place open.
+RIVAL = 0.2
+# Its own name outranks another city's second name when it has this share of that one's people:
+# Islamabad is the one in Pakistan (26 %), ROMA is not the one in Texas (0.4 %), BAKI not the one
+# in Java (4 %). A capital always has its own name.
+OWN_NAME = 0.05
+# A city of the edition's own country wins when it has this share of the largest one's people.
+AT_HOME = 0.1
+
+_BLOCK = 16_384  # bytes between two keys of the sparse index
+
+
+class City(NamedTuple):
+    """A row of the gazetteer; `division` is GeoNames' first-level code (`CA` in US.CA)."""
+
+    geonames_id: int
+    country: str
+    division: str
+    population: int
+    capital: bool
+    name: str
+
+
+class Gazetteer:
+    """The two tables of `places.tsv.gz` (tools/build_places.py says how they look)."""
+
+    def __init__(self) -> None:
+        data = gzip.decompress(files("newswire.rules").joinpath("places.tsv.gz").read_bytes())
+        end = data.index(b"\n\n")
+        self._cities = data[:end].split(b"\n")
+        self._names = data[end + 2 :] + b"\n"
+        self._starts = [0]
+        for position in range(_BLOCK, len(self._names), _BLOCK):
+            start = self._names.find(b"\n", position) + 1
+            if 0 < start < len(self._names) and start > self._starts[-1]:
+                self._starts.append(start)
+        self._keys = [self._key(start) for start in self._starts]
+
+    def _line(self, start: int) -> str:
+        return self._names[start : self._names.index(b"\n", start)].decode()
+
+    def _key(self, start: int) -> str:
+        return fold_key.__wrapped__(self._line(start).split("\t", 1)[0])
+
+    def names(self) -> list[str]:
+        """Return every name, in the order of the table."""
+        return [row.split("\t")[0] for row in self._names.decode().splitlines()]
+
+    def find(self, key: str) -> list[tuple[str, Sequence[City]]]:
+        """Return each name as the gazetteer writes it, and its cities, for a folded name."""
+        block = max(bisect_right(self._keys, key) - 1, 0)
+        while block and self._keys[block] == key:
+            block -= 1
+        low, high = self._starts[block], len(self._names)
+        if block + 2 < len(self._starts):
+            high = self._starts[block + 2]
+        while low < high:
+            middle = self._names.rfind(b"\n", low, (low + high) // 2) + 1 or low
+            if self._key(middle) < key:
+                low = self._names.index(b"\n", middle) + 1
+            else:
+                high = middle
+        return self._from(low, key)
+
+    def _from(self, start: int, key: str) -> list[tuple[str, Sequence[City]]]:
+        found: list[tuple[str, Sequence[City]]] = []
+        while start < len(self._names):
+            line = self._line(start)
+            name, numbers = line.split("\t")
+            if fold_key(name) != key:
+                break
+            found.append((name, [self._city(int(number)) for number in numbers.split()]))
+            start += len(line.encode()) + 1
+        return found
+
+    def _city(self, number: int) -> City:
+        ident, country, division, people, capital, name = self._cities[number].decode().split("\t")
+        return City(int(ident), country, division, int(people), bool(capital), name)
+
+
+@functools.cache
+def gazetteer() -> Gazetteer:
+    """Return the gazetteer, read on the first call."""
+    return Gazetteer()
+
+
+class _Exceptions(NamedTuple):
+    """What `places.toml` says of places by folded name, and which countries it leaves open."""
+
+    places: Mapping[str, Place]
+    disputed: frozenset[int | str]
+
+
+@functools.cache
+def _exceptions() -> _Exceptions:
+    table = rules.read("places.toml")
+    places = {
+        fold_key(printed): Place(printed, row["name"], row.get("country"), row.get("geonames_id"))
+        for row in table["place"]
+        for printed in row["printed"]
+    }
+    disputed = (row.get("geonames_id") or row["division"] for row in table["disputed"])
+    return _Exceptions(places, frozenset(disputed))
+
+
+@functools.cache
+def _qualifiers() -> Mapping[str, str]:
+    """Return the codes of countries (`US`) and first-level divisions (`US.CA`) by folded name."""
+    countries, divisions = rules.read("countries.toml"), rules.read("places.toml")["divisions"]
+    return {name: code for code, names in countries.items() for name in names} | {
+        _bare(name): code for code, names in divisions.items() for name in names
+    }
+
+
+def _bare(name: str) -> str:
+    return fold_key(name).replace(".", "").strip()
+
+
+@functools.lru_cache(maxsize=1024)
+def _find(name: str) -> tuple[tuple[str, Sequence[City]], ...]:
+    return tuple(gazetteer().find(fold_key(name)))
+
+
+# `KABUL, Afghanistan`, `Mumbai (Maharashtra) [India]`
+_QUALIFIER = re.compile(r"\s*[,،([]\s*([^,،()\[\]]+)[)\]]?")
+
+
+@functools.lru_cache(maxsize=1024)
+def split(printed: str) -> tuple[str, tuple[str, ...]]:
+    """Return the city and its qualifiers.
+
+    >>> split("Mumbai (Maharashtra) [India]"), split("С.-ПЕТЕРБУРГ")
+    (('Mumbai', ('Maharashtra', 'India')), ('С.-ПЕТЕРБУРГ', ()))
+    """
+    first = _QUALIFIER.search(printed)
+    if not first or not first.start():
+        return printed.strip(), ()
+    qualifiers = tuple(m[1].strip() for m in _QUALIFIER.finditer(printed, first.start()))
+    return printed[: first.start()].strip(), qualifiers
+
+
+def is_exception(printed: str) -> bool:
+    """Tell whether the name stands in the table of exceptions as it is printed."""
+    return fold_key(printed) in _exceptions().places
+
+
+@functools.lru_cache(maxsize=1024)
+def known(printed: str) -> bool:
+    """Tell whether the gazetteer or the table of exceptions has the city.
+
+    >>> known("ДУШАНБЕ"), known("ЦЕНА")
+    (True, False)
+    """
+    name, _ = split(printed)
+    return fold_key(name) in _exceptions().places or bool(_find(name))
+
+
+def qualified(printed: str) -> bool:
+    """Tell whether each qualifier of a place is a country, or a division of one, that is known."""
+    return all(map(_within, split(printed)[1]))
+
+
+def resolve(printed: str, *, country: str | None = None, home: str | None = None) -> Place:
+    """Return the place with what the gazetteer knows of it.
+
+    The order of evidence: a qualifier that is printed with it; the edition's own `country`; the
+    agency's `home` country, if its city is the largest of that name; a city's own name before its
+    other names; population. A city that stays ambiguous keeps its name and gets no id.
+
+    >>> resolve("ДУШАНБЕ")
+    Place(printed='ДУШАНБЕ', name='Душанбе', country='TJ', geonames_id=1221874)
+    >>> resolve("BIRMINGHAM, Ala.").country, resolve("BIRMINGHAM").country
+    ('US', 'GB')
+    """
+    return Place(printed, *_resolve(printed, country, home))
+
+
+@functools.lru_cache(maxsize=1024)
+def _resolve(
+    printed: str, country: str | None, home: str | None
+) -> tuple[str | None, str | None, int | None]:
+    name, qualifiers = split(printed)
+    exception = _exceptions().places.get(fold_key(name))
+    if exception:
+        return exception.name, exception.country, exception.geonames_id
+    found = _find(name)
+    cities = {city for _, cities in found for city in cities}
+    city = _choose(cities, fold_key(name), qualifiers, country, home)
+    shown = _display([shown for shown, of in found if city is None or city in of], name)
+    if city is None:
+        return shown, None, None
+    disputed = not _exceptions().disputed.isdisjoint((city.geonames_id, _division(city)))
+    return shown, None if disputed else city.country, city.geonames_id
+
+
+def _display(names: Sequence[str], printed: str) -> str | None:
+    """Return the name in the script of the text, nearest to what is printed but for capitals."""
+    same = [name for name in names if _script(name) == _script(printed)] or list(names)
+    capitals = spans(printed)[0].upper()
+    return min(same, key=lambda n: (spans(n)[0].upper() != capitals, n.isupper(), n), default=None)
+
+
+def _script(text: str) -> str:
+    letter = next((char for char in text if char.isalpha()), "?")
+    return unicodedata.name(letter, "?").split()[0]
+
+
+def _choose(
+    cities: set[City], key: str, qualifiers: Sequence[str], country: str | None, home: str | None
+) -> City | None:
+    ranked = sorted(cities, key=lambda city: (-city.population, city.geonames_id))
+    for qualifier in qualifiers:
+        within = _within(qualifier)
+        if within:
+            ranked = [city for city in ranked if within in (city.country, _division(city))]
+    if not ranked:
+        return None
+    most = ranked[0].population
+    own = [c for c in ranked if c.country == country and c.population >= AT_HOME * most]
+    if own:
+        return own[0]
+    if ranked[0].country == home:
+        return ranked[0]
+    least = OWN_NAME * most
+    named = [c for c in ranked if fold_key(c.name) == key and (c.capital or c.population >= least)]
+    ranked = named or ranked
+    if (
+        len(ranked) > 1
+        and not ranked[0].capital
+        and ranked[1].population > RIVAL * ranked[0].population
+    ):
+        return None
+    return ranked[0]
+
+
+def _division(city: City) -> str:
+    return f"{city.country}.{city.division}"
+
+
+def _within(qualifier: str) -> str | None:
+    """Return the code of a country (`US`) or of its first-level division (`US.CA`)."""
+    return _qualifiers().get(_bare(qualifier))

@@ -1,0 +1,138 @@
+"""How much of a text stands in another? Keys to find candidates by, and sets to compare exactly.
+
+What is computed here is kept in ledgers, so it is frozen: whoever changes it gives `ALGORITHM` the
+next number, and `scrapy ledger reindex` brings a ledger along.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import xxhash
+
+from newswire.text.folding import loose
+
+ALGORITHM = "1"
+# A key that so many articles have is a template's or furniture's, and finds nothing more.
+POSTINGS = 16
+# Of the articles that share keys so many, those that share most, are compared.
+CANDIDATES = 5
+
+# Winnowing (Schleimer, Wilkerson, Aiken 2003) of grams of 8 words: of any 24 in a row one is a
+# key. A flash stands in the beginning of the story that grows from it: there it is one of any 6.
+GRAM, WINDOW, LEAD_WINDOW, LEAD = 8, 24, 6, 64
+SHINGLE = 5
+# In a script without blanks a character counts as a word, and a word has about one and a half.
+GRAM_OF_CHARACTERS, SHINGLE_OF_CHARACTERS = 12, 8
+# The first sentences are keys too: they find a flash that was set into another story.
+SENTENCES, SENTENCE_WORDS = 3, 6
+# A novel is compared by its first part, and found by its smallest keys.
+WORDS, KEYS = 20_000, 1_000
+
+# Exact Jaccard and containment of the sets of shingles from which on two texts are linked.
+NEAR, CONTAINED = 0.7, 0.8
+# A template of another day differs in its figures: in three of them at least (each is in five
+# shingles), and in little else. One or two are a correction.
+FIGURES, FIGURE_SHARE = 13, 0.75
+
+# Thai, Lao, Burmese, Khmer, kana, Han
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+)
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_CHARACTER = re.compile(rf"[{_UNSPACED}]")
+_FIGURE = re.compile(r"\d")
+_SENTENCE = re.compile(r"(?<=[.!?…؟۔।])\s+|(?<=[。！？])|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a text is found and compared by.
+
+    Attributes:
+        keys: signed 64-bit numbers, ascending, each once, at most 1,000; none for a text of less
+            than a gram, which only its exact hash finds.
+        shingles: the set of its shingles: unsigned 32-bit little-endian numbers, ascending. The
+            lowest bit of each tells whether there is a figure in it.
+    """
+
+    keys: tuple[int, ...]
+    shingles: bytes
+
+
+def sign(body: str) -> Signature:
+    """Return the signature of a body (paragraphs with blank lines between, no dateline).
+
+    Case, blanks, punctuation and typography do not count, as in `content_hash`.
+    """
+    text = loose(body)
+    words = _WORD.findall(text)[:WORDS]
+    gram, shingle = GRAM, SHINGLE
+    if 2 * sum(map(bool, map(_CHARACTER.match, words))) > len(words):
+        gram, shingle = GRAM_OF_CHARACTERS, SHINGLE_OF_CHARACTERS
+    if len(words) < gram:
+        return Signature((), b"")
+    grams = np.array([_hash(run) for run in _runs(words, gram)], "<u8")
+    keys = {*_winnow(grams, WINDOW), *_winnow(grams[:LEAD], LEAD_WINDOW), *_sentences(body)}
+    smallest = sorted(keys)[:KEYS]
+    shingles = np.array([_shingle(s) for s in _runs(words, shingle)], "<u4")
+    return Signature(
+        tuple(sorted(np.array(smallest, "<u8").view("<i8").tolist())), np.unique(shingles).tobytes()
+    )
+
+
+def compare(new: bytes, old: bytes) -> tuple[str, float] | None:
+    """Compare the shingles of a new text with those of an older one.
+
+    Returns what the new one is to the older: `near` with their Jaccard index, `extends` or
+    `excerpt_of` with the share of the shorter one that stands in the longer; or None.
+    """
+    one, two = np.frombuffer(new, "<u4"), np.frombuffer(old, "<u4")
+    smaller = min(one, two, key=len)
+    if not len(smaller):
+        return None
+    common = np.intersect1d(one, two, assume_unique=True)
+    jaccard = len(common) / (len(one) + len(two) - len(common))
+    contained = len(common) / len(smaller)
+    if jaccard < NEAR and contained < CONTAINED:
+        return None
+    if _other_figures(np.setdiff1d(smaller, common, assume_unique=True)):
+        return None
+    if jaccard >= NEAR:
+        return "near", jaccard
+    return ("extends" if smaller is two else "excerpt_of"), contained
+
+
+def _other_figures(differing: np.ndarray) -> bool:
+    return bool(
+        len(differing) >= FIGURES and (differing & 1).sum() >= FIGURE_SHARE * len(differing)
+    )
+
+
+def _runs(words: list[str], number: int) -> list[str]:
+    # a text of fewer words is one run
+    return [" ".join(words[n : n + number]) for n in range(max(1, len(words) - number + 1))]
+
+
+def _hash(run: str, seed: int = 0) -> int:
+    return xxhash.xxh3_64_intdigest(run.encode("utf-8", "replace"), seed=seed)
+
+
+def _shingle(run: str) -> int:
+    figure = _FIGURE.search(run) is not None
+    return xxhash.xxh32_intdigest(run.encode("utf-8", "replace")) & ~1 | figure
+
+
+def _winnow(grams: np.ndarray, window: int) -> list[int]:
+    windows = np.lib.stride_tricks.sliding_window_view(grams, min(window, len(grams)))
+    found: list[int] = np.unique(windows.min(axis=1)).tolist()
+    return found
+
+
+def _sentences(body: str) -> list[int]:
+    # the beginning holds three sentences, whatever the size of the rest
+    sentences = (_WORD.findall(loose(part)) for part in _SENTENCE.split(body[:5000]))
+    long = [words for words in sentences if len(words) >= SENTENCE_WORDS][:SENTENCES]
+    return [_hash(" ".join(words), seed=1) for words in long]

@@ -1,0 +1,191 @@
+"""Which URLs are to be fetched, by whom and when? The part of a ledger that lists discover into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from newswire.ledger.database import Database
+from newswire.ledger.relations import older
+
+# A page is fetched within seconds; a lease outlives the longest Retry-After that a run waits for.
+LEASE_SECONDS = 3600.0
+# A failed URL waits 5 minutes, then 10, 20 … up to a week: one request a week is no burden.
+RETRY_SECONDS, RETRY_CAP = 300.0, 7 * 86400.0
+
+
+class Found(NamedTuple):
+    """An article's address as a list of the wire shows it.
+
+    `key` is the article's id (`wire:edition:CMS id`), `published` its ISO day or instant, `lastmod`
+    the ISO instant of its last change; of two that are due, that of higher `priority` goes first.
+    """
+
+    key: str
+    url: str
+    published: str | None = None
+    lastmod: str | None = None
+    priority: int = 0
+
+
+class Lease(NamedTuple):
+    """A URL that this run is to fetch; the validators are those of the last answer.
+
+    `attempts` is how often it failed since it was discovered.
+    """
+
+    key: str
+    url: str
+    etag: str | None
+    last_modified: str | None
+    attempts: int = 0
+
+
+class Frontier:
+    """URLs, their leases, and the days of a back-fill; see `newswire.ledger.Ledger`."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+        self._run = 0
+
+    @property
+    def database(self) -> Database:
+        """The open database."""
+        return self._database
+
+    def now(self) -> float:
+        """Return the time by the ledger's clock, in seconds since 1970."""
+        return self._clock()
+
+    def discover(self, edition: str, found: Iterable[Found]) -> int:
+        """Take in what a list shows; return how many of it became due.
+
+        New URLs do, and known ones with a later `lastmod`; what is gone stays gone, and what is
+        leased or waits after a failure is left alone.
+        """
+        now, due = self._clock(), 0
+        with self._database.write(edition) as db:
+            for new in found:
+                row = db.execute("SELECT state, lastmod FROM url WHERE key = ?", (new.key,))
+                state, lastmod = row.fetchone() or (None, None)
+                if state is None:
+                    db.execute(
+                        "INSERT INTO url (key, edition, url, published, lastmod, priority, state,"
+                        " due) VALUES (?, ?, ?, ?, ?, ?, 'discovered', ?)",
+                        (new.key, edition, new.url, new.published or "", *new[3:], now),
+                    )
+                elif state in ("stored", "no_article") and _changed(lastmod, new.lastmod):
+                    db.execute(
+                        "UPDATE url SET state = 'discovered', due = ?, url = ?, lastmod = ?,"
+                        " priority = ? WHERE key = ?",
+                        (now, new.url, new.lastmod, new.priority, new.key),
+                    )
+                else:
+                    continue
+                due += 1
+        return due
+
+    def newest(self, edition: str) -> str | None:
+        """Return the day or instant of publication of the newest URL that is known."""
+        with self._database.read() as db:
+            row = db.execute("SELECT max(published) FROM url WHERE edition = ?", (edition,))
+            found: str = row.fetchone()[0]
+        return found or None
+
+    def lease(
+        self,
+        edition: str,
+        number: int,
+        *,
+        seconds: float = LEASE_SECONDS,
+        oldest_first: bool = False,
+        days: tuple[date, date] | None = None,
+    ) -> list[Lease]:
+        """Lease to this run at most `number` URLs that are due, newest first.
+
+        Due are those discovered, those whose time to retry has come, and those whose lease ran out.
+        `days` (both included) leaves out those published on others, or on no known day.
+        """
+        index, order = ("oldest", "") if oldest_first else ("newest", "DESC")
+        # ~ is after any time of that day
+        bounds = (days[0].isoformat(), f"{days[1].isoformat()}~") if days else ()
+        within = "AND published >= ? AND published < ?" if days else ""
+        with self._database.write() as db:
+            rows = db.execute(
+                "SELECT key, url, etag, last_modified, attempts FROM url"  # noqa: S608
+                f" {self._database.use(f'url_{index}')}"
+                f" WHERE edition = ? AND due IS NOT NULL AND due <= ? {within}"
+                f" ORDER BY priority DESC, published {order} LIMIT ? {self._database.skip_locked}",
+                (edition, self._clock(), *bounds, number),
+            ).fetchall()
+            db.executemany(
+                "UPDATE url SET state = 'leased', run = ?, due = ? WHERE key = ?",
+                [(self._run, self._clock() + seconds, row[0]) for row in rows],
+            )
+        return [Lease(*row) for row in rows]
+
+    def not_modified(self, key: str) -> None:
+        """End a lease: the page is as it was (304)."""
+        self._settle(key, "stored", None)
+
+    def gone(self, key: str) -> None:
+        """End a lease: there is no such page any more (404, 410); it is not asked for again."""
+        self._settle(key, "gone", None)
+
+    def no_article(self, key: str, reason: str) -> None:
+        """End a lease: the page holds no article."""
+        self._settle(key, "no_article", reason)
+
+    def failed(self, key: str, reason: str, retry_after: float = 0.0) -> None:
+        """End a lease: to be tried again, each time after twice as long.
+
+        `retry_after` are seconds that the server asked for.
+        """
+        with self._database.write() as db:
+            row = db.execute(
+                "SELECT attempts FROM url WHERE key = ? AND state = 'leased' AND run = ?",
+                (key, self._run),
+            ).fetchone()
+            if row:
+                # beyond 2 ** 20 the cap holds
+                wait = max(retry_after, min(RETRY_CAP, RETRY_SECONDS * 2 ** min(row[0], 20)))
+                db.execute(
+                    "UPDATE url SET state = 'failed', run = NULL, attempts = attempts + 1,"
+                    " reason = ?, due = ? WHERE key = ? AND state = 'leased' AND run = ?",
+                    (reason, self._clock() + wait, key, self._run),
+                )
+
+    def _settle(self, key: str, state: str, reason: str | None) -> None:
+        # only the lease of this run: one that ran out may have been settled by another
+        with self._database.write() as db:
+            db.execute(
+                "UPDATE url SET state = ?, due = NULL, run = NULL, attempts = 0, reason = ?"
+                " WHERE key = ? AND state = 'leased' AND run = ?",
+                (state, reason, key, self._run),
+            )
+
+    # Progress of a back-fill
+
+    def day_done(self, edition: str, day: date) -> None:
+        """Remember that all URLs of a day, which is over, have been discovered."""
+        with self._database.write() as db:
+            db.execute(
+                "INSERT INTO day VALUES (?, ?) ON CONFLICT DO NOTHING", (edition, day.isoformat())
+            )
+
+    def days_open(self, edition: str, since: date, until: date) -> list[date]:
+        """Return the days from `since` to `until`, both included, that are not done."""
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT day FROM day WHERE edition = ? AND day BETWEEN ? AND ?",
+                (edition, since.isoformat(), until.isoformat()),
+            )
+            done = {day for (day,) in rows}
+        every = (since + timedelta(n) for n in range((until - since).days + 1))
+        return [day for day in every if day.isoformat() not in done]
+
+
+def _changed(known: str | None, now: str | None) -> bool:
+    return bool(now) and (known is None or older(known, now))

@@ -1,0 +1,1 @@
+"""How does somebody see what a crawl did?"""

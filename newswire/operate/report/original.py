@@ -1,0 +1,91 @@
+"""Where in its page did a dropped line stand? The saved page is read again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from newswire import boilerplate
+from newswire.archive import replay
+from newswire.article import identity, publication
+from newswire.items import Article
+from newswire.page import budget
+from newswire.page.model import Block, Page, Role, UnreadableError
+from newswire.page.reading import extract
+
+MAX_BYTES = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An article beside its page.
+
+    Attributes:
+        blocks: the lines of the page in reading order, as kept or dropped; None when the page is
+            not at hand, or is read otherwise by now.
+    """
+
+    article: Article
+    blocks: list[Block] | None
+
+    @property
+    def rules(self) -> list[str]:
+        """The rules that dropped a line of it."""
+        return sorted({line.rule for line in self.article.stripped})
+
+
+def shown(articles: Sequence[Article]) -> list[Shown]:
+    """Return the articles beside their pages, as far as these lie on this machine."""
+    by_file: defaultdict[Path, dict[str, list[int]]] = defaultdict(dict)
+    for number, article in enumerate(articles):
+        if path := _path(article):
+            assert article.source is not None
+            by_file[path].setdefault(article.source.sha256, []).append(number)
+    found: dict[int, list[Block]] = {}
+    for path, wanted in by_file.items():
+        for page in replay.pages(path, MAX_BYTES):
+            # a file that is another by now, or none of ours, is not shown
+            if isinstance(page, Page) and (numbers := wanted.pop(page.source.sha256, None)):
+                for number in numbers:
+                    if (blocks := _read(page, articles[number])) is not None:
+                        found[number] = blocks
+            if not wanted:
+                break
+    return [Shown(article, found.get(number)) for number, article in enumerate(articles)]
+
+
+def _path(article: Article) -> Path | None:
+    source = article.source
+    if source is None or source.kind == "http" or not source.sha256:
+        return None
+    # a record of an archive is `file#offset`, of one in a zip `file!name#offset`
+    uri = source.uri.rpartition("#")[0] if source.kind == "warc" else source.uri
+    for name in (uri, uri.partition("!")[0]):
+        try:
+            if name and Path(name).is_file():
+                return Path(name)
+        except ValueError:
+            return None
+    return None
+
+
+def _read(page: Page, article: Article) -> list[Block] | None:
+    try:
+        with budget.cpu():
+            draft, _ = extract(page, article.wire)
+    except UnreadableError:
+        return None
+    if boilerplate.classify(draft.blocks, draft.facts, sure=draft.sure):
+        return None
+    identity.settle(draft, frozenset({article.edition} if article.edition else ()))
+    printed = [(block, block.text) for block in draft.blocks]
+    publication.settle(draft)
+    same = "\n\n".join(b.text for b in draft.body) == article.body
+    for block, text in printed:
+        block.text = text  # with the dateline, as the page has it
+    return draft.blocks if same else None
+
+
+__all__ = ["Role", "Shown", "shown"]

@@ -1,0 +1,1 @@
+"""How does the project run on scrapyd nodes?"""

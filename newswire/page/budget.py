@@ -1,0 +1,86 @@
+"""How much may one page cost? Limits far above any page of the wire; what is beyond is dropped.
+
+What runs in C and cannot be stopped (parsing, normalising) is bounded by counting before it
+begins, see `markup.py` and `text.py`; everything else by processor time.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from newswire.page.model import Block, Facts, UnreadableError
+
+# An ordinary page takes 10 ms. Time of the processor, so that a busy machine loses no page.
+SECONDS = 10.0
+# The longest pages seen have 121 blocks, or 14,000 characters; a live blog may have much more.
+MAX_PARTS = 10_000
+MAX_CHARS = 2**20
+
+
+class _StoppedError(BaseException):
+    """Time is up; no `except Exception` on the way may keep it."""
+
+
+@contextmanager
+def cpu(seconds: float = SECONDS) -> Iterator[None]:
+    """Stop what is done within, wherever it is, when it takes more processor time than that.
+
+    Only for work that leaves nothing half done, and only in the main thread of a Unix system;
+    elsewhere it stops nothing.
+
+    Raises:
+        UnreadableError: too slow, or nested too deep.
+    """
+    try:
+        with _alarm(seconds):
+            yield
+    except _StoppedError:
+        raise UnreadableError("too-slow", f"takes more than {seconds:g} s") from None
+    except RecursionError:
+        raise UnreadableError("too-complex", "nested too deep") from None
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    main = threading.current_thread() is threading.main_thread()
+    if not (main and hasattr(signal, "setitimer")):
+        yield
+        return
+    before = signal.signal(signal.SIGVTALRM, _stop)
+    # again and again: an error in a destructor is swallowed
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise _StoppedError
+
+
+def check_parts(number: int) -> None:
+    """Raise UnreadableError for a page of more than `MAX_PARTS` blocks, pictures, names …"""
+    if number > MAX_PARTS:
+        raise UnreadableError("too-long", f"more than {MAX_PARTS} blocks of text")
+
+
+def check(blocks: list[Block], facts: Facts) -> None:
+    """Raise UnreadableError for a page with more text than any article has."""
+    lists = (facts.authors, facts.keywords, facts.images, facts.related)
+    check_parts(len(blocks) + sum(len(each) for each in lists))
+    texts: Iterable[str | None] = (
+        *(block.text for block in blocks),
+        *(facts.headline, facts.description, facts.section, facts.site_name),
+        *facts.authors,
+        *facts.keywords,
+        *(image.caption for image in facts.images),
+        *(story.headline for story in facts.related),
+    )
+    if sum(len(text) for text in texts if text) > MAX_CHARS:
+        raise UnreadableError("too-long", f"more than {MAX_CHARS} characters of text")

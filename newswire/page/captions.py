@@ -1,0 +1,89 @@
+"""What does a line say of a picture? Alternative texts, credits, captions glued to them."""
+
+from __future__ import annotations
+
+import re
+
+from newswire.rules import boilerplate
+from newswire.text.characters import ends_sentence, script, word_count
+from newswire.text.folding import loose
+from newswire.wires.editions import editions
+
+# a headline of another story has some words; a subheading is often shorter
+RELATED_WORDS, RELATED_SIZE = 4, 25
+
+
+def alternative_text(text: str, site_name: str | None) -> re.Match[str] | None:
+    """Match a picture's alternative text: `<caption> - <site name>, 1920, DD.MM.YYYY`.
+
+    Without the number the site's name must be known: from the table of editions, or as
+    `site_name` from another picture of the page.
+    """
+    found = boilerplate()["caption-line"].match(text)
+    if found is None or found["date"]:
+        return found
+    site = found["site"]
+    if loose(site) == loose(site_name or "-") or editions().by_site_name(site):
+        return found
+    # `Film - director, 1979` is a line of the text; a section's picture has no caption
+    return found if found["width"] == "1920" and not found["caption"] else None
+
+
+def is_credit(text: str) -> bool:
+    """Return True if a line is a picture's credit, not a sentence that begins with the sign."""
+    if not boilerplate()["credit"].match(text):
+        return False
+    return " / " in text or " . " in text or not ends_sentence(text)
+
+
+def split_credit(line: str, caption: str) -> tuple[str, str]:
+    """Return credit and caption of a line that has them glued together.
+
+    >>> split_credit("© Sputnik / Т. ТхайцукФлаг России и Абхазии", "Флаг России и Абхазии")
+    ('© Sputnik / Т. Тхайцук', 'Флаг России и Абхазии')
+    >>> split_credit("© AP Photo / Ann LeeUm navio entra no porto", "")
+    ('© AP Photo / Ann Lee', 'Um navio entra no porto')
+    """
+    if caption:
+        # blanks and quotes may differ between the two: count back the letters
+        if loose(line).endswith(loose(caption)):
+            letters = sum(c.isalnum() for c in caption)
+            at = len(line)
+            while letters and at:
+                at -= 1
+                letters -= line[at].isalnum()
+            while at and line[at - 1] in "«“\"'„(":
+                at -= 1
+            return line[:at].rstrip(), caption
+        return line, caption
+    start = line.rfind(" / ") + 1
+    for at in range(start + 1, len(line) - 1):
+        before, here, after = line[at - 1], line[at], line[at + 1]
+        glued = before.islower() and here.isupper()
+        shouted = before.isupper() and here.isupper() and after.islower()
+        if (glued or shouted) and word_count(line[at:]) >= 3:
+            return line[:at], line[at:]
+    return line, ""
+
+
+def clean_credit(credit: str) -> str:
+    """Return agency and author, without the sign and the link to the photo bank."""
+    parts = [part.strip() for part in credit.lstrip("©").split(" / ")]
+    parts[0] = re.sub(r"^\([cс]\) ?", "", parts[0])
+    parts[-1] = parts[-1].rstrip(" /")
+    last = parts[-1]
+    if len(parts) > 1 and (
+        boilerplate()["photo-bank"].applies(last) or (len(parts) > 2 and _is_button(last, parts[1]))
+    ):
+        parts.pop()
+    return " / ".join(part for part in parts if part)
+
+
+def _is_button(text: str, author: str) -> bool:
+    """Return True if `text` reads as a button: a few words, only the first capitalised."""
+    words = text.split()
+    if len(words) < 2:
+        return False
+    if text[0].isupper():
+        return all(word[0].islower() for word in words[1:])
+    return script(text) != script(author)

@@ -1,0 +1,172 @@
+"""What does a page hold? Page -> draft: blocks in reading order, and facts."""
+
+from __future__ import annotations
+
+import logging
+import re
+from itertools import dropwhile
+from urllib.parse import urlsplit
+
+from lxml import etree
+from w3lib.encoding import http_content_type_encoding
+
+from newswire.items import Article
+from newswire.page import budget, structured, templates
+from newswire.page.markup import parse
+from newswire.page.model import Block, Draft, Facts, Page, Role, UnreadableError
+from newswire.text.characters import ends_sentence, lines, size, tidy, word_count
+from newswire.text.decoding import NotTextError, decode
+from newswire.text.folding import loose
+from newswire.wires.editions import editions
+from newswire.wires.urls import article_key
+
+# extractors that know nothing of the page
+GUESSED = ("trafilatura", "visible-text")
+# trafilatura's time grows with the square of the elements: 16,000 paragraphs take 26 s
+MAX_GUESSED = 4000
+# a page with as many titles of other pages, and no text, is a list
+LIST = 5
+TITLE_WORDS = 4
+# a text is clearly longer than another from here on
+LONGER = 1.3
+# a hidden copy has most words of the text that a reader sees
+COPY = 0.6
+
+
+def extract(page: Page, wire: str) -> tuple[Draft, str]:
+    """Return the raw draft of `page`, and the encoding that it was read in.
+
+    Raises:
+        UnreadableError: there is no text in it, or more than `budget` allows for.
+    """
+    draft, encoding = (_from_text if page.source.kind == "text" else _from_html)(page, wire)
+    if not draft.blocks:
+        raise UnreadableError("empty", "no text in it")
+    budget.check(draft.blocks, draft.facts)
+    return draft, encoding
+
+
+def _draft(page: Page, wire: str, extractor: str, blocks: list[Block], facts: Facts) -> Draft:
+    article = Article(id="", wire=wire, extractor=extractor, source=page.source)
+    return Draft(page.source, blocks, facts, article)
+
+
+# --- saved texts ---------------------------------------------------------------------------------
+
+
+def _from_text(page: Page, wire: str) -> tuple[Draft, str]:
+    try:
+        text, encoding = decode(page.body)
+    except NotTextError as error:
+        raise UnreadableError("not-text", str(error)) from None
+    if len(text) > 2 * budget.MAX_CHARS:  # blanks and all: before it is cut into lines
+        raise UnreadableError("too-long", f"more than {2 * budget.MAX_CHARS} characters")
+    return _draft(page, wire, "saved-text", _lines(text), Facts(url=page.url)), encoding
+
+
+def _lines(text: str) -> list[Block]:
+    """Return the lines of a saved text that are not blank."""
+    blocks: list[Block] = []
+    gap = False
+    for number, line in enumerate(lines(text), 1):
+        if tidied := tidy(line):
+            blocks.append(Block(tidied, number, gap))
+            budget.check_parts(len(blocks))
+        gap = not tidied
+    return blocks
+
+
+# --- HTML ----------------------------------------------------------------------------------------
+
+
+def _from_html(page: Page, wire: str) -> tuple[Draft, str]:
+    """Read a page with its template, else by its microdata, else by guessing, else all of it."""
+    tree, encoding = parse(page.body, http_content_type_encoding(page.content_type))
+    said = structured.read(tree, page.url)
+    if found := templates.read(tree, page.body, said.url):
+        template, reading = found
+        facts = structured.merge(reading.facts, said)
+        if longer := _longer(tree, template, reading):
+            draft = _draft(page, wire, *longer, facts)
+        else:
+            if not reading.has_text:
+                reading.promote_lede()
+            draft = _draft(page, wire, template.name, reading.blocks, facts)
+            draft.sure = template.sure
+    elif titles := _listed(tree, said.url):
+        draft = _draft(page, wire, "list", titles, said)
+    else:
+        extractor, blocks = _guess(tree)
+        draft = _draft(page, wire, extractor, blocks, said)
+    return draft, encoding
+
+
+def _listed(tree: etree._Element, url: str | None) -> list[Block]:
+    """Return the titles of a list page: the wire's own address says that it is no article."""
+    if url is None or article_key(url) or not editions().by_host(urlsplit(url).hostname or ""):
+        return []
+    texts = dict.fromkeys(tidy("".join(link.itertext())) for link in tree.iter("a"))
+    titles = [text for text in texts if word_count(text) >= TITLE_WORDS]
+    if len(titles) < LIST:
+        return []
+    return [Block(text, role=Role.FURNITURE, rule="news-list") for text in titles]
+
+
+def _longer(
+    tree: etree._Element, template: templates.Template, reading: templates.Reading
+) -> tuple[str, list[Block]] | None:
+    """Return the guessed text of a page where `reading` is a lede, or a hidden copy, of it.
+
+    It empties the microdata's text in `tree`.
+    """
+    beside: set[str] = set()
+    if hidden := template is templates.MICRODATA:
+        known = [b for b in reading.blocks if b.role is Role.PARAGRAPH]
+        for text in tree.xpath("//*[@itemprop='articleBody']"):
+            beside |= {tidy("".join(said.itertext())) for said in text.xpath("../*[@itemprop]")}
+            text.clear(keep_tail=True)
+    elif not reading.has_text:
+        known = [b for b in reading.blocks if b.role is Role.DESCRIPTION]
+    else:
+        return None
+    words = _words(known)
+    # of a page without `p` precision may leave one table
+    for precise in (True, False):
+        extractor, blocks = _guess(tree, precise=precise)
+        sentences = [b for b in blocks if ends_sentence(b.text)]
+        # the visible text itself is not repeated by the rest of the page
+        is_copy = not hidden or len(words & _words(blocks)) >= COPY * len(words)
+        if is_copy and _size(sentences) >= LONGER * _size(known):
+            return extractor, list(dropwhile(lambda block: block.text in beside, blocks))
+    return None
+
+
+def _size(blocks: list[Block]) -> int:
+    return sum(size(block.text) for block in blocks)
+
+
+def _words(blocks: list[Block]) -> set[str]:
+    return {word for block in blocks for word in re.findall(r"\w+", loose(block.text))}
+
+
+def _guess(tree: etree._Element, *, precise: bool = True) -> tuple[str, list[Block]]:
+    """Return the text of a page whose marks nobody knows, and who found it."""
+    if sum(1 for _ in tree.iter()) <= MAX_GUESSED:
+        # loading takes half a second: only when a page needs it
+        from trafilatura import bare_extraction
+
+        # precision: ahead on each of three sets of news pages, most of all on Russian ones
+        found = bare_extraction(
+            etree.tostring(tree, encoding="unicode", method="html"),
+            favor_precision=precise,
+            include_comments=False,
+            with_metadata=False,
+        )
+        if found is not None and not isinstance(found, dict) and found.text:
+            # its lines are not those of a file
+            return "trafilatura", [Block(b.text, gap=b.gap) for b in _lines(found.text)]
+    return templates.VISIBLE.name, templates.Reading(templates.VISIBLE, tree, None).blocks
+
+
+# what it gives up on is read otherwise
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -1,0 +1,121 @@
+"""What do these characters say? Lines, tidying and the few linguistic facts that need no words.
+
+Nothing here knows a language's vocabulary: sentence ends, scripts and word counts work for an
+edition whose words nobody has listed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_BLANKS = re.compile(r"[\s\u180e\u2800\u3164]+")
+# soft hyphen, zero-width blank and word joiner, byte-order mark, bidi marks and overrides
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# the zero-width joiners are letters of Persian, Hindi …; elsewhere they are noise
+_STRAY_JOINER = re.compile(
+    "(?<![\u0600-\u0dff\ufb50-\ufefc])[\u200c\u200d]|[\u200c\u200d]+(?=\\s|$)"
+)
+
+
+# Normalising sorts the marks on a letter, in quadratic time. What is neither word nor blank may be
+# a mark; no letter of any language has more than 30 of them (UAX 15, stream-safe text format).
+MANY_MARKS = re.compile(r"[^\w\s\0-\u02ff]{31,}")
+MAX_MARKS = 30
+# a line in which marks cannot cost much
+_SHORT = 1000
+
+
+def lines(text: str) -> list[str]:
+    """Return the lines of `text`, whatever its line breaks."""
+    return _LINE_BREAK.split(text)
+
+
+def tidy(line: str) -> str:
+    """Return `line` in NFC without invisible characters, with single blanks.
+
+    >>> tidy(" Совмин\\u00a0 Таджи\\u00adкистана\\u200b ")
+    'Совмин Таджикистана'
+    """
+    if line.isascii() and line.isprintable() and "  " not in line:
+        return line.strip()
+    line = _BLANKS.sub(" ", _CONTROL.sub(_control, _INVISIBLE.sub("", line)))
+    if "\u200c" in line or "\u200d" in line:
+        line = _BLANKS.sub(" ", _STRAY_JOINER.sub("", line))
+    if len(line) > _SHORT:
+        line = MANY_MARKS.sub(_fewer_marks, line)
+    return unicodedata.normalize("NFC", line).strip()
+
+
+def _fewer_marks(match: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for char in match[0]:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= MAX_MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
+def _control(match: re.Match[str]) -> str:
+    return "\ufffd" if "\ud800" <= match[0] <= "\udfff" else ""
+
+
+_CLOSERS = "\"'»”’“)]}›」』】*\u200d "
+_FULL_STOPS = ".…。．！？!?؟।۔։։՜՞;:؛"
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether `text` ends as a sentence, or as the lead-in of a list, does.
+
+    >>> [ends_sentence(t) for t in ("Он приехал.", "«Да!»", "Подписаться", "Список:")]
+    [True, True, False, True]
+    """
+    bare = text.rstrip(_CLOSERS)
+    return bool(bare) and (bare[-1] in _FULL_STOPS or text.rstrip()[-1:] == ",")
+
+
+# blocks of caseless scripts that write without blanks between words
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+
+
+def size(text: str) -> int:
+    """Return the length of `text` in characters, one of a dense script counted as three.
+
+    >>> size("Москва"), size("莫斯科")
+    (6, 9)
+    """
+    return len(text) + 2 * len(_DENSE.findall(text))
+
+
+def word_count(text: str) -> int:
+    """Return the number of words; in scripts without blanks every two characters are one.
+
+    >>> word_count("Перейти в фотобанк"), word_count("莫斯科新闻")
+    (3, 3)
+    """
+    dense = len(_DENSE.findall(text))
+    if dense > len(text) / 2:
+        return (dense + 1) // 2
+    return sum(1 for word in text.split() if any(c.isalnum() for c in word))
+
+
+@lru_cache(maxsize=2048)
+def _letter_script(char: str) -> str:
+    return unicodedata.name(char, "?").split(" ", 1)[0].split("-", 1)[0]
+
+
+def script(text: str) -> str | None:
+    """Return the script that most letters of `text` belong to, by its Unicode name.
+
+    >>> script("Душанбе 2021"), script("سبوتنيك"), script("0")
+    ('CYRILLIC', 'ARABIC', None)
+    """
+    counts: dict[str, int] = {}
+    for char in text[:400]:
+        if char.isalpha():
+            name = _letter_script(char)
+            counts[name] = counts.get(name, 0) + 1
+    return max(counts, key=lambda name: counts[name]) if counts else None

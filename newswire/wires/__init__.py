@@ -1,0 +1,1 @@
+"""Which wires and editions are there, and whose is a URL?"""

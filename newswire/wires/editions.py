@@ -1,0 +1,209 @@
+"""Which editions does a wire have?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from newswire.rules import RuleError, read
+from newswire.text.folding import loose
+
+TABLE = "editions.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """An edition of a wire: a row of `rules/editions.toml`, which says what each field means."""
+
+    wire: str
+    id: str
+    site: str
+    languages: tuple[str, ...]
+    script: str
+    timezone: str
+    site_names: tuple[str, ...]
+    agencies: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
+    country: str | None = None
+    cities: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+    note: str | None = None
+
+    @property
+    def host(self) -> str:
+        """The host of the edition now."""
+        return self.site.removeprefix("https://")
+
+    @property
+    def language(self) -> str:
+        """The main language, BCP 47."""
+        return self.languages[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone, with its changes over the years."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def rtl(self) -> bool:
+        """Whether the main language is written from right to left."""
+        return self.script in {"Arab", "Hebr", "Syrc", "Thaa"}
+
+
+class Editions:
+    """The table of editions, with its indexes."""
+
+    def __init__(self, rows: Iterable[Edition]) -> None:
+        self._rows = {edition.id: edition for edition in rows}
+        self._hosts = {h: e for e in self._rows.values() for h in (e.host, *e.hosts)}
+        self._names = _index(self._rows.values(), lambda e: map(loose, e.site_names))
+        self._cities = _index(self._rows.values(), lambda e: map(_fold_city, e.cities))
+        #: folded names of the agencies of all editions
+        self.agencies = frozenset(loose(a) for e in self._rows.values() for a in e.agencies)
+
+    def get(self, edition_id: str) -> Edition | None:
+        """Return the edition of this id."""
+        return self._rows.get(edition_id)
+
+    def all(self, wire: str | None = None) -> list[Edition]:
+        """Return the editions of `wire`, or of all wires, in the order of the table."""
+        return [e for e in self._rows.values() if wire in (None, e.wire)]
+
+    def by_host(self, host: str) -> Edition | None:
+        """Return the edition that `host` serves or served, in any case, with `www.`, `m.`, `.`.
+
+        >>> editions().by_host("M.Ru.Sputnik.KG.").id
+        'kg'
+        """
+        host = host.lower().rstrip(".")
+        bare = host.removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+        return self._hosts.get(host) or self._hosts.get(bare)
+
+    def by_site_name(self, text: str) -> list[Edition]:
+        """Return the editions whose captions end with the name `text`.
+
+        Two editions of a country may share a name.
+
+        >>> [e.id for e in editions().by_site_name("SPUTNIK Беларусь")]
+        ['by', 'by-be']
+        """
+        return self._names.get(loose(text), [])
+
+    def by_city(self, name: str, language: str | None = None) -> list[Edition]:
+        """Return the editions whose datelines name the city, only those in `language` if given.
+
+        >>> [e.id for e in editions().by_city("Бишкек", "ky")]
+        ['kg-ky']
+        """
+        return [e for e in self._cities.get(_fold_city(name), []) if _speaks(e, language)]
+
+    def by_language(self, tag: str) -> list[Edition]:
+        """Return the editions in the language `tag`; without a script it means all scripts.
+
+        >>> [e.id for e in editions().by_language("sr")]
+        ['rs', 'rs-cyrl']
+        """
+        return [e for e in self._rows.values() if _speaks(e, tag)]
+
+
+def _index(
+    rows: Iterable[Edition], names: Callable[[Edition], Iterable[str]]
+) -> dict[str, list[Edition]]:
+    index: dict[str, list[Edition]] = {}
+    for edition in rows:
+        for name in names(edition):
+            index.setdefault(name, []).append(edition)
+    return index
+
+
+def _speaks(edition: Edition, tag: str | None) -> bool:
+    """Tell whether `tag` is a language of the edition, or its beginning (RFC 4647 §3.3.1)."""
+    return tag is None or any(f"{own}-".startswith(f"{tag}-") for own in edition.languages)
+
+
+def _fold_city(name: str) -> str:
+    # look-alikes that editions print for one another, and the Armenian ligature և, capitals ԵՎ
+    return loose(name).replace("ə", "ә").replace("æ", "ӕ").replace("ҧ", "ԥ").replace("եւ", "եվ")
+
+
+# --- the loader ---------------------------------------------------------------------------------
+
+_HOST = r"[a-z0-9-]+(?:\.[a-z0-9-]+)+"
+# what a text, or each text of a list, must look like
+_SHAPES = {
+    "wire": r"[a-z]+",
+    "id": r"[a-z]+(?:-[a-z]+)*",
+    "site": f"https://{_HOST}",
+    "hosts": _HOST,
+    "languages": r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?",
+    "script": r"[A-Z][a-z]{3}",
+    "country": r"[A-Z]{2}",
+}
+_FIELDS = {field.name: field for field in fields(Edition)}
+
+
+@cache
+def editions() -> Editions:
+    """Return the table of all editions.
+
+    Raises:
+        RuleError: a row cannot be used.
+    """
+    return build(read(TABLE), TABLE)
+
+
+def build(data: Mapping[str, Any], name: str) -> Editions:
+    """Return the checked editions of the parsed file `name`.
+
+    Raises:
+        RuleError: a row is incomplete, doubled or has a value of the wrong kind.
+    """
+    if unknown := set(data) - {"edition"}:
+        raise RuleError(f"{name}: unknown table {min(unknown)!r}")
+    table = data.get("edition", [])
+    if not isinstance(table, list) or not all(isinstance(row, Mapping) for row in table):
+        raise RuleError(f"{name}: an edition is no table; begin its row with [[edition]]")
+    rows: dict[str, Edition] = {}
+    owners: dict[str, str] = {}
+    for number, row in enumerate(table, 1):
+        where = f"{name}: edition {row.get('id', f'number {number}')!r}"
+        edition = _edition(row, where)
+        if edition.id in rows:
+            raise RuleError(f"{where} is there twice")
+        rows[edition.id] = edition
+        for host in (edition.host, *edition.hosts):
+            if host in owners:
+                raise RuleError(f"{where}: host {host!r} is also that of {owners[host]!r}")
+            owners[host] = edition.id
+    return Editions(rows.values())
+
+
+def _edition(row: Mapping[str, Any], where: str) -> Edition:
+    if unknown := set(row) - set(_FIELDS):
+        raise RuleError(f"{where} has an unknown key {min(unknown)!r}")
+    required = {name for name, field in _FIELDS.items() if field.default is MISSING}
+    if missing := required - set(row):
+        raise RuleError(f"{where} lacks {min(missing)!r}")
+    values = {key: _value(key, value, where) for key, value in row.items()}
+    if strange := set(row.get("unverified", [])) - set(row):
+        raise RuleError(f"{where}: unverified {min(strange)!r} is no key of the row")
+    try:
+        ZoneInfo(row["timezone"])
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise RuleError(f"{where}: unknown time zone {row['timezone']!r}") from None
+    return Edition(**values)
+
+
+def _value(key: str, value: Any, where: str) -> Any:
+    is_list = str(_FIELDS[key].type).startswith("tuple")
+    texts = value if is_list else [value]
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise RuleError(f"{where}: {key} must be a {'list of texts' if is_list else 'text'}")
+    for text in texts or [""]:
+        if not re.fullmatch(_SHAPES.get(key, r"\S(?:.*\S)?"), text):
+            raise RuleError(f"{where}: bad {key} {text!r}")
+    return tuple(texts) if is_list else value

@@ -1,0 +1,175 @@
+"""Which article of which edition is a URL?
+
+Hosts of the editions move every few years and the shape of the URLs with them, but the number that
+the content management system gave an article stays. So an article is known by its edition and that
+number; the numbers of two editions may be equal.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from urllib.parse import SplitResult, urlsplit
+
+from w3lib.url import canonicalize_url
+
+from newswire.wires.editions import Edition, editions
+
+# sitemaps.org: "This value must be less than 2,048 characters"
+MAX_URL = 2_048
+# the shapes of article paths that the system has used, newest last; all but the rubric is the same
+# on every edition
+_ARTICLE = re.compile(
+    r"""
+    (?! /(?:authors|docs|export|popup|search|services|tags|trend)/ )
+    (?P<rubric> (?:/[^/]+){0,3}? )
+    / (?P<day> 20[0-9]{6} )
+    (?: (?P<fused> [0-9]{5,12} ) (?: -[^/]* )?          # /rubric/YYYYMMDD<id>-slug/
+      | / (?P<folder> [0-9]{5,12} ) / [^/]+ \.html      # /rubric/YYYYMMDD/<id>/slug.html
+      | / (?:[^/]*-)? (?P<name> [0-9]{5,12} ) (?P<print> -print )? \.html
+                                                        # /YYYYMMDD/slug-<id>.html, rubric or not
+    )
+    """,
+    re.VERBOSE,
+)
+# a name (w3lib has made it ASCII) or an IPv6 address, perhaps with trailing dots
+_HOSTNAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.*|[0-9a-f:.]*:[0-9a-f:.]*")
+# copies that an AMP cache or a search engine keeps: /c/s/host/path and /amp/s/host/path
+_AMP_CACHE = re.compile(
+    r"https?://(?:(?:[^/?#]+\.)?cdn\.ampproject\.org/[a-z]|(?:www\.)?google\.[a-z.]+/amp)/(?:s/)?"
+)
+# names of campaigns, clicks and readers; a shorter list than that of courlan, which drops `ref`,
+# `uid` and `source` as well, and so would fold pages that differ
+_TRACKING = re.compile(
+    r"(?:utm|mtm|pk|ga|mc|amp)_|_ga$|_gl$|_openstat$|usqp$|igshid$|ysclid$|msclkid$|"
+    r"(?:fb|g|d|y|tw)clid$|[gw]braid$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleKey:
+    """What a URL says of the article behind it.
+
+    Attributes:
+        edition: the edition of the host.
+        cms_id: number in the content management system; unique in the edition only.
+        day: the day in the URL.
+        canonical_url: the URL on the host of now, without what does not identify the page.
+    """
+
+    edition: Edition
+    cms_id: str
+    day: date
+    canonical_url: str
+
+    @property
+    def id(self) -> str:
+        """The id of the exported article."""
+        return f"{self.edition.wire}:{self.edition.id}:{self.cms_id}"
+
+
+def article_key(url: str, edition: Edition | None = None) -> ArticleKey | None:
+    """Return the key of the article that `url` leads to, None when it leads to none.
+
+    Args:
+        url: any text.
+        edition: taken for a host that no row of the table names; give it only for a URL on a
+            mirror of the edition.
+
+    >>> key = article_key("http://m.ru.sputnik.kg./amp/20180913/slug-1041000001.html?utm_source=x")
+    >>> key.id, key.canonical_url
+    ('sputnik:kg:1041000001', 'https://ru.sputnik.kg/20180913/slug-1041000001.html')
+    """
+    # what is kept must not grow with a hostile page
+    return _article_key(url, edition) if len(url) <= MAX_URL else None
+
+
+@lru_cache(maxsize=1024)
+def _article_key(url: str, edition: Edition | None) -> ArticleKey | None:
+    parts = _split(url)
+    home = _home(parts, edition) if parts else None
+    if parts is None or home is None:
+        return None
+    path = _path(parts)
+    match = _ARTICLE.fullmatch(path.rstrip("/"))
+    if match is None:
+        return None
+    try:
+        day = date.fromisoformat(match["day"])
+    except ValueError:
+        return None
+    cms_id = match["fused"] or match["folder"] or match["name"]
+    return ArticleKey(home, cms_id, day, home.site + _article_path(match))
+
+
+def canonical_url(url: str, edition: Edition | None = None) -> str:
+    """Return one URL for all that differ only in what does not identify a page.
+
+    A host of a wire becomes that of now, with https and without AMP; on other hosts scheme and
+    path stay. What is no web URL comes back as it is. Arguments as for `article_key`.
+
+    >>> canonical_url("HTTP://www.sputniknews.com:80/politics/?utm_source=x&page=2#top")
+    'https://sputnikglobe.com/politics/?page=2'
+    """
+    if key := article_key(url, edition):
+        return key.canonical_url
+    parts = _split(url)
+    if parts is None:
+        return url.strip()
+    pairs = (
+        pair for pair in parts.query.split("&") if pair and not _TRACKING.match(pair.split("=")[0])
+    )
+    query = "&".join(pairs)
+    home = _home(parts, edition)
+    root, path = (home.site, _path(parts)) if home else (_root(parts), parts.path)
+    return f"{root}{path}?{query}" if query else root + path
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of a web URL, percent-encoding and query in one order; None for others."""
+    url = url.strip()
+    if url.startswith("//"):
+        url = f"https:{url}"
+    try:
+        while True:
+            url = canonicalize_url(url)
+            parts = urlsplit(url)
+            host = parts.hostname or ""
+            if parts.scheme not in ("http", "https") or not _HOSTNAME.fullmatch(host):
+                return None
+            _ = parts.port  # ValueError when it is none
+            copy = _AMP_CACHE.match(url)
+            if copy is None:
+                return parts
+            url = f"https://{url[copy.end() :]}"
+    except ValueError:
+        return None
+
+
+def _home(parts: SplitResult, mirrored: Edition | None) -> Edition | None:
+    if parts.port in (None, 80, 443) and (own := editions().by_host(parts.hostname or "")):
+        return own
+    return mirrored
+
+
+def _path(parts: SplitResult) -> str:
+    """Return the path on a host of a wire, without repeated slashes and AMP."""
+    return re.sub(r"^(?:/amp)+(?=/|$)", "", re.sub("/+", "/", parts.path)) or "/"
+
+
+def _article_path(match: re.Match[str]) -> str:
+    if match["fused"]:
+        return match[0] + "/"
+    return match[0].replace("-print.html", ".html") if match["print"] else match[0]
+
+
+def _root(parts: SplitResult) -> str:
+    login, at, _ = parts.netloc.rpartition("@")
+    host = (parts.hostname or "").rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    default = {"http": 80, "https": 443}[parts.scheme]
+    port = "" if parts.port in (None, default) else f":{parts.port}"
+    return f"{parts.scheme}://{login}{at}{host}{port}"
