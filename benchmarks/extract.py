@@ -17,19 +17,13 @@ from pathlib import Path
 import trafilatura
 from parsel import Selector
 
-from newswire import boilerplate
-from newswire.article import identity, publication
+from newswire.article.assemble import assemble
 from newswire.items import Source
 from newswire.page.model import Page
-from newswire.page.reading import extract
 
 
 def newswire_item(body: bytes, wire: str) -> None:
-    draft, _ = extract(Page(body, Source("html", "page.html")), wire)
-    boilerplate.classify(draft.blocks, draft.facts, sure=draft.sure)
-    identity.settle(draft)
-    publication.settle(draft)
-    draft.article.body = "\n\n".join(block.text for block in draft.body)
+    assemble(Page(body, Source("html", "page.html", None, "0" * 64)), wire)
 
 
 def trafilatura_item(body: bytes, wire: str) -> None:

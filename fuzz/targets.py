@@ -19,46 +19,27 @@ from urllib.parse import urlsplit
 from newswire import boilerplate, dateline
 from newswire.archive import http as payload
 from newswire.archive import pages as archive
-from newswire.article import identity, publication
-from newswire.article.hashing import content_hash
-from newswire.article.validation import problem
+from newswire.article.assemble import assemble
 from newswire.crawl import listings
 from newswire.crawl.finding import Site
 from newswire.dateline import dates
+from newswire.errors import NoArticle, UnreadablePage
 from newswire.items import Article, Source
 from newswire.ledger.fingerprints import sign
-from newswire.page.model import Block, Facts, Page, PassedOver, Role, UnreadableError
-from newswire.page.reading import extract as extract_page
+from newswire.page.model import Block, Facts, Page, PassedOver, Role
 from newswire.text.characters import MANY_MARKS, lines, tidy
-from newswire.text.decoding import NotTextError, decode
+from newswire.text.decoding import decode
 from newswire.wires.editions import editions
 
 MAX_BYTES = 2**20
 
 
 def article(page: Page) -> Article | None:
-    """Return what the pipelines make of a page, without Scrapy; None for what is no article."""
+    """Return what a crawl makes of a page; None for what is no article."""
     try:
-        draft, _ = extract_page(page, "sputnik")
-    except UnreadableError:
+        return assemble(page, "sputnik").article
+    except (UnreadablePage, NoArticle):
         return None
-    if boilerplate.classify(draft.blocks, draft.facts, sure=draft.sure):
-        return None
-    found, facts = draft.article, draft.facts
-    found.headline, found.description, found.section = (
-        facts.headline,
-        facts.description,
-        facts.section,
-    )
-    found.authors, found.keywords = facts.authors, facts.keywords
-    found.images, found.related = facts.images, facts.related
-    identity.settle(draft)
-    publication.settle(draft)
-    found.body = "\n\n".join(b.text for b in draft.body)
-    found.content_hash = content_hash(found.body)
-    found.id = identity.article_id(draft)
-    found.stripped = draft.stripped()
-    return found if problem(found) is None else None
 
 
 def check_article(found: Article) -> None:
@@ -165,7 +146,7 @@ def message(data: bytes) -> bytes | None:
     """Decode an HTTP message."""
     try:
         body = payload.decoded(payload.parse(data), MAX_BYTES)
-    except UnreadableError:
+    except UnreadablePage:
         return None
     assert len(body) <= MAX_BYTES
     payload.is_html(body, "text/html")
@@ -189,7 +170,7 @@ def encoding(data: bytes) -> object:
     """Decode bytes of an unknown encoding."""
     try:
         said, name = decode(data)
-    except NotTextError:
+    except UnreadablePage:
         return None
     assert name
     for line in lines(said):

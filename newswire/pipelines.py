@@ -9,16 +9,13 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from newswire import boilerplate
-from newswire.article import identity, publication
-from newswire.article.hashing import content_hash
-from newswire.article.validation import problem
+from newswire.article import assemble
 from newswire.crawl.keeper import Keeper
+from newswire.errors import NoArticle, Reason, UnreadablePage
 from newswire.items import Article
 from newswire.ledger.relations import Verdict
 from newswire.page import budget
-from newswire.page.model import Draft, UnreadableError
-from newswire.wires.editions import editions
+from newswire.page.model import Draft
 
 
 class Pipeline(ABC):
@@ -45,7 +42,7 @@ class Pipeline(ABC):
         try:
             with budget.cpu():
                 return self.process(item)
-        except UnreadableError as error:
+        except UnreadablePage as error:
             self.count(f"unreadable/{error.reason}")
             reason = f"{item.source.uri}: skipped: {error}"
             raise DropItem(reason, log_level="WARNING") from None
@@ -65,6 +62,12 @@ class Pipeline(ABC):
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"newswire/{name}")
 
+    def no_article(self, draft: Draft, error: NoArticle) -> DropItem:
+        """Return the exception that drops a page without an article, counted."""
+        whole = error.reason in (Reason.OTHER_WIRE, Reason.OTHER_EDITION, Reason.INVALID)
+        stat = error.reason.value if whole else f"no_article/{error.reason}"
+        return self.drop(draft, stat, str(error))
+
     def drop(self, draft: Draft, stat: str, reason: str) -> DropItem:
         """Return the exception that drops the page, counted."""
         self.count(stat)
@@ -78,27 +81,14 @@ class StripBoilerplate(Pipeline):
 
     def process(self, draft: Draft) -> Draft:
         """Give blocks their roles and the article its own words."""
-        reason = boilerplate.classify(draft.blocks, draft.facts, sure=draft.sure)
-        if reason:
-            raise self.drop(draft, f"no_article/{reason}", f"no article in it ({reason})")
+        asked: frozenset[str] = getattr(self.spider, "asked", frozenset())
+        try:
+            assemble.strip(draft, asked)
+        except NoArticle as error:
+            raise self.no_article(draft, error) from None
         for block in draft.blocks:
             if block.rule:
                 self.count(f"rule/{block.rule}")
-        article, facts = draft.article, draft.facts
-        article.headline, article.description = facts.headline, facts.description
-        article.authors, article.section, article.keywords = (
-            facts.authors,
-            facts.section,
-            facts.keywords,
-        )
-        article.images, article.related = facts.images, facts.related
-        asked: frozenset[str] = getattr(self.spider, "asked", frozenset())
-        identity.settle(draft, asked)
-        edition = editions().get(article.edition) if article.edition else None
-        if edition and edition.wire != article.wire:
-            raise self.drop(draft, "other_wire", f"of the wire {edition.wire}")
-        if asked and article.edition and article.edition not in asked:
-            raise self.drop(draft, "other_edition", f"of the edition {article.edition}")
         return draft
 
 
@@ -109,26 +99,21 @@ class NormaliseDateline(Pipeline):
 
     def process(self, draft: Draft) -> Draft:
         """Take the dateline off the text."""
-        outcome = publication.settle(draft)
-        article = draft.article
-        article.body = "\n\n".join(b.text for b in draft.body)
-        self.count(f"dateline/{outcome}")
-        self.count(f"date/{article.date_evidence or 'none'}")
+        self.count(f"dateline/{assemble.date(draft)}")
+        self.count(f"date/{draft.article.date_evidence or 'none'}")
         return draft
 
 
 class Validate(Pipeline):
-    """Finish the article with its id and hash, and let only whole ones pass."""
+    """Finish the article with its id and hash, and let only valid ones pass."""
 
     def process(self, draft: Draft) -> Draft:
-        """Stop what is not whole."""
-        article = draft.article
-        article.content_hash = content_hash(article.body)
-        article.id = identity.article_id(draft)
-        if self.crawler.settings.getbool("NEWSWIRE_KEEP_STRIPPED"):
-            article.stripped = draft.stripped()
-        if reason := problem(article):
-            raise self.drop(draft, "invalid", reason)
+        """Stop what does not match the schema."""
+        keep = self.crawler.settings.getbool("NEWSWIRE_KEEP_STRIPPED")
+        try:
+            assemble.finish(draft, keep_stripped=keep)
+        except NoArticle as error:
+            raise self.no_article(draft, error) from None
         return draft
 
 

@@ -22,7 +22,7 @@ from tests.simulator.http import Request, read
 Route = bytes | None | Callable[[Request, int], "bytes | AsyncIterator[bytes]"]
 
 
-class Reset(Exception):  # noqa: N818
+class Reset(Exception):
     """Raised by a route: end the connection with RST."""
 
 

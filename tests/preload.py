@@ -5,13 +5,10 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from newswire import boilerplate
 from newswire.archive import replay
-from newswire.article import identity, publication, validation
+from newswire.article.assemble import assemble
 from newswire.dateline import places
-from newswire.items import Article, Source
 from newswire.ledger import fingerprints
-from newswire.page import reading as extract
 from newswire.page.model import Page
 from newswire.text import language
 
@@ -35,13 +32,7 @@ def warm() -> None:
     for path in PAGES:
         for page in replay.pages(Path(__file__).parent.parent / "fixtures/sputnik" / path, 10**7):
             assert isinstance(page, Page)
-            draft, _ = extract.extract(page, "sputnik")
-            boilerplate.classify(draft.blocks, draft.facts, sure=draft.sure)
-            identity.settle(draft)
-            publication.settle(draft)
-            fingerprints.sign("\n\n".join(block.text for block in draft.body))
-    whole = Article(id="a", content_hash="a", extractor="a", source=Source("text", "a", None, "a"))
-    validation.problem(whole)
+            fingerprints.sign(assemble(page, "sputnik").article.body)
     language.identify("Глава государства рассказал о перспективах", ["ru", "tg"])
     places.gazetteer()
 

@@ -26,14 +26,15 @@ from warcio.warcwriter import WARCWriter
 
 from newswire.archive import replay
 from newswire.archive.http import zstd
-from newswire.page.model import Page, PassedOver, UnreadableError
+from newswire.errors import UnreadablePage
+from newswire.page.model import Page, PassedOver
 from tests.crawl import crawl
 
 LIMIT = 2**20
 # the time of packing would be in the names of the tests
 pack = partial(gzip.compress, mtime=0)
 HTML = "<!DOCTYPE html><title>Снег</title><p>В горах выпал первый снег.</p>".encode()
-Found = Page | UnreadableError | PassedOver
+Found = Page | UnreadablePage | PassedOver
 Fields = list[tuple[str, str]]
 
 
@@ -244,7 +245,7 @@ def test_unreadable(warc: Maker, body: bytes, fields: Fields, reason: str) -> No
     error, page = found(path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert isinstance(error, UnreadableError)
+    assert isinstance(error, UnreadablePage)
     assert (error.reason, error.uri) == (reason, f"{path.as_posix()}#0")
     assert isinstance(page, Page)
     assert peak < 8 * LIMIT
@@ -380,7 +381,7 @@ def test_damage_to_packed_pages_is_always_said(
         every = found(path)
         pages = sum(isinstance(page, Page) for page in every)
         wrong += not {page.body for page in every if isinstance(page, Page)} <= truth
-        errors = [e for e in every if isinstance(e, UnreadableError)]
+        errors = [e for e in every if isinstance(e, UnreadablePage)]
         assert pages == PAGES or len(errors) == 1, at
         assert all(e.reason == "damaged" and (e.uri or "").startswith(str(path)) for e in errors)
     # a file packed as a whole has one checksum at its end, and its digests may be hit as well
@@ -432,7 +433,7 @@ def test_wrong_framing(
     path.write_bytes(spoil(archives["plain"]))
     every = found(path)
     assert sum(isinstance(page, Page) for page in every) == pages
-    errors = [str(e) for e in every if isinstance(e, UnreadableError)]
+    errors = [str(e) for e in every if isinstance(e, UnreadablePage)]
     assert message in "".join(errors)
     assert bool(errors) == bool(message)
 
@@ -440,7 +441,7 @@ def test_wrong_framing(
 def test_a_gzip_file_in_damaged_bytes_is_no_record(warc: Maker) -> None:
     warc.out.write(pack(b"x")[:-1] + b"\0" + pack(b"no record") * 2)
     error, page = found(warc.add().done())
-    assert isinstance(error, UnreadableError)
+    assert isinstance(error, UnreadablePage)
     assert isinstance(page, Page)
 
 
@@ -512,14 +513,14 @@ def test_files(tmp_path: Path, name: str, content: bytes, outcome: bytes | str) 
         kind = "text" if ".txt" in name else "html"
         assert (one.body, one.source.kind) == (outcome, kind)
     else:
-        assert isinstance(one, UnreadableError)
+        assert isinstance(one, UnreadablePage)
         assert one.reason == outcome
         assert (one.uri or "").startswith(path.as_posix())
 
 
 def test_missing_archive(tmp_path: Path) -> None:
     (error,) = found(tmp_path / "none.warc")
-    assert isinstance(error, UnreadableError)
+    assert isinstance(error, UnreadablePage)
     assert error.reason == "unreadable"
 
 

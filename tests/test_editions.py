@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newswire.rules import RuleError
+from newswire.errors import RuleError
 from newswire.wires.editions import Edition, build, editions
 from newswire.wires.urls import article_key, canonical_url
 

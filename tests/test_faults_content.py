@@ -38,12 +38,13 @@ from newswire.crawl.listings import feed, list_page, sitemap
 from newswire.crawl.spider import WireSpider
 from newswire.dateline import WINDOW
 from newswire.dateline.grammar import forms
+from newswire.errors import Reason, UnreadablePage
 from newswire.feeds.columns import cell
 from newswire.feeds.routing import route
 from newswire.items import Article, Source
 from newswire.operate.outcome import problems
 from newswire.page import budget, markup
-from newswire.page.model import Block, Draft, Facts, Page, UnreadableError
+from newswire.page.model import Block, Draft, Facts, Page
 from newswire.pipelines import Pipeline
 from newswire.rules import boilerplate
 from newswire.text.characters import MAX_MARKS, tidy
@@ -282,7 +283,7 @@ def test_s32_time_of_the_processor_is_limited() -> None:
             with suppress(Exception):
                 b"x".decode()
 
-    with pytest.raises(UnreadableError) as error, budget.cpu(0.05):
+    with pytest.raises(UnreadablePage) as error, budget.cpu(0.05):
         spin()
     assert error.value.reason == "too-slow"
     assert signal.getsignal(signal.SIGVTALRM) is before
@@ -296,7 +297,7 @@ def test_s32_a_step_that_takes_too_long_drops_the_page() -> None:
         pure = True
 
         def process(self, draft: Draft) -> Draft:
-            raise UnreadableError("too-slow", "takes more than 10 s")
+            raise UnreadablePage(Reason.TOO_SLOW, "takes more than 10 s")
 
     crawler: Any = SimpleNamespace(stats=SimpleNamespace(inc_value=counted.append))
     draft: Any = SimpleNamespace(source=Source("text", "a.txt", None))
@@ -329,7 +330,7 @@ def test_s35_recursion_is_too_complex() -> None:
     def down() -> None:
         down()
 
-    with pytest.raises(UnreadableError) as error, budget.cpu():
+    with pytest.raises(UnreadablePage) as error, budget.cpu():
         down()
     assert error.value.reason == "too-complex"
 
@@ -340,7 +341,7 @@ def test_s32_parts_and_characters_are_limited() -> None:
         ([Block("x")], Facts(keywords=["y"] * budget.MAX_PARTS)),
         ([Block("x" * budget.MAX_CHARS)], Facts(headline="y")),
     ):
-        with pytest.raises(UnreadableError, match="more than"):
+        with pytest.raises(UnreadablePage, match="more than"):
             budget.check(blocks, facts)
 
 
@@ -517,7 +518,7 @@ def test_s34_raw_pages_are_parsed_not_searched() -> None:
     """w3lib's remove_tags_with_content takes quadratic time on what is never closed."""
     code = "".join(p.read_text("utf-8") for p in (ROOT / "newswire").rglob("*.py"))
     assert not re.search(r"remove_tags|replace_tags|w3lib\.html", code)
-    with pytest.raises(UnreadableError), budget.cpu(3):
+    with pytest.raises(UnreadablePage), budget.cpu(3):
         markup.parse(markup.MAX_TAGS * b"<script>" + b"<")
 
 

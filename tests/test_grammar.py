@@ -10,7 +10,7 @@ import pytest
 
 from newswire import rules
 from newswire.dateline import dates, grammar
-from newswire.rules import RuleError
+from newswire.errors import RuleError
 
 FORM = {
     "id": "new",

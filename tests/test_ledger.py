@@ -16,9 +16,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from newswire.errors import LedgerError
 from newswire.feeds.storage import mend
 from newswire.items import Article, Dateline, Image, Place, Related, Source, Stripped
-from newswire.ledger import RUN_SECONDS, Found, Ledger, LedgerError
+from newswire.ledger import RUN_SECONDS, Found, Ledger
 from newswire.ledger.frontier import LEASE_SECONDS, RETRY_CAP
 from newswire.ledger.relations import Verdict
 from newswire.page.model import Fetched

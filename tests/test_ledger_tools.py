@@ -10,8 +10,9 @@ import psycopg
 import pytest
 
 from newswire.article.hashing import content_hash
+from newswire.errors import LedgerError
 from newswire.items import Article, Source
-from newswire.ledger import Found, Ledger, LedgerError
+from newswire.ledger import Found, Ledger
 from newswire.ledger.open import open_database
 from newswire.ledger.relations import Verdict
 from newswire.page.model import Fetched

@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from fuzz.targets import TARGETS, message, warc
-from newswire.crawl.arguments import ArgumentError, Arguments, parse
+from newswire.crawl.arguments import Arguments, parse
 from newswire.crawl.net import guard
+from newswire.errors import ArgumentError
 from newswire.feeds.columns import whole
 from newswire.feeds.files import CsvExporter, LinesExporter, XmlExporter
 from newswire.feeds.trade import JsonLdExporter, NinjsExporter, SuperdeskExporter

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from newswire.rules import RuleError, boilerplate, compile_rules
+from newswire.errors import RuleError
+from newswire.rules import boilerplate, compile_rules
 from tests.crawl import ROOT, Crawl
 
 GOOD = {"id": "label", "why": "a label", "zone": "tail", "words": ["More"]}

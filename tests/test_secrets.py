@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 from scrapy.settings import Settings
 
-from newswire.crawl.arguments import ArgumentError
 from newswire.crawl.spider import WireSpider, check_settings
-from newswire.ledger.database import LedgerError
+from newswire.errors import ArgumentError, LedgerError
 from newswire.ledger.open import open_database
 from newswire.operate.log import hide, secrets
 from tests.crawl import ROOT, command, crawl

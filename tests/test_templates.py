@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from newswire import boilerplate
-from newswire.article import identity, publication
+from newswire.article.assemble import assemble
+from newswire.errors import UnreadablePage
 from newswire.items import Source
 from newswire.page.markup import MAX_ATTRIBUTES, MAX_TAGS, parse
-from newswire.page.model import Draft, Page, UnreadableError
-from newswire.page.reading import extract
+from newswire.page.model import Draft, Page
+from newswire.page.reading import read
 from newswire.page.templates import TEMPLATES
 from tests.crawl import ROOT
 
@@ -27,7 +28,7 @@ needs_real_pages = pytest.mark.skipif(not REAL.exists(), reason="real pages are 
 
 def draft(html: str | bytes, wire: str = "sputnik", url: str | None = None) -> Draft:
     body = html.encode() if isinstance(html, str) else html
-    found, _ = extract(Page(body, Source("html", "page.html"), url), wire)
+    found = read(Page(body, Source("html", "page.html"), url), wire)
     boilerplate.classify(found.blocks, found.facts, sure=found.sure)
     return found
 
@@ -294,8 +295,8 @@ def test_nul_is_removed() -> None:
     ids=["deep", "many", "names", "hidden-names", "quotes", "no-element", "no-text", "binary"],
 )
 def test_hostile_page_has_one_reason(page: bytes, reason: str) -> None:
-    with pytest.raises(UnreadableError) as error:
-        extract(Page(page, Source("html", "page.html")), "sputnik")
+    with pytest.raises(UnreadablePage) as error:
+        read(Page(page, Source("html", "page.html")), "sputnik")
     assert error.value.reason == reason
 
 
@@ -313,10 +314,8 @@ def test_long_value_of_an_attribute_is_no_attack() -> None:
 
 
 def _item(path: Path, wire: str) -> Draft:
-    found = draft(path.read_bytes(), wire)
-    identity.settle(found)
-    publication.settle(found)
-    return found
+    source = Source("html", path.name, None, "0" * 64)
+    return assemble(Page(path.read_bytes(), source), wire)
 
 
 def _words(text: str) -> list[str]:

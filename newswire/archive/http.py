@@ -11,7 +11,7 @@ from typing import Protocol
 
 import brotli
 
-from newswire.page.model import UnreadableError
+from newswire.errors import Reason, UnreadablePage
 
 if sys.version_info >= (3, 14):
     from compression import zstd as zstd
@@ -54,10 +54,10 @@ def parse(block: bytes) -> Message:
     """Return the HTTP response that `block` holds.
 
     Raises:
-        UnreadableError: no status line.
+        UnreadablePage: no status line.
     """
     if not (status := _STATUS.match(block)):
-        raise UnreadableError("damaged", "no HTTP status line")
+        raise UnreadablePage(Reason.DAMAGED, "no HTTP status line")
     end = _BLANK_LINE.search(block)
     head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
     return Message(int(status[1]), fields(head.split(b"\n")[1:]), body)
@@ -92,7 +92,7 @@ def decoded(message: Message, max_bytes: int) -> bytes:
     decoded stays as it is.
 
     Raises:
-        UnreadableError: cut, damaged, of an unknown coding, or larger than `max_bytes`.
+        UnreadablePage: cut, damaged, of an unknown coding, or larger than `max_bytes`.
     """
     body = message.body
     if "chunked" in message.headers.get("transfer-encoding", "").lower():
@@ -106,9 +106,9 @@ def decoded(message: Message, max_bytes: int) -> bytes:
     return body
 
 
-def too_large(max_bytes: int) -> UnreadableError:
+def too_large(max_bytes: int) -> UnreadablePage:
     """Return the error for a page of more than `max_bytes`."""
-    return UnreadableError("too-large", f"larger than {max_bytes} bytes (DOWNLOAD_MAXSIZE)")
+    return UnreadablePage(Reason.TOO_LARGE, f"larger than {max_bytes} bytes (DOWNLOAD_MAXSIZE)")
 
 
 def _dechunked(body: bytes) -> bytes:
@@ -125,7 +125,7 @@ def _dechunked(body: bytes) -> bytes:
         position += 2 if body[position : position + 2] == b"\r\n" else 1
         if len(data) < size:
             break
-    raise UnreadableError("truncated", "ends before its last chunk")
+    raise UnreadablePage(Reason.TRUNCATED, "ends before its last chunk")
 
 
 class _Decompressor(Protocol):
@@ -144,7 +144,7 @@ def inflate(data: bytes, coding: str, max_bytes: int) -> bytes:
     No more than `max_bytes` and one are ever unpacked, whatever the data asks for.
 
     Raises:
-        UnreadableError: cut, damaged, of an unknown coding, or larger than `max_bytes`.
+        UnreadablePage: cut, damaged, of an unknown coding, or larger than `max_bytes`.
     """
     if coding in ("", "identity") or not data:
         return data
@@ -160,8 +160,8 @@ def inflate(data: bytes, coding: str, max_bytes: int) -> bytes:
             case "zstd":
                 return _members(_unzstd, data, max_bytes)
     except (zlib.error, zstd.ZstdError, brotli.error) as error:
-        raise UnreadableError("damaged", f"broken {coding}: {error}") from None
-    raise UnreadableError("encoding", f"unknown content coding {coding!r}")
+        raise UnreadablePage(Reason.DAMAGED, f"broken {coding}: {error}") from None
+    raise UnreadablePage(Reason.ENCODING, f"unknown content coding {coding!r}")
 
 
 def _gunzip() -> _Decompressor:
@@ -191,7 +191,7 @@ def _members(make: Callable[[], _Decompressor], data: bytes, max_bytes: int) -> 
         if len(out) > max_bytes:
             raise too_large(max_bytes)
         if not member.eof:
-            raise UnreadableError("truncated", "ends in the middle of its compressed data")
+            raise UnreadablePage(Reason.TRUNCATED, "ends in the middle of its compressed data")
         data = member.unused_data
     return bytes(out)
 
@@ -204,7 +204,7 @@ def _brotli(data: bytes, max_bytes: int) -> bytes:
             raise too_large(max_bytes)
         more = decompressor.process(b"", output_buffer_limit=max_bytes + 1 - len(out))
         if not more:
-            raise UnreadableError("truncated", "ends in the middle of its compressed data")
+            raise UnreadablePage(Reason.TRUNCATED, "ends in the middle of its compressed data")
         out += more
     return bytes(out)
 

@@ -17,8 +17,9 @@ from typing import BinaryIO, cast
 
 from newswire.archive import warc
 from newswire.archive.http import decoded, is_html, parse, too_large
+from newswire.errors import Reason, UnreadablePage
 from newswire.items import Source
-from newswire.page.model import Page, PassedOver, UnreadableError
+from newswire.page.model import Page, PassedOver
 
 # an HTTP head: servers and browsers stop at 8 to 256 KiB
 _MAX_HTTP_HEAD = 2**18
@@ -29,7 +30,7 @@ _WARC_NAME = re.compile(r"\.warc(\.gz)?$", re.IGNORECASE)
 
 # the address of a WARC file, and how to open it
 _Part = tuple[str, Callable[[], BinaryIO]]
-Found = Page | UnreadableError | PassedOver
+Found = Page | UnreadablePage | PassedOver
 
 
 def pages(path: Path, uri: str, max_bytes: int) -> Iterator[Found]:
@@ -60,7 +61,7 @@ def pages(path: Path, uri: str, max_bytes: int) -> Iterator[Found]:
                             yield found
             except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
                 message = f"damaged ZIP member ({error or 'cut'})"
-                yield UnreadableError("damaged", message, name)
+                yield UnreadablePage(Reason.DAMAGED, message, name)
 
 
 def _parts(path: Path, uri: str) -> list[_Part]:
@@ -147,17 +148,17 @@ def _found(
 ) -> Found | None:
     """Return what a record holds, None for those that are no responses."""
     if isinstance(record, warc.Damage):
-        return UnreadableError("damaged", record.message, where)
+        return UnreadablePage(Reason.DAMAGED, record.message, where)
     if record.type not in warc.READ:
         return None
     try:
         if record.type == "revisit":
             if not (original := originals.find(record)):
-                return PassedOver("revisit", where)
+                return PassedOver(Reason.REVISIT, where)
             return _page(original, record, where, max_bytes)
         found = _page(record, record, where, max_bytes)
-    except UnreadableError as error:
-        return UnreadableError(error.reason, str(error), where)
+    except UnreadablePage as error:
+        return UnreadablePage(error.reason, str(error), where)
     if isinstance(found, Page):
         originals.add(record, part)
     return found
@@ -167,25 +168,25 @@ def _page(record: warc.Record, seen: warc.Record, where: str, max_bytes: int) ->
     """Return the page in the block of `record`, as `seen` says where and when.
 
     Raises:
-        UnreadableError: an HTML page that cannot be used whole.
+        UnreadablePage: an HTML page that cannot be used whole.
     """
     if record.type == "resource":
         content_type, body = record.headers.get("content-type"), record.block
     else:
         message = parse(record.block)
         if message.status != 200:
-            return PassedOver("status", where)
+            return PassedOver(Reason.STATUS, where)
         content_type = message.headers.get("content-type")
         body = message.body
         if record.whole:
             try:
                 body = decoded(message, max_bytes)
-            except UnreadableError:
+            except UnreadablePage:
                 if is_html(b"", content_type):
                     raise
-                return PassedOver("type", where)
+                return PassedOver(Reason.TYPE, where)
     if not is_html(body, content_type):
-        return PassedOver("type", where)
+        return PassedOver(Reason.TYPE, where)
     _refuse_partial(record, body, max_bytes)
     digest = hashlib.sha256(body).hexdigest()
     source = Source("warc", where, _instant(seen.headers.get("warc-date", "")), digest)
@@ -196,11 +197,11 @@ def _refuse_partial(record: warc.Record, body: bytes, max_bytes: int) -> None:
     if not record.whole or len(body) > max_bytes:
         raise too_large(max_bytes)
     if reason := record.headers.get("warc-truncated"):
-        raise UnreadableError("truncated", f"cut when it was archived ({reason})")
+        raise UnreadablePage(Reason.TRUNCATED, f"cut when it was archived ({reason})")
     if "warc-segment-number" in record.headers:
-        raise UnreadableError("truncated", "archived in segments")
+        raise UnreadablePage(Reason.TRUNCATED, "archived in segments")
     if not body.strip():
-        raise UnreadableError("empty", "empty page")
+        raise UnreadablePage(Reason.EMPTY, "empty page")
 
 
 def _address(record: warc.Record) -> str | None:

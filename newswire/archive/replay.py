@@ -10,15 +10,12 @@ from pathlib import Path
 
 from newswire.archive import pages as archive
 from newswire.archive.http import GZIP, inflate, too_large
+from newswire.errors import Reason, ReplayError, UnreadablePage
 from newswire.items import Source
-from newswire.page.model import Page, PassedOver, UnreadableError
+from newswire.page.model import Page, PassedOver
 
 # by file name ending, each also with .gz; what else lies in a folder is passed over
 KINDS = {".txt": "text", ".html": "html", ".htm": "html", ".warc": "warc", ".wacz": "warc"}
-
-
-class ReplayError(ValueError):
-    """The path of a replay names nothing that can be read: said before the crawl starts."""
 
 
 def find(spec: str) -> list[Path]:
@@ -85,7 +82,7 @@ def _kind(path: Path) -> str | None:
     return KINDS.get(path.suffix.lower())
 
 
-def pages(path: Path, max_bytes: int) -> Iterator[Page | UnreadableError | PassedOver]:
+def pages(path: Path, max_bytes: int) -> Iterator[Page | UnreadablePage | PassedOver]:
     """Yield the saved pages in the file at `path`: one, or those of an archive as it is read.
 
     What cannot be used is yielded as an error with its address: a file missing or empty, a page
@@ -95,17 +92,17 @@ def pages(path: Path, max_bytes: int) -> Iterator[Page | UnreadableError | Passe
     kind = _kind(path) or "text"
     try:
         if path.exists() and not path.is_file():
-            raise UnreadableError("unreadable", "not a regular file")
+            raise UnreadablePage(Reason.UNREADABLE, "not a regular file")
         if not path.stat().st_size:
-            raise UnreadableError("empty", "empty file")
+            raise UnreadablePage(Reason.EMPTY, "empty file")
         if kind == "warc":
             yield from archive.pages(path, uri, max_bytes)
             return
         body = _read(path, max_bytes)
     except OSError as error:
-        yield UnreadableError("unreadable", error.strerror or str(error), uri)
-    except UnreadableError as error:
-        yield UnreadableError(error.reason, str(error), uri)
+        yield UnreadablePage(Reason.UNREADABLE, error.strerror or str(error), uri)
+    except UnreadablePage as error:
+        yield UnreadablePage(error.reason, str(error), uri)
     else:
         yield Page(body, Source(kind, uri, None, hashlib.sha256(body).hexdigest()))
 
@@ -118,7 +115,7 @@ def _read(path: Path, max_bytes: int) -> bytes:
     if body.startswith(GZIP):
         body = inflate(body, "gzip", max_bytes)
     if not body.strip():
-        raise UnreadableError("empty", "empty file")
+        raise UnreadablePage(Reason.EMPTY, "empty file")
     return body
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Set
 
 from newswire import dateline
 from newswire.items import Place
@@ -13,7 +14,7 @@ from newswire.wires.editions import Edition, editions
 from newswire.wires.urls import article_key, canonical_url
 
 
-def settle(draft: Draft, asked: frozenset[str] = frozenset()) -> None:
+def settle(draft: Draft, asked: Set[str] = frozenset()) -> None:
     """Give the draft's article its edition, language and URL.
 
     `asked` are the editions that the user named: the only one of them is taken for a page that does
@@ -33,7 +34,7 @@ def settle(draft: Draft, asked: frozenset[str] = frozenset()) -> None:
     article.language = identify(text, edition.languages) or edition.language
 
 
-def _edition(draft: Draft, text: str, asked: frozenset[str]) -> Edition | None:
+def _edition(draft: Draft, text: str, asked: Set[str]) -> Edition | None:
     wire = draft.article.wire
     if draft.facts.site_name and (named := editions().by_site_name(draft.facts.site_name)):
         return _spoken(named, text)

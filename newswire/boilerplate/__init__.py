@@ -19,13 +19,14 @@ from __future__ import annotations
 
 from newswire.boilerplate import head, microdata, pictures, tail
 from newswire.boilerplate.sheet import Sheet
+from newswire.errors import Reason
 from newswire.page.model import Block, Facts
 from newswire.rules import boilerplate
 
 __all__ = ["classify"]
 
 
-def classify(blocks: list[Block], facts: Facts, *, sure: bool = False) -> str | None:
+def classify(blocks: list[Block], facts: Facts, *, sure: bool = False) -> Reason | None:
     """Give every block its role, and the facts what the dropped blocks tell.
 
     Blocks that hold two things (a hidden block glued to a paragraph) are cut in two, in place.
@@ -40,11 +41,11 @@ def classify(blocks: list[Block], facts: Facts, *, sure: bool = False) -> str | 
     """
     sheet = Sheet(blocks, facts, boilerplate())
     if not blocks:
-        return "empty"
+        return Reason.EMPTY
     if sure:
         _drop_known(sheet)
     elif _is_captcha(sheet):
-        return "captcha"
+        return Reason.CAPTCHA
     else:
         _judge(sheet)
     return _no_article(sheet)
@@ -77,12 +78,12 @@ def _judge(sheet: Sheet) -> None:
     head.find_description(sheet)
 
 
-def _no_article(sheet: Sheet) -> str | None:
+def _no_article(sheet: Sheet) -> Reason | None:
     if sheet.is_article:
         return None
     rules = {b.rule for b in sheet.blocks}
     if "radio-schedule" in rules:
-        return "radio-schedule"
+        return Reason.RADIO_SCHEDULE
     if "news-list" in rules:
-        return "news-list"
-    return "no-body"
+        return Reason.NEWS_LIST
+    return Reason.NO_BODY

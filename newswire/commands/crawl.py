@@ -9,13 +9,10 @@ import logging
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 
-from newswire.crawl.arguments import ArgumentError
 from newswire.crawl.keeper import open_ledger
 from newswire.crawl.spider import WireSpider, check_settings
-from newswire.feeds.storage import FeedError
-from newswire.ledger import LedgerError
+from newswire.errors import ArgumentError, FeedError, LedgerError, RuleError
 from newswire.operate.outcome import problems, summary
-from newswire.rules import RuleError
 
 logger = logging.getLogger("newswire")
 

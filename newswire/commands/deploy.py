@@ -12,7 +12,8 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newswire.operate.scrapyd.client import NODE, Node, NodeError
+from newswire.errors import NodeError
+from newswire.operate.scrapyd.client import NODE, Node
 
 
 class Command(ScrapyCommand):

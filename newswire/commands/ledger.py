@@ -12,9 +12,9 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newswire.crawl.keeper import location
+from newswire.errors import LedgerError
 from newswire.ledger import Ledger
 from newswire.ledger import care as ledger_tools
-from newswire.ledger.database import LedgerError
 from newswire.ledger.open import open_database
 from newswire.ledger.relations import POLICIES
 

@@ -12,10 +12,10 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newswire.crawl.keeper import location
+from newswire.errors import LedgerError
 from newswire.items import Article
 from newswire.ledger import Run
 from newswire.ledger import care as ledger_tools
-from newswire.ledger.database import LedgerError
 from newswire.ledger.open import open_database
 
 RUNS = 100

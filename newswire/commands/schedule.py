@@ -7,7 +7,8 @@ import argparse
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
-from newswire.operate.scrapyd.client import NODE, Node, NodeError, schedule
+from newswire.errors import NodeError
+from newswire.operate.scrapyd.client import NODE, Node, schedule
 from newswire.wires.editions import editions
 
 

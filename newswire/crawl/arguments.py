@@ -11,15 +11,12 @@ from newswire.archive import replay
 from newswire.crawl.finding import given_urls
 from newswire.crawl.net.guard import Reach
 from newswire.dateline import grammar
+from newswire.errors import ArgumentError, ReplayError
 from newswire.wires.editions import Edition, editions
 
 # the first articles of the wire's CMS: a range that begins before is a slip
 FIRST_DAY = date(2000, 1, 1)
 NAMES = ("edition", "replay", "since", "site", "until", "url")
-
-
-class ArgumentError(ValueError):
-    """A spider argument is wrong; said before the first page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def parse(wire: str, given: Mapping[str, str]) -> Arguments:
             raise ArgumentError(f"replay reads saved pages: {clash[0]} does not go with it")
         try:
             replay.find(path)
-        except replay.ReplayError as error:
+        except ReplayError as error:
             raise ArgumentError(str(error)) from None
         return Arguments(asked=asked, replay=path)
     chosen = asked or tuple(editions().all(wire))

@@ -14,9 +14,10 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
+from newswire.errors import LedgerError
 from newswire.feeds.routing import Feeds, no_feed_left
 from newswire.items import Article
-from newswire.ledger import Kept, Ledger, LedgerError
+from newswire.ledger import Kept, Ledger
 from newswire.ledger.relations import POLICIES
 from newswire.page.model import Draft, Fetched
 

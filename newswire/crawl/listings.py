@@ -19,8 +19,8 @@ from lxml import etree
 
 from newswire.crawl.finding import Found, Listing, Site, Sitemap
 from newswire.crawl.net.guard import document_ends
+from newswire.errors import UnreadablePage
 from newswire.page import markup
-from newswire.page.model import UnreadableError
 from newswire.text.characters import tidy
 
 # The limits of https://www.sitemaps.org/protocol.html, for feeds as well.
@@ -198,7 +198,7 @@ def list_page(body: bytes, site: Site) -> Listing:
     """
     try:
         tree, _ = markup.parse(body)
-    except UnreadableError as error:
+    except UnreadablePage as error:
         return Listing(problems=(error.reason,))
     found: dict[str, Found] = {}
     for link in tree.iter("a"):

@@ -28,10 +28,11 @@ from newswire.crawl import finding, listings
 from newswire.crawl.finding import DAY, Listing, Site, Walk
 from newswire.crawl.keeper import Keeper
 from newswire.crawl.net.middlewares import HostClosed, header
+from newswire.errors import UnreadablePage
 from newswire.items import Article, Source
 from newswire.ledger import Lease
 from newswire.page import budget
-from newswire.page.model import Draft, Fetched, Page, UnreadableError
+from newswire.page.model import Draft, Fetched, Page
 from newswire.text.printable import one_line
 from newswire.wires.urls import ArticleKey
 
@@ -187,7 +188,7 @@ class Live:
         try:
             with budget.cpu(LIST_SECONDS):
                 listing = parse(response.body, run.site)
-        except UnreadableError as error:
+        except UnreadablePage as error:
             listing = Listing(problems=(str(error),))
         failed = listing.problems and not listing.found and not listing.next_url
         self.spider.count("lists_failed" if failed else "lists")
@@ -360,7 +361,7 @@ class Live:
         else:
             try:
                 yield self._draft(response, key, there)
-            except UnreadableError as error:
+            except UnreadablePage as error:
                 self._missed(response, f"unreadable/{error.reason}", f"skipped: {error}")
         yield from self._lease(run)
 

@@ -11,13 +11,14 @@ from scrapy.settings import BaseSettings
 
 from newswire.archive import replay as saved
 from newswire.crawl import arguments
-from newswire.crawl.arguments import ArgumentError, Arguments
+from newswire.crawl.arguments import Arguments
 from newswire.crawl.keeper import Keeper
 from newswire.crawl.live import Live
+from newswire.errors import ArgumentError, Reason, UnreadablePage
 from newswire.items import Article
 from newswire.page import budget
-from newswire.page.model import Draft, Page, PassedOver, UnreadableError
-from newswire.page.reading import GUESSED, extract
+from newswire.page.model import Draft, Page, PassedOver
+from newswire.page.reading import GUESSED, read
 from newswire.text.printable import one_line
 
 # what reads pickles from a disk, which run code as they are read -> what to do instead
@@ -103,13 +104,13 @@ class WireSpider(Spider):
                 if draft := self._replayed(found):
                     yield draft
 
-    def _replayed(self, found: Page | UnreadableError | PassedOver) -> Draft | None:
+    def _replayed(self, found: Page | UnreadablePage | PassedOver) -> Draft | None:
         """Return the draft of a saved page; count what gives none."""
         if isinstance(found, Page):
             try:
                 return self.draft(found)
-            except UnreadableError as error:
-                found = UnreadableError(error.reason, str(error), found.source.uri)
+            except UnreadablePage as error:
+                found = UnreadablePage(error.reason, str(error), found.source.uri)
             except Exception:  # a fault of ours must not cost the pages behind this one
                 self.count("failed")
                 self.logger.exception("Failed: %s", one_line(found.source.uri))
@@ -125,21 +126,23 @@ class WireSpider(Spider):
         """Return the raw draft of a page, the same for live and saved ones.
 
         Raises:
-            UnreadableError: there is no text in it, it costs too much, or a server has sent
+            UnreadablePage: there is no text in it, it costs too much, or a server has sent
                 something else in its place.
         """
         with budget.cpu():
-            draft, encoding = extract(page, self.name)
+            draft = read(page, self.name)
         facts = draft.facts
         said = facts.dates or facts.site_name or facts.description
         if page.source.kind == "http" and draft.article.extractor in GUESSED and not said:
             # saved pages were chosen by somebody
-            raise UnreadableError("no-facts", "it says nothing of itself, like a denial of access")
+            raise UnreadablePage(
+                Reason.NO_FACTS, "it says nothing of itself, like a denial of access"
+            )
         self.count("pages")
         self.count(f"extractor/{draft.article.extractor}")
-        if encoding != "utf-8":
-            self.count(f"encoding/{encoding}")
-            self.logger.info("%s: read as %s", one_line(page.source.uri), encoding)
+        if draft.encoding != "utf-8":
+            self.count(f"encoding/{draft.encoding}")
+            self.logger.info("%s: read as %s", one_line(page.source.uri), draft.encoding)
         return draft
 
     def count(self, name: str, number: int = 1) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newswire import rules
-from newswire.rules import RuleError
+from newswire.errors import RuleError
 from newswire.text.folding import fold_key, spans
 
 FORMS, AGENCIES = "datelines.toml", "agencies.toml"

@@ -19,7 +19,8 @@ from scrapy.exceptions import NotConfigured
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot, apply_uri_params
 from scrapy.settings import BaseSettings
 
-from newswire.feeds.storage import TABLES, FeedError, FileStorage, sync
+from newswire.errors import FeedError
+from newswire.feeds.storage import TABLES, FileStorage, sync
 from newswire.items import Article
 
 logger = getLogger(__name__)

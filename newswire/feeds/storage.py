@@ -13,15 +13,13 @@ from typing import IO
 from scrapy import Spider
 from scrapy.extensions.feedexport import FileFeedStorage
 
+from newswire.errors import FeedError
+
 logger = logging.getLogger(__name__)
 
 LINES = ("jsonlines", "jsonl", "jl", "ninjs.jsonl", "superdesk.jsonl")
 ROWS = ("csv",)
 TABLES = ("db", "sqlite")
-
-
-class FeedError(ValueError):
-    """A feed cannot be written as it is named: one line that says why, before the crawl."""
 
 
 class FileStorage(FileFeedStorage):

@@ -13,9 +13,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from newswire.errors import LedgerError
 from newswire.items import Article
 from newswire.ledger import process
-from newswire.ledger.database import LedgerError, Session
+from newswire.ledger.database import Session
 from newswire.ledger.fingerprints import Signature, sign
 from newswire.ledger.frontier import RETRY_CAP, Found, Frontier, Lease
 from newswire.ledger.near_index import NearIndex

@@ -11,9 +11,10 @@ from typing import Any
 
 from newswire.article.hashing import content_hash
 from newswire.article.validation import problem
+from newswire.errors import LedgerError
 from newswire.items import Article
 from newswire.ledger import Ledger, Run
-from newswire.ledger.database import VERSIONS, Database, LedgerError, Session
+from newswire.ledger.database import VERSIONS, Database, Session
 from newswire.ledger.fingerprints import sign
 from newswire.ledger.near_index import NearIndex
 from newswire.ledger.open import open_database

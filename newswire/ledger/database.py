@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from newswire.article import hashing
+from newswire.errors import LedgerError
 from newswire.ledger import fingerprints
 
 # A transaction takes a millisecond; who waits for a minute waits for a process that hangs.
@@ -56,10 +57,6 @@ CREATE TABLE run (
     started REAL NOT NULL, alive REAL NOT NULL, ended REAL, stats TEXT
 );
 """
-
-
-class LedgerError(Exception):
-    """The ledger cannot be used: one line that names it and says why."""
 
 
 class Rows(Protocol):

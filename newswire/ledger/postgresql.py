@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from newswire.ledger.database import BUSY_SECONDS, SCHEMA, LedgerError, Rows, check, create
+from newswire.errors import LedgerError
+from newswire.ledger.database import BUSY_SECONDS, SCHEMA, Rows, check, create
 
 try:
     import psycopg

@@ -9,7 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from newswire.ledger.database import BUSY_SECONDS, SCHEMA, LedgerError, check, create
+from newswire.errors import LedgerError
+from newswire.ledger.database import BUSY_SECONDS, SCHEMA, check, create
 
 _PRIVATE = ("", ":memory:")
 # rows deleted at once: other writers wait for each batch a tenth of a second

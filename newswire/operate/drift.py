@@ -20,7 +20,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newswire.crawl.keeper import Keeper
-from newswire.ledger import LedgerError, Run
+from newswire.errors import LedgerError
+from newswire.ledger import Run
 from newswire.page.model import Draft
 from newswire.page.reading import GUESSED
 from newswire.pipelines import Pipeline

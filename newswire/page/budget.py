@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from newswire.page.model import Block, Facts, UnreadableError
+from newswire.errors import Reason, UnreadablePage
+from newswire.page.model import Block, Facts
 
 # An ordinary page takes 10 ms. Time of the processor, so that a busy machine loses no page.
 SECONDS = 10.0
@@ -33,15 +34,15 @@ def cpu(seconds: float = SECONDS) -> Iterator[None]:
     elsewhere it stops nothing.
 
     Raises:
-        UnreadableError: too slow, or nested too deep.
+        UnreadablePage: too slow, or nested too deep.
     """
     try:
         with _alarm(seconds):
             yield
     except _StoppedError:
-        raise UnreadableError("too-slow", f"takes more than {seconds:g} s") from None
+        raise UnreadablePage(Reason.TOO_SLOW, f"takes more than {seconds:g} s") from None
     except RecursionError:
-        raise UnreadableError("too-complex", "nested too deep") from None
+        raise UnreadablePage(Reason.TOO_COMPLEX, "nested too deep") from None
 
 
 @contextmanager
@@ -65,13 +66,13 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def check_parts(number: int) -> None:
-    """Raise UnreadableError for a page of more than `MAX_PARTS` blocks, pictures, names …"""
+    """Raise UnreadablePage for a page of more than `MAX_PARTS` blocks, pictures, names …"""
     if number > MAX_PARTS:
-        raise UnreadableError("too-long", f"more than {MAX_PARTS} blocks of text")
+        raise UnreadablePage(Reason.TOO_LONG, f"more than {MAX_PARTS} blocks of text")
 
 
 def check(blocks: list[Block], facts: Facts) -> None:
-    """Raise UnreadableError for a page with more text than any article has."""
+    """Raise UnreadablePage for a page with more text than any article has."""
     lists = (facts.authors, facts.keywords, facts.images, facts.related)
     check_parts(len(blocks) + sum(len(each) for each in lists))
     texts: Iterable[str | None] = (
@@ -83,4 +84,4 @@ def check(blocks: list[Block], facts: Facts) -> None:
         *(story.headline for story in facts.related),
     )
     if sum(len(text) for text in texts if text) > MAX_CHARS:
-        raise UnreadableError("too-long", f"more than {MAX_CHARS} characters of text")
+        raise UnreadablePage(Reason.TOO_LONG, f"more than {MAX_CHARS} characters of text")

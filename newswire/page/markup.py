@@ -9,8 +9,8 @@ import re
 from lxml import etree
 from w3lib.encoding import html_body_declared_encoding, resolve_encoding
 
-from newswire.page.model import UnreadableError
-from newswire.text.decoding import BOMS, NotTextError, decode
+from newswire.errors import Reason, UnreadablePage
+from newswire.text.decoding import BOMS, decode
 
 # A page of the wire has 3,000 tags. The parser's time grows with the square of one tag's
 # attributes: 10,000 in one tag, or 1,000 in a hundred, cost 0.2 s.
@@ -33,7 +33,7 @@ def parse(body: bytes, charset: str | None = None) -> tuple[etree._Element, str]
     `charset` is what the server's header says; it loses to bytes that are another encoding.
 
     Raises:
-        UnreadableError: no text, no element, or more of it than a page can have.
+        UnreadablePage: no text, no element, or more of it than a page can have.
     """
     encoding = _encoding(body, charset)
     data = body.removeprefix(codecs.BOM_UTF8)
@@ -41,18 +41,18 @@ def parse(body: bytes, charset: str | None = None) -> tuple[etree._Element, str]
         text = body.decode(encoding, "replace").lstrip("\ufeff").replace("\0", "")
         data = text.encode("utf-8", "replace")
     if data.count(b"<") > MAX_TAGS:
-        raise UnreadableError("too-complex", f"more than {MAX_TAGS} tags")
+        raise UnreadablePage(Reason.TOO_COMPLEX, f"more than {MAX_TAGS} tags")
     if _attributes(data) > MAX_ATTRIBUTES:
-        raise UnreadableError("too-complex", f"tags with more than {MAX_ATTRIBUTES} attributes")
+        raise UnreadablePage(Reason.TOO_COMPLEX, f"tags with more than {MAX_ATTRIBUTES} attributes")
     try:
         tree = etree.fromstring(data, parser=_PARSER)
     except etree.XMLSyntaxError:
         tree = None
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in _PARSER.error_log):
         # the parser leaves out what lies deeper than 256 elements
-        raise UnreadableError("too-complex", "elements nested too deep, or one too long")
+        raise UnreadablePage(Reason.TOO_COMPLEX, "elements nested too deep, or one too long")
     if tree is None:
-        raise UnreadableError("empty", "no element in it")
+        raise UnreadablePage(Reason.EMPTY, "no element in it")
     return tree, encoding
 
 
@@ -74,10 +74,7 @@ def _encoding(body: bytes, charset: str | None) -> str:
         name = resolve_encoding(declared) if declared else None
         if name and codecs.lookup(name).name not in _FIT_ALL and _fits(body, name):
             return name
-    try:
-        return decode(body)[1]
-    except NotTextError as error:
-        raise UnreadableError("not-text", str(error)) from None
+    return decode(body)[1]
 
 
 def _is_utf8(body: bytes) -> bool:

@@ -8,15 +8,6 @@ from enum import StrEnum
 from newswire.items import Article, Image, Related, Source, Stripped
 
 
-class UnreadableError(ValueError):
-    """One saved page cannot be used; `reason` is the name of its stat, `uri` says where it is."""
-
-    def __init__(self, reason: str, message: str, uri: str | None = None) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.uri = uri
-
-
 @dataclass(frozen=True, slots=True)
 class PassedOver:
     """A response in an archive that is no page, by rule; `reason` is the name of its stat."""
@@ -109,6 +100,7 @@ class Draft:
     """A page on its way through the pipelines, and the article that it becomes.
 
     Attributes:
+        encoding: in which the bytes were read.
         fetched: None for a saved page.
         sure: a page template gave the blocks their roles; what is left to do is to drop lines that
             rules know by their words.
@@ -118,6 +110,7 @@ class Draft:
     blocks: list[Block]
     facts: Facts
     article: Article
+    encoding: str = "utf-8"
     fetched: Fetched | None = None
     sure: bool = False
 

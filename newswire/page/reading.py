@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 from lxml import etree
 from w3lib.encoding import http_content_type_encoding
 
+from newswire.errors import Reason, UnreadablePage
 from newswire.items import Article
 from newswire.page import budget, structured, templates
 from newswire.page.markup import parse
-from newswire.page.model import Block, Draft, Facts, Page, Role, UnreadableError
+from newswire.page.model import Block, Draft, Facts, Page, Role
 from newswire.text.characters import ends_sentence, lines, size, tidy, word_count
-from newswire.text.decoding import NotTextError, decode
+from newswire.text.decoding import decode
 from newswire.text.folding import loose
 from newswire.wires.editions import editions
 from newswire.wires.urls import article_key
@@ -33,17 +34,17 @@ LONGER = 1.3
 COPY = 0.6
 
 
-def extract(page: Page, wire: str) -> tuple[Draft, str]:
-    """Return the raw draft of `page`, and the encoding that it was read in.
+def read(page: Page, wire: str) -> Draft:
+    """Return the raw draft of `page`.
 
     Raises:
-        UnreadableError: there is no text in it, or more than `budget` allows for.
+        UnreadablePage: there is no text in it, or more than `budget` allows for.
     """
-    draft, encoding = (_from_text if page.source.kind == "text" else _from_html)(page, wire)
+    draft = (_from_text if page.source.kind == "text" else _from_html)(page, wire)
     if not draft.blocks:
-        raise UnreadableError("empty", "no text in it")
+        raise UnreadablePage(Reason.EMPTY, "no text in it")
     budget.check(draft.blocks, draft.facts)
-    return draft, encoding
+    return draft
 
 
 def _draft(page: Page, wire: str, extractor: str, blocks: list[Block], facts: Facts) -> Draft:
@@ -54,14 +55,13 @@ def _draft(page: Page, wire: str, extractor: str, blocks: list[Block], facts: Fa
 # --- saved texts ---------------------------------------------------------------------------------
 
 
-def _from_text(page: Page, wire: str) -> tuple[Draft, str]:
-    try:
-        text, encoding = decode(page.body)
-    except NotTextError as error:
-        raise UnreadableError("not-text", str(error)) from None
+def _from_text(page: Page, wire: str) -> Draft:
+    text, encoding = decode(page.body)
     if len(text) > 2 * budget.MAX_CHARS:  # blanks and all: before it is cut into lines
-        raise UnreadableError("too-long", f"more than {2 * budget.MAX_CHARS} characters")
-    return _draft(page, wire, "saved-text", _lines(text), Facts(url=page.url)), encoding
+        raise UnreadablePage(Reason.TOO_LONG, f"more than {2 * budget.MAX_CHARS} characters")
+    draft = _draft(page, wire, "saved-text", _lines(text), Facts(url=page.url))
+    draft.encoding = encoding
+    return draft
 
 
 def _lines(text: str) -> list[Block]:
@@ -79,7 +79,7 @@ def _lines(text: str) -> list[Block]:
 # --- HTML ----------------------------------------------------------------------------------------
 
 
-def _from_html(page: Page, wire: str) -> tuple[Draft, str]:
+def _from_html(page: Page, wire: str) -> Draft:
     """Read a page with its template, else by its microdata, else by guessing, else all of it."""
     tree, encoding = parse(page.body, http_content_type_encoding(page.content_type))
     said = structured.read(tree, page.url)
@@ -98,7 +98,8 @@ def _from_html(page: Page, wire: str) -> tuple[Draft, str]:
     else:
         extractor, blocks = _guess(tree)
         draft = _draft(page, wire, extractor, blocks, said)
-    return draft, encoding
+    draft.encoding = encoding
+    return draft
 
 
 def _listed(tree: etree._Element, url: str | None) -> list[Block]:

@@ -13,13 +13,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from newswire.errors import RuleError
 from newswire.text.folding import loose
 
 ZONES = ("head", "tail", "edge", "any", "page")
-
-
-class RuleError(ValueError):
-    """A data file has an entry that cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

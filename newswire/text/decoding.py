@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from charset_normalizer import from_bytes
 
+from newswire.errors import Reason, UnreadablePage
+
 BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -17,10 +19,6 @@ LEGACY_ENCODINGS = ["cp1251", "koi8_r", "cp1252", "cp1250", "cp1254", "cp1256", 
 MAX_BROKEN = 0.02
 
 
-class NotTextError(ValueError):
-    """The bytes are no text in any encoding that the wire uses."""
-
-
 def decode(data: bytes) -> tuple[str, str]:
     """Return the text of `data` and the name of its encoding.
 
@@ -31,7 +29,7 @@ def decode(data: bytes) -> tuple[str, str]:
     'cp1251'
 
     Raises:
-        NotTextError: binary data.
+        UnreadablePage: binary data.
     """
     for bom, encoding in BOMS:
         if data.startswith(bom):
@@ -75,4 +73,4 @@ def _refuse_binary(text: str) -> None:
     sample = text[:4000]
     control = sum(1 for c in sample if ord(c) < 32 and c not in "\t\n\r\f\v\x1b")
     if control > 0.02 * max(len(sample), 1):
-        raise NotTextError("binary data, not text")
+        raise UnreadablePage(Reason.NOT_TEXT, "binary data, not text")

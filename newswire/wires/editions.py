@@ -9,7 +9,8 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from newswire.rules import RuleError, read
+from newswire.errors import RuleError
+from newswire.rules import read
 from newswire.text.folding import loose
 
 TABLE = "editions.toml"

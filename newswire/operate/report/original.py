@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from newswire import boilerplate
 from newswire.archive import replay
-from newswire.article import identity, publication
+from newswire.article import assemble
+from newswire.errors import NoArticle, UnreadablePage
 from newswire.items import Article
 from newswire.page import budget
-from newswire.page.model import Block, Page, Role, UnreadableError
-from newswire.page.reading import extract
+from newswire.page.model import Block, Page, Role
+from newswire.page.reading import read
 
 MAX_BYTES = 10_000_000
 
@@ -72,17 +72,16 @@ def _path(article: Article) -> Path | None:
 
 
 def _read(page: Page, article: Article) -> list[Block] | None:
+    asked = frozenset({article.edition} if article.edition else ())
     try:
         with budget.cpu():
-            draft, _ = extract(page, article.wire)
-    except UnreadableError:
+            draft = read(page, article.wire)
+            assemble.strip(draft, asked)
+            printed = [(block, block.text) for block in draft.blocks]
+            assemble.date(draft)
+    except (UnreadablePage, NoArticle):
         return None
-    if boilerplate.classify(draft.blocks, draft.facts, sure=draft.sure):
-        return None
-    identity.settle(draft, frozenset({article.edition} if article.edition else ()))
-    printed = [(block, block.text) for block in draft.blocks]
-    publication.settle(draft)
-    same = "\n\n".join(b.text for b in draft.body) == article.body
+    same = draft.article.body == article.body
     for block, text in printed:
         block.text = text  # with the dateline, as the page has it
     return draft.blocks if same else None

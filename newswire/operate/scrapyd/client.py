@@ -8,13 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from newswire.errors import NodeError
+
 PROJECT = "newswire"
 NODE = "http://127.0.0.1:6800"
 USERNAME, PASSWORD = "newswire", "NEWSWIRE_SCRAPYD_PASSWORD"
-
-
-class NodeError(Exception):
-    """A node did not do what it was asked to: one line that names it."""
 
 
 class Node:

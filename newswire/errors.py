@@ -1,0 +1,104 @@
+"""What can go wrong? Every error of newswire, in one tree.
+
+NewswireError
+    UnreadablePage      these bytes hold no text that can be used (`reason`, `uri`)
+    NoArticle           the page was read, and has no article for this crawl (`reason`)
+    ConfigError         said before the first request
+        ArgumentError   an argument of a spider or command
+        ReplayError     a path that names no saved page
+        RuleError       an entry of a data file
+        FeedError       a feed that cannot be written
+    LedgerError         the ledger cannot be used
+    NodeError           a scrapyd node does not do what it is asked
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a page gives no article. The values are names of stats."""
+
+    # the bytes cannot be read: newswire/unreadable/…
+    DAMAGED = "damaged"  # an archive or a compressed body is broken here
+    EMPTY = "empty"  # no bytes, or no text in them
+    ENCODING = "encoding"  # a content coding that nobody can undo
+    NO_FACTS = "no-facts"  # fetched, and as bare as a denial of access
+    NOT_TEXT = "not-text"  # binary data
+    TOO_COMPLEX = "too-complex"
+    TOO_LARGE = "too-large"
+    TOO_LONG = "too-long"
+    TOO_SLOW = "too-slow"
+    TRUNCATED = "truncated"  # the end is missing
+    UNREADABLE = "unreadable"  # the file system refuses
+
+    # records of an archive that are no page, by rule: newswire/passed_over/…
+    REVISIT = "revisit"
+    STATUS = "status"  # an HTTP status other than 200
+    TYPE = "type"  # not HTML
+
+    # read, without an article: newswire/no_article/…
+    CAPTCHA = "captcha"
+    NEWS_LIST = "news-list"
+    NO_BODY = "no-body"
+    RADIO_SCHEDULE = "radio-schedule"
+
+    # an article, but not one of those asked for: newswire/…
+    OTHER_WIRE = "other_wire"
+    OTHER_EDITION = "other_edition"
+    INVALID = "invalid"  # does not match the item's schema
+
+
+class NewswireError(Exception):
+    """Parent of all errors of newswire."""
+
+
+class UnreadablePage(NewswireError, ValueError):
+    """A page cannot be used.
+
+    Attributes:
+        reason: name of its stat.
+        uri: where the page is, if known.
+    """
+
+    def __init__(self, reason: Reason, message: str, uri: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.uri = uri
+
+
+class NoArticle(NewswireError):
+    """A page has no article, or none of those asked for; `reason` is the name of its stat."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class ConfigError(NewswireError, ValueError):
+    """A command, setting or data file cannot be used: said before the first request."""
+
+
+class ArgumentError(ConfigError):
+    """An argument of a spider or command cannot be used."""
+
+
+class ReplayError(ConfigError):
+    """The path of a replay names nothing that can be read."""
+
+
+class RuleError(ConfigError):
+    """A data file has an entry that cannot be used; the text names file, entry and reason."""
+
+
+class FeedError(ConfigError):
+    """A feed cannot be written as asked."""
+
+
+class LedgerError(NewswireError):
+    """The ledger cannot be used: one line that names it and says why."""
+
+
+class NodeError(NewswireError):
+    """A scrapyd node cannot be reached, or refuses."""
