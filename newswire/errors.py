@@ -49,6 +49,8 @@ class Reason(StrEnum):
     OTHER_EDITION = "other_edition"
     INVALID = "invalid"  # does not match the item's schema
 
+    FAILED = "failed"  # a fault of newswire itself
+
 
 class NewswireError(Exception):
     """Parent of all errors of newswire."""

@@ -26,7 +26,7 @@ from warcio.warcwriter import WARCWriter
 
 from newswire.archive import replay
 from newswire.archive.http import zstd
-from newswire.errors import UnreadablePage
+from newswire.errors import Reason, UnreadablePage
 from newswire.page.model import Page, PassedOver
 from tests.crawl import crawl
 
@@ -209,7 +209,7 @@ def test_resource_record_is_a_page(warc: Maker) -> None:
 def test_passed_over(warc: Maker, status: str, body: bytes, content_type: str, reason: str) -> None:
     path = warc.add(body, [("Content-Type", content_type)], status=status).add().done()
     passed, page = found(path)
-    assert passed == PassedOver(reason, f"{path.as_posix()}#0")
+    assert passed == PassedOver(Reason(reason), f"{path.as_posix()}#0")
     assert isinstance(page, Page)
 
 

@@ -51,7 +51,7 @@ def parse(wire: str, given: Mapping[str, str]) -> Arguments:
     rules.boilerplate(), grammar.forms(), grammar.agencies()
     if unknown := sorted(set(given) - set(NAMES)):
         raise ArgumentError(f"unknown argument {unknown[0]!r} (known: {', '.join(NAMES)})")
-    asked = _editions(wire, given.get("edition", ""))
+    asked = editions().named(given.get("edition", ""), wire)
     path = given.get("replay") or None
     if path:
         if clash := sorted({"since", "until", "url", "site"} & set(given)):
@@ -74,15 +74,6 @@ def parse(wire: str, given: Mapping[str, str]) -> Arguments:
         except ValueError as error:
             raise ArgumentError(str(error)) from None
     return Arguments(asked, chosen, None, days, urls, site, sites)
-
-
-def _editions(wire: str, names: str) -> tuple[Edition, ...]:
-    known = {edition.id: edition for edition in editions().all(wire)}
-    asked = list(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
-    for name in asked:
-        if name not in known:
-            raise ArgumentError(f"unknown edition {name!r} (known: {', '.join(known)})")
-    return tuple(known[name] for name in asked)
 
 
 def _site(wire: str, root: str | None, chosen: tuple[Edition, ...]) -> str | None:

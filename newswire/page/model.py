@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from newswire.errors import Reason
 from newswire.items import Article, Image, Related, Source, Stripped
 
 
@@ -12,7 +13,7 @@ from newswire.items import Article, Image, Related, Source, Stripped
 class PassedOver:
     """A response in an archive that is no page, by rule; `reason` is the name of its stat."""
 
-    reason: str
+    reason: Reason
     uri: str
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from newswire.errors import RuleError
+from newswire.errors import ArgumentError, RuleError
 from newswire.rules import read
 from newswire.text.folding import loose
 
@@ -73,6 +73,25 @@ class Editions:
     def all(self, wire: str | None = None) -> list[Edition]:
         """Return the editions of `wire`, or of all wires, in the order of the table."""
         return [e for e in self._rows.values() if wire in (None, e.wire)]
+
+    def named(self, ids: str, wire: str | None = None) -> tuple[Edition, ...]:
+        """Return the editions of `wire`, or of all wires, whose ids `ids` lists with commas.
+
+        >>> [e.id for e in editions().named("tj, kg")]
+        ['tj', 'kg']
+
+        Raises:
+            ArgumentError: no such wire or edition.
+        """
+        known = {edition.id: edition for edition in self.all(wire)}
+        if not known:
+            wires = ", ".join(dict.fromkeys(e.wire for e in self.all()))
+            raise ArgumentError(f"unknown wire {wire!r} (known: {wires})")
+        asked = dict.fromkeys(name.strip() for name in ids.split(",") if name.strip())
+        for name in asked:
+            if name not in known:
+                raise ArgumentError(f"unknown edition {name!r} (known: {', '.join(known)})")
+        return tuple(known[name] for name in asked)
 
     def by_host(self, host: str) -> Edition | None:
         """Return the edition that `host` serves or served, in any case, with `www.`, `m.`, `.`.
