@@ -16,6 +16,14 @@ def described(text: str, **schema: Any) -> Any:
     return {"json_schema_extra": {"description": text, **schema}}
 
 
+# JSON Schema of an instant, a day or neither
+MOMENT: list[dict[str, str]] = [
+    {"type": "string", "format": "date-time"},
+    {"type": "string", "format": "date"},
+    {"type": "null"},
+]
+
+
 @dataclass(slots=True)
 class Place:
     """A place of a dateline: as printed, and as a gazetteer knows it."""
@@ -83,7 +91,8 @@ class Source:
     kind: str = field(metadata=described("", enum=["http", "text", "html", "warc"]))
     uri: str
     fetched: str | None = field(
-        default=None, metadata=described("UTC; null for a file that does not say it")
+        default=None,
+        metadata=described("UTC; null for a file that does not say it", format="date-time"),
     )
     sha256: str = ""
 
@@ -102,9 +111,13 @@ class Article:
     dateline: Dateline | None = None
     date_published: str | None = field(
         default=None,
-        metadata=described("ISO 8601: date-time with offset where the page gives one, else a day"),
+        metadata=described(
+            "ISO 8601: date-time with offset where the page gives one, else a day", anyOf=MOMENT
+        ),
     )
-    date_modified: str | None = field(default=None, metadata=described("as date_published"))
+    date_modified: str | None = field(
+        default=None, metadata=described("as date_published", anyOf=MOMENT)
+    )
     date_evidence: str | None = field(
         default=None,
         metadata=described(

@@ -1,5 +1,7 @@
 """What differs from Scrapy's defaults, and why."""
 
+from newswire.feeds.formats import EXPORTERS
+
 BOT_NAME = "newswire"
 SPIDER_MODULES = ["newswire.spiders"]
 COMMANDS_MODULE = "newswire.commands"
@@ -25,18 +27,7 @@ EXTENSIONS = {
     "newswire.feeds.routing.Feeds": 0,
     "scrapy.extensions.feedexport.FeedExporter": None,  # newswire.feeds.routing.Feeds is one
 }
-FEED_EXPORTERS = {
-    **dict.fromkeys(("jsonl", "jsonlines", "jl"), "newswire.feeds.files.LinesExporter"),
-    "csv": "newswire.feeds.files.CsvExporter",
-    "xml": "newswire.feeds.files.XmlExporter",
-    "parquet": "newswire.feeds.files.ParquetExporter",
-    **dict.fromkeys(("db", "sqlite"), "newswire.feeds.files.SqliteExporter"),
-    # Scrapy looks at the last suffix: FeedFormats finds the format before these
-    **dict.fromkeys(("gz", "zst"), "newswire.feeds.files.LinesExporter"),
-    "ninjs.jsonl": "newswire.feeds.trade.NinjsExporter",
-    "superdesk.jsonl": "newswire.feeds.trade.SuperdeskExporter",
-    "jsonld": "newswire.feeds.trade.JsonLdExporter",
-}
+FEED_EXPORTERS = EXPORTERS
 ADDONS = {"newswire.feeds.routing.FeedFormats": 100}
 FEED_STORAGES = dict.fromkeys(("", "file"), "newswire.feeds.storage.FileStorage")
 

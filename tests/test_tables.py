@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import sys
 from dataclasses import asdict
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,17 @@ def from_xml(element: Any, like: Any) -> Any:
     return type(like)(element.text or "")
 
 
+def without_moments(value: Any) -> Any:
+    """Return a record of Parquet as the item has it, days and instants as text."""
+    if isinstance(value, dict):
+        return {
+            k: without_moments(v) for k, v in value.items() if not k.endswith(("_day", "_time"))
+        }
+    if isinstance(value, list):
+        return [without_moments(part) for part in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def test_all_feeds_of_a_crawl_hold_the_same(tmp_path: Path) -> None:
     """One crawl into every kind at once, by the name of the file alone."""
     kinds = ("jsonl", "csv", "xml", "parquet", "db", "jsonl.gz", "csv.gz", "jsonl.zst")
@@ -91,7 +103,7 @@ def test_all_feeds_of_a_crawl_hold_the_same(tmp_path: Path) -> None:
     assert lines(zstd.decompress(read["jsonl.zst"])) == items
     assert gzip.decompress(read["csv.gz"]) == read["csv"]
     table = pq.read_table(tmp_path / "x.parquet")
-    assert table.to_pylist() == items
+    assert [without_moments(record) for record in table.to_pylist()] == items
     root = etree.fromstring(read["xml"])
     assert [from_xml(e, like) for e, like in zip(root, items, strict=True)] == items
     with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as file:
@@ -187,7 +199,7 @@ def test_a_feed_that_fails_does_not_silence_the_others(tmp_path: Path) -> None:
         ("{}/file/x.jsonl", "is not writable"),
         ("{}/%(replay)s.jsonl", "%(replay)s is no name of a file"),
         ("{}/%(edition)s.xml", "needs %(batch_id)d"),
-        ("{}/x.parquet.gz", "not to be compressed"),
+        ("{}/x.parquet.gz", "cannot be compressed"),
     ],
 )
 def test_what_cannot_be_written_is_said_before_the_crawl(

@@ -1,4 +1,4 @@
-"""How does an article become a row? CSV cells, XML elements, Arrow types and SQLite columns.
+"""How does an article become a row? Its columns, CSV cells and XML elements.
 
 All are derived from the fields of `Article`, so that a new field is in every feed.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import types
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from xml.sax.saxutils import escape
@@ -17,6 +17,8 @@ from xml.sax.saxutils import escape
 from newswire.items import Article
 
 Record = dict[str, Any]
+# the option `fields` of a feed: names, perhaps with other names for them in the feed
+Chosen = Sequence[str] | Mapping[str, str] | None
 
 # a spreadsheet takes a cell that begins so, perhaps behind blanks, for a formula, and runs it; the
 # wide forms are those of East Asian keyboards
@@ -26,7 +28,6 @@ PARTS = ("dateline", "source")
 # what XML 1.0 cannot hold in any form
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SQL = {str: "TEXT", int: "INTEGER", float: "REAL"}
 
 
 def whole(value: Any) -> Any:
@@ -50,18 +51,37 @@ def columns() -> dict[str, type]:
     `dateline.date` is the date of the dateline; lists are JSON.
     """
     found: dict[str, type] = {}
-    for name, kind in _fields(Article).items():
+    for name, kind in typed_fields(Article).items():
         if name in PARTS:
-            found |= {f"{name}.{part}": _flat(inner) for part, inner in _fields(kind).items()}
+            found |= {f"{name}.{part}": _flat(inner) for part, inner in typed_fields(kind).items()}
         else:
             found[name] = _flat(kind)
     return found
 
 
-def row(article: Record) -> Record:
-    """Return an article as a row of a flat table; None is an absent value, `[]` an empty list."""
+def chosen(fields: Chosen) -> dict[str, str]:
+    """Return the columns that `fields` names, each with its heading; all of them for None.
+
+    `dateline` stands for all its parts, `dateline.date` for one.
+
+    >>> chosen({"id": "number", "source": "from"})["source.uri"], list(chosen(["url", "id"]))
+    ('from.uri', ['url', 'id'])
+    """
+    if not fields:
+        return {name: name for name in columns()}
+    headings = fields if isinstance(fields, Mapping) else dict(zip(fields, fields, strict=True))
+    found: dict[str, str] = {}
+    for name, heading in headings.items():
+        for column in columns():
+            if column == name or column.startswith(f"{name}."):
+                found[column] = heading + column[len(name) :]
+    return found
+
+
+def row(article: Record, names: Iterable[str]) -> Record:
+    """Return the named columns of an article; None is an absent value, `[]` an empty list."""
     found: Record = {}
-    for name in columns():
+    for name in names:
         head, _, part = name.partition(".")
         value = (article[head] or {}).get(part) if part else article[head]
         if isinstance(value, list):
@@ -93,104 +113,8 @@ def xml(name: str, value: Any) -> str:
     return f"<{name}>{inner}</{name}>"
 
 
-def arrow_schema() -> Any:
-    """Return the `pyarrow.Schema` of articles, with structs and lists of structs.
-
-    Raises:
-        ImportError: pyarrow is not installed.
-    """
-    import pyarrow
-
-    def arrow(kind: Any) -> Any:
-        if is_dataclass(kind):
-            return pyarrow.struct([(n, arrow(inner)) for n, inner in _fields(kind).items()])
-        if get_origin(kind) is list:
-            return pyarrow.list_(arrow(get_args(kind)[0]))
-        plain = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64()}
-        return plain[kind]
-
-    return pyarrow.schema([(name, arrow(kind)) for name, kind in _fields(Article).items()])
-
-
-class Table:
-    """The table `articles` of an SQLite file, with a full-text index; one row an id.
-
-    A higher version replaces a lower one, a lower one never a higher.
-    """
-
-    def __init__(self, path: str) -> None:
-        """Open, and make if need be, the table in the file at `path`.
-
-        Raises:
-            sqlite3.Error: it is no SQLite file, or has another table of that name.
-        """
-        self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
-        try:
-            self._db.executescript(_sql_schema())
-            self._db.execute(f"SELECT {', '.join(map(_quoted, columns()))} FROM articles LIMIT 0")  # noqa: S608
-        except BaseException:
-            self._db.close()
-            raise
-        names = [_quoted(name) for name in columns()]
-        news = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
-        self._upsert = (
-            f"INSERT INTO articles ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
-            f" ON CONFLICT (id) DO UPDATE SET {news} WHERE excluded.version >= articles.version"
-        )
-
-    def put(self, article: Record) -> None:
-        """Insert an article, or replace it by this version; it is there for others at `commit`."""
-        if not self._db.in_transaction:
-            self._db.execute("BEGIN IMMEDIATE")
-        self._db.execute(self._upsert, list(row(article).values()))
-
-    def commit(self) -> None:
-        """Put on the disk what was put in."""
-        if self._db.in_transaction:
-            self._db.execute("COMMIT")
-
-    def close(self) -> None:
-        """Commit and close."""
-        try:
-            self.commit()
-        finally:
-            self._db.close()
-
-
-def _sql_schema() -> str:
-    indexed = ("headline", "description", "body")
-    texts = ", ".join(indexed)
-    lines = ["id TEXT PRIMARY KEY"]
-    lines += [f"{_quoted(name)} {_SQL[kind]}" for name, kind in columns().items() if name != "id"]
-    new, old = (", ".join(f"{side}.{name}" for name in indexed) for side in ("new", "old"))
-    insert = f"INSERT INTO articles_fts (rowid, {texts}) VALUES (new.rowid, {new});"  # noqa: S608
-    delete = (
-        f"INSERT INTO articles_fts (articles_fts, rowid, {texts})"  # noqa: S608
-        f" VALUES ('delete', old.rowid, {old});"
-    )
-    events = {"INSERT": insert, "DELETE": delete, "UPDATE": f"{delete} {insert}"}
-    triggers = "\n".join(
-        f"CREATE TRIGGER IF NOT EXISTS articles_{event.lower()} AFTER {event} ON articles"
-        f" BEGIN {steps} END;"
-        for event, steps in events.items()
-    )
-    return f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS articles ({", ".join(lines)});
-CREATE INDEX IF NOT EXISTS articles_date ON articles (date_published);
-CREATE VIRTUAL TABLE IF NOT EXISTS articles_fts USING fts5 (
-    {texts}, content = 'articles', tokenize = 'unicode61 remove_diacritics 2'
-);
-{triggers}
-COMMIT;
-"""
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"' if "." in name else name
-
-
-def _fields(kind: Any) -> dict[str, Any]:
+def typed_fields(kind: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass, each with the type of a value that is there."""
     hints = get_type_hints(kind)
     return {field.name: _present(hints[field.name]) for field in fields(kind)}
 

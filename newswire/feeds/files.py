@@ -9,6 +9,7 @@ import csv
 import io
 import sqlite3
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,7 +18,8 @@ from scrapy.exporters import BaseItemExporter, JsonLinesItemExporter
 from scrapy.extensions.postprocessing import PostProcessingManager
 from scrapy.utils.python import to_bytes
 
-from newswire.feeds.columns import Record, Table, arrow_schema, cell, columns, row, whole, xml
+from newswire.feeds.columns import Chosen, Record, cell, chosen, row, whole, xml
+from newswire.feeds.table import Table
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -51,6 +53,12 @@ class ArticleExporter(BaseItemExporter):
         self.file = file
         self.encoding = self.encoding or "utf-8"
 
+    @property
+    def chosen(self) -> Chosen:
+        """The option `fields`: names, perhaps with other names for them; None for all."""
+        fields = self.fields_to_export
+        return fields if fields is None or isinstance(fields, Mapping) else list(fields)
+
     def record(self, item: Any) -> Record:
         """Return an article as plain data that UTF-8 can hold."""
         record: Record = whole(ItemAdapter(item).asdict())
@@ -58,7 +66,7 @@ class ArticleExporter(BaseItemExporter):
 
 
 class CsvExporter(ArticleExporter):
-    """Writes CSV (RFC 4180) with the columns of `tables.columns`; a header if the file is new."""
+    """Writes CSV (RFC 4180) with the columns of `columns.chosen`; a header if the file is new."""
 
     def start_exporting(self) -> None:
         """Write the header, unless the file has one."""
@@ -67,12 +75,13 @@ class CsvExporter(ArticleExporter):
             self.file, encoding=self.encoding, errors="replace", newline="", write_through=True
         )
         self._csv = csv.writer(self._text)
+        self._columns = chosen(self.chosen)
         if fresh:
-            self._csv.writerow(columns())
+            self._csv.writerow(self._columns.values())
 
     def export_item(self, item: Any) -> None:
         """Write an article."""
-        self._csv.writerow(map(cell, row(self.record(item)).values()))
+        self._csv.writerow(map(cell, row(self.record(item), self._columns).values()))
 
     def finish_exporting(self) -> None:
         """Leave the file open for the storage."""
@@ -88,7 +97,11 @@ class XmlExporter(ArticleExporter):
 
     def export_item(self, item: Any) -> None:
         """Write an article."""
-        self._write(xml("article", self.record(item)) + "\n")
+        record = self.record(item)
+        if names := self.chosen:
+            headings = names if isinstance(names, Mapping) else dict(zip(names, names, strict=True))
+            record = {heading: record[name] for name, heading in headings.items()}
+        self._write(xml("article", record) + "\n")
 
     def finish_exporting(self) -> None:
         """Close the document."""
@@ -105,15 +118,19 @@ class ParquetExporter(ArticleExporter):
         """Open the file."""
         from pyarrow import parquet
 
-        self._schema = arrow_schema()
+        from newswire.feeds.parquet import arrow_schema
+
+        self._schema = arrow_schema(self.chosen)
         self._writer = parquet.ParquetWriter(self.file, self._schema, compression="zstd")
         self._rows: list[Record] = []
         self._chars = 0
 
     def export_item(self, item: Any) -> None:
         """Take an article; a full row group is written."""
+        from newswire.feeds.parquet import arrow_record
+
         record = self.record(item)
-        self._rows.append(record)
+        self._rows.append(arrow_record(record, self.chosen))
         self._chars += len(record["body"]) + sum(len(b["text"]) for b in record["stripped"])
         if len(self._rows) >= ROW_GROUP or self._chars >= ROW_GROUP_CHARS:
             self._write()
@@ -132,7 +149,7 @@ class ParquetExporter(ArticleExporter):
 
 
 class SqliteExporter(ArticleExporter):
-    """Writes the table `articles` of an SQLite file: see `tables.Table`.
+    """Writes the table `articles` of an SQLite file: see `table.Table`.
 
     It writes to the name of the file that the storage opened, which must be on a disk.
     """
@@ -143,7 +160,7 @@ class SqliteExporter(ArticleExporter):
         if not (isinstance(path, str) and Path(path).is_file()):
             raise OSError(f"{path}: an SQLite feed must be a file")
         try:
-            self._table = Table(path)
+            self._table = Table(path, self.chosen)
         except sqlite3.Error as error:
             raise OSError(f"{path}: {error}") from error
         self._put = 0

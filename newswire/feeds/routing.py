@@ -6,9 +6,12 @@ goes to the file of its own.
 
 from __future__ import annotations
 
+import codecs
 import re
 import time
 from contextlib import suppress
+from dataclasses import fields
+from difflib import get_close_matches
 from importlib.util import find_spec
 from logging import getLogger
 from typing import Any
@@ -20,7 +23,10 @@ from scrapy.extensions.feedexport import FeedExporter, FeedSlot, apply_uri_param
 from scrapy.settings import BaseSettings
 
 from newswire.errors import FeedError
-from newswire.feeds.storage import TABLES, FileStorage, sync
+from newswire.feeds import formats
+from newswire.feeds.columns import columns
+from newswire.feeds.formats import COMPRESSORS, Format, Unit
+from newswire.feeds.storage import FileStorage, sync
 from newswire.items import Article
 
 logger = getLogger(__name__)
@@ -30,14 +36,6 @@ no_feed_left = object()
 
 # Open files of a feed with %(edition)s or %(date)s; the one that waited longest is closed.
 OPEN_FILES = 64
-COMPRESSORS = {
-    "gz": "scrapy.extensions.postprocessing.GzipPlugin",
-    "zst": "newswire.feeds.files.ZstdPlugin",
-}
-# Formats that have their own compression, or need a file that they can seek in.
-NEVER_COMPRESSED = ("parquet", *TABLES)
-# Formats that always have every field.
-FIXED_FIELDS = ("csv", "xml", "parquet", *TABLES)
 
 _ROUTED = re.compile(r"%\((?:wire|edition|date)\)s")
 _BATCHED = re.compile(r"%\(batch_(?:id|time)\)")
@@ -69,6 +67,20 @@ class FeedFormats:
                 if name.endswith(f".{dotted}") and options.get("format", last) == last:
                     options["format"] = dotted
         settings.set("FEEDS", feeds, priority=settings.getpriority("FEEDS") or 0)
+
+
+def _check_encoding(uri: str, form: Format, options: dict[str, Any]) -> None:
+    """Raise FeedError for an encoding that does not exist, or cannot be written line by line."""
+    name = options.get("encoding") or "utf-8"
+    try:
+        encoding = codecs.lookup(name).name
+        by_line = "\n".encode(encoding) == b"\n"
+    except LookupError:
+        raise FeedError(f"feed {uri}: unknown encoding {name!r}") from None
+    if encoding == "utf-8-sig" and form.unit is not Unit.ROW:
+        options["encoding"] = "utf-8"  # the mark is for Excel: it would spoil other files
+    elif form.unit is Unit.LINE and not by_line:
+        raise FeedError(f"feed {uri}: encoding {name!r} does not fit lines: take utf-8")
 
 
 class Feeds(FeedExporter):
@@ -107,20 +119,23 @@ class Feeds(FeedExporter):
 
     def _check(self, uri: str, options: dict[str, Any]) -> None:
         """Raise ValueError, in one line, for a feed that could not be written."""
-        form = options["format"]
-        if form == "parquet" and not find_spec("pyarrow"):
-            raise FeedError(f"feed {uri}: Parquet needs pyarrow: pip install newswire[parquet]")
-        if options.get("postprocessing") and form in NEVER_COMPRESSED:
-            raise FeedError(f"feed {uri}: {form} is not to be compressed: leave the suffix away")
-        if options["fields"] and form in FIXED_FIELDS:
-            raise FeedError(f"feed {uri}: {form} has all fields: 'fields' is for JSON Lines")
+        form, name = formats.of(options), options["format"]
+        if form.module and not find_spec(form.module):
+            extra = form.names[0]
+            raise FeedError(
+                f"feed {uri}: {name} needs {form.module}: pip install 'newswire[{extra}]'"
+            )
+        if options.get("postprocessing") and not form.compressible:
+            raise FeedError(f"feed {uri}: {name} cannot be compressed: remove the last suffix")
+        self._check_fields(uri, form, options)
+        _check_encoding(uri, form, options)
         batched = bool(_BATCHED.search(uri))
         if options.get("batch_seconds") and not batched:
             raise FeedError(f"feed {uri}: batch_seconds needs %(batch_id)d or %(batch_time)s")
         routed = bool(_ROUTED.search(uri))
         if routed and not batched and not self._continues(uri, options):
             raise FeedError(
-                f"feed {uri}: {form} cannot be appended to, so its path needs %(batch_id)d, too"
+                f"feed {uri}: {name} cannot be appended to, so its path needs %(batch_id)d, too"
             )
         values = self._get_uri_params(self._spider, options["uri_params"])
         if routed:
@@ -132,6 +147,21 @@ class Feeds(FeedExporter):
         storage = self._get_storage(apply_uri_params(uri, values), options)
         if isinstance(storage, FileStorage):
             storage.check()
+
+    def _check_fields(self, uri: str, form: Format, options: dict[str, Any]) -> None:
+        """Raise FeedError for `fields` (or FEED_EXPORT_FIELDS) that the format does not have."""
+        chosen = options["fields"]
+        if not chosen:
+            return
+        if form.fixed:
+            raise FeedError(f"feed {uri}: {options['format']} takes no 'fields': {form.fixed}")
+        if form.unit is Unit.TABLE and isinstance(chosen, dict):
+            raise FeedError(f"feed {uri}: a table keeps the names: give 'fields' as a list")
+        known = {field.name for field in fields(Article)} | set(columns() if form.columns else ())
+        for name in chosen:
+            if name not in known:
+                near = get_close_matches(name, known, 1) or ["headline"]
+                raise FeedError(f"feed {uri}: no field {name!r} (did you mean {near[0]!r}?)")
 
     def _continues(self, uri: str, options: dict[str, Any]) -> bool:
         storage = self._get_storage(uri, options)

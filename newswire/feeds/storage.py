@@ -14,26 +14,25 @@ from scrapy import Spider
 from scrapy.extensions.feedexport import FileFeedStorage
 
 from newswire.errors import FeedError
+from newswire.feeds import formats
+from newswire.feeds.formats import Unit
 
 logger = logging.getLogger(__name__)
-
-LINES = ("jsonlines", "jsonl", "jl", "ninjs.jsonl", "superdesk.jsonl")
-ROWS = ("csv",)
-TABLES = ("db", "sqlite")
 
 
 class FileStorage(FileFeedStorage):
     """A feed in a local file: on the disk when it says so, whole when it is appended to.
 
     Attributes:
+        unit: what the file grows by, None if it cannot be appended to.
         grows: what is synced stays good whatever comes after, and a later crawl may append.
     """
 
     def __init__(self, uri: str, *, feed_options: dict[str, object] | None = None) -> None:
         super().__init__(uri, feed_options=feed_options)
         options = feed_options or {}
-        self.format = options.get("format")
-        self.grows = self.format in LINES + ROWS + TABLES and not options.get("postprocessing")
+        self.unit = None if options.get("postprocessing") else formats.of(options).unit
+        self.grows = self.unit is not None
 
     def check(self) -> None:
         """Find out before the crawl whether the feed can be written.
@@ -61,7 +60,7 @@ class FileStorage(FileFeedStorage):
             return super().open(spider)
         self.check()
         file = super().open(spider)
-        if self.format in LINES + ROWS:
+        if self.unit in (Unit.LINE, Unit.ROW):
             self._mend_alone(file)
         return file
 
@@ -95,9 +94,9 @@ class FileStorage(FileFeedStorage):
             os.close(folder)
 
     def _mend(self) -> None:
-        if self.grows and self.format in LINES:
+        if self.unit is Unit.LINE:
             mend(Path(self.path))
-        elif self.grows and self.format in ROWS:
+        elif self.unit is Unit.ROW:
             mend_rows(Path(self.path))
 
 

@@ -78,7 +78,8 @@ def ends_sentence(text: str) -> bool:
 
 
 # blocks of caseless scripts that write without blanks between words
-_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+DENSE = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
+_DENSE = re.compile(DENSE)
 
 
 def size(text: str) -> int:
