@@ -1,11 +1,12 @@
 # make demo: see it work    make test: run the tests    make check: lint and types
+# make quality: how well labelled pages are read, against floors
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: demo test check format schema clean debian scrapyd fuzz kills
+.PHONY: demo test check quality format schema clean debian scrapyd fuzz kills
 
 demo: .venv/.run
 	$(BIN)/scrapy crawl sputnik -a replay=fixtures -O articles.jsonl --loglevel=WARNING
@@ -21,6 +22,9 @@ check: .venv/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+quality: .venv/.run
+	$(BIN)/python -m benchmarks.quality
 
 format: .venv/.test
 	$(BIN)/ruff check --fix .

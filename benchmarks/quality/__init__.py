@@ -1,0 +1,1 @@
+"""How good is what newswire reads? Sections measure, one file of floors judges."""

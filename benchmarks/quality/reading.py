@@ -1,0 +1,28 @@
+"""What becomes of one saved page?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from newswire.article.assemble import assemble
+from newswire.errors import NoArticle, UnreadablePage
+from newswire.items import Source
+from newswire.page.model import Draft, Page
+
+
+def draft_of(path: Path, wire: str) -> Draft | None:
+    """Return the finished draft of a saved page, None where it has no article."""
+    source = Source("text" if path.suffix == ".txt" else "html", path.as_posix(), None, "0" * 64)
+    try:
+        return assemble(Page(path.read_bytes(), source), wire)
+    except (NoArticle, UnreadablePage):
+        return None
+
+
+def item_of(path: Path, wire: str) -> dict[str, Any] | None:
+    """Return the item of a saved page as JSON has it, None where it has no article."""
+    draft = draft_of(path, wire)
+    item: dict[str, Any] | None = draft and json.loads(draft.article.to_json())
+    return item

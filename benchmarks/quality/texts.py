@@ -1,0 +1,84 @@
+"""How well are the labelled saved texts read, by wire, kind and language?"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from benchmarks.quality.reading import draft_of
+from benchmarks.quality.scoring import NAMES, Score, score, summary
+from newswire.page.model import Draft, Role
+from newswire.text.characters import lines
+
+TEXTS = Path("../shared/data/text2")
+WORST = 10
+# cut-down pages, one for each kind of failure
+SMALLEST = "smallest inputs"
+
+
+def measure(verbose: bool) -> dict[str, dict[str, float]] | None:
+    """Score every text of `TEXTS` that is labelled."""
+    if not TEXTS.is_dir():
+        return None
+    with (TEXTS / "INDEX.tsv").open(encoding="utf-8") as file:
+        wires = {row["name"]: row["wire"] for row in csv.DictReader(file, delimiter="\t")}
+    scores: list[Score] = []
+    confusion: Counter[tuple[str, str]] = Counter()
+    for path in sorted(TEXTS.rglob("*.txt")):
+        gold = json.loads(path.with_suffix(".gold.json").read_text("utf-8"))
+        wire = wires.get(path.stem, SMALLEST)
+        draft = draft_of(path, "ria" if wire == "ria" else "sputnik")
+        text = lines(path.read_text("utf-8"))
+        item = draft and json.loads(draft.article.to_json())
+        scores.append(score(path.stem, text, gold, item, wire))
+        confusion += _confusion(draft, gold["roles"])
+    if verbose:
+        _show_worst(scores)
+        _show_confusion(confusion)
+    return _table(scores)
+
+
+def _table(scores: list[Score]) -> dict[str, dict[str, float]]:
+    rows: dict[str, list[Score]] = defaultdict(list)
+    for one in scores:
+        if one.wire in (SMALLEST, "other"):
+            rows[SMALLEST if one.wire == SMALLEST else "other wires"].append(one)
+            continue
+        for row in ("wire", f"kind {one.kind}", f"language {one.language}"):
+            rows[row].append(one)
+    order = sorted(rows, key=lambda row: (row != "wire", row))
+    return {row: summary(rows[row]) for row in order}
+
+
+def _confusion(draft: Draft | None, roles: str) -> Counter[tuple[str, str]]:
+    """Count what became of the lines of each role: their role, or the rule that dropped them."""
+    got: dict[int, str] = {}
+    for block in draft.blocks if draft else ():
+        if block.line is not None and got.get(block.line) != Role.PARAGRAPH:
+            got[block.line] = block.rule or block.role
+    known = {"H": "headline", "D": "lede", "B": "body", "O": "optional body"} | NAMES
+    return Counter(
+        (known[role], got.get(number, "no article"))
+        for number, role in enumerate(roles, 1)
+        if role in known
+    )
+
+
+def _show_confusion(confusion: Counter[tuple[str, str]]) -> None:
+    for wanted in dict.fromkeys(sorted(role for role, _ in confusion)):
+        row = Counter({got: n for (role, got), n in confusion.items() if role == wanted})
+        print(f"  {wanted:18}", ", ".join(f"{got} {n}" for got, n in row.most_common()))
+    print()
+
+
+def _show_worst(scores: list[Score]) -> None:
+    def cost(one: Score) -> int:
+        wrong = sum(not hit for hit in one.hits.values())
+        return 5 * len(one.lost) + 2 * len(one.leaked) + wrong + (one.missing + one.extra > 0)
+
+    for one in sorted(scores, key=cost, reverse=True)[:WORST]:
+        wrong = ", ".join(name for name, hit in one.hits.items() if not hit)
+        print(f"  {one.name}: lost {one.lost}, leaked {one.leaked}, wrong: {wrong or 'nothing'}")
+    print()
