@@ -24,5 +24,10 @@ def draft_of(path: Path, wire: str) -> Draft | None:
 def item_of(path: Path, wire: str) -> dict[str, Any] | None:
     """Return the item of a saved page as JSON has it, None where it has no article."""
     draft = draft_of(path, wire)
-    item: dict[str, Any] | None = draft and json.loads(draft.article.to_json())
-    return item
+    return item(draft) if (draft := draft_of(path, wire)) else None
+
+
+def item(draft: Draft) -> dict[str, Any]:
+    """Return the item of a finished draft as JSON has it."""
+    found: dict[str, Any] = json.loads(draft.article.to_json())
+    return found

@@ -7,7 +7,7 @@ import json
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from benchmarks.quality.reading import draft_of
+from benchmarks.quality.reading import draft_of, item
 from benchmarks.quality.scoring import NAMES, Score, score, summary
 from newswire.page.model import Draft, Role
 from newswire.text.characters import lines
@@ -31,8 +31,7 @@ def measure(verbose: bool) -> dict[str, dict[str, float]] | None:
         wire = wires.get(path.stem, SMALLEST)
         draft = draft_of(path, "ria" if wire == "ria" else "sputnik")
         text = lines(path.read_text("utf-8"))
-        item = draft and json.loads(draft.article.to_json())
-        scores.append(score(path.stem, text, gold, item, wire))
+        scores.append(score(path.stem, text, gold, item(draft) if draft else None, wire))
         confusion += _confusion(draft, gold["roles"])
     if verbose:
         _show_worst(scores)
