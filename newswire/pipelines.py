@@ -43,9 +43,9 @@ class Pipeline(ABC):
             with budget.cpu():
                 return self.process(item)
         except UnreadablePage as error:
-            self.count(f"unreadable/{error.reason}")
-            reason = f"{item.source.uri}: skipped: {error}"
-            raise DropItem(reason, log_level="WARNING") from None
+            drop = self.drop(item, f"unreadable/{error.reason}", f"skipped: {error}")
+            drop.log_level = "WARNING"
+            raise drop from None
 
     @abstractmethod
     def process(self, draft: Draft) -> Draft | Article:
@@ -71,6 +71,7 @@ class Pipeline(ABC):
     def drop(self, draft: Draft, stat: str, reason: str) -> DropItem:
         """Return the exception that drops the page, counted."""
         self.count(stat)
+        self.count("dropped")
         return DropItem(f"{draft.source.uri}: {reason}")
 
 
@@ -130,9 +131,10 @@ class Deduplicate(Pipeline):
         keeper = self.crawler.get_extension(Keeper)
         assert keeper is not None  # of EXTENSIONS
         verdict, wanted = keeper.store(article, draft.fetched)
-        self.count(f"duplicates/{verdict.value}")
         if verdict is Verdict.REPEATED:
-            raise DropItem(f"{draft.source.uri}: the same article again ({article.id})")
+            repeated = f"duplicates/{verdict.value}"
+            raise self.drop(draft, repeated, f"unchanged ({article.id})")
+        self.count(f"duplicates/{verdict.value}")
         if not wanted:
             relation = f"{article.relation or 'version of'} {article.duplicate_of or article.id}"
             raise self.drop(draft, "duplicates/not_exported", f"kept, not exported ({relation})")

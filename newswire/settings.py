@@ -1,5 +1,7 @@
 """What differs from Scrapy's defaults, and why."""
 
+import os
+
 from newswire.feeds.formats import EXPORTERS
 
 BOT_NAME = "newswire"
@@ -34,7 +36,8 @@ FEED_STORAGES = dict.fromkeys(("", "file"), "newswire.feeds.storage.FileStorage"
 # What lasts between crawls: a path, sqlite:///PATH, or postgresql://USER:PASSWORD@HOST/DATABASE for
 # crawlers on several machines. None: newswire.db for a live crawl, nothing that outlives it for a
 # replay.
-NEWSWIRE_LEDGER = None
+# The variable of the same name keeps a password out of files and process lists.
+NEWSWIRE_LEDGER = os.environ.get("NEWSWIRE_LEDGER") or None
 # Days for which the ledger keeps the text of an exported article, and looks for its copies.
 NEWSWIRE_LEDGER_DAYS = 28
 # Of articles that repeat each other, export all, linked ("link"); only the first ("first"); or

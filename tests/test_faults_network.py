@@ -155,7 +155,7 @@ def test_a_host_that_asks_for_rest_is_left_alone_and_nothing_forgotten(day: Day,
         "R12 busy for a day": (day.busy, day.asked_while_busy),
     }[case]
     assert done.code == 1
-    assert "as the host asks for rest" in done.log.splitlines()[-1]
+    assert "the host limited us" in done.log.splitlines()[-1]
     assert len(done.items) == len(day.faulty.items)
     assert len(asked) <= (0 if case == "S14 robots" else 8)
 
@@ -294,7 +294,7 @@ def test_a_host_that_is_down_is_given_up(server: OddServer, tmp_path: Path) -> N
     wire.root = dead
     done = wire.crawl("-a", "since=2021-11-01", "-a", "until=2021-11-30", RETRY_TIMES=3)
     assert done.code == 1
-    assert "as the host asks for rest" in done.log.splitlines()[-1]
+    assert "the host limited us" in done.log.splitlines()[-1]
     assert len(server.asked(dead)) <= MAX_SILENCE + 10
 
 

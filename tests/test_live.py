@@ -218,8 +218,8 @@ def test_wire_that_does_not_answer_fails_the_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["-a", "since=2021-13-01"], "since=2021-13-01: no day like 2021-12-31"),
-        (["-a", "since=2021-12-02", "-a", "until=2021-12-01"], "lies before since"),
+        (["-a", "since=2021-13-01"], "since=2021-13-01: no day or month; write 2021-12-31"),
+        (["-a", "since=2021-12-02", "-a", "until=2021-12-01"], "is before since="),
         (["-a", "until=2021-12-01"], "until needs since"),
         (["-a", "site=http://127.0.0.1:1"], "name it with edition="),
         (["-a", "edition=tj", "-a", "site=file:///etc"], "no root URL of a web site"),

@@ -76,7 +76,7 @@ def test_a_run_as_ever_is_no_alarm(pages: int, share: float, runs: int) -> None:
 
 
 def test_exit_code() -> None:
-    assert problems({"newswire/alarm/no_date": 1}) == ["1 drift alarms"]
+    assert problems({"newswire/alarm/no_date": 1}) == ["1 drift alarm"]
 
 
 def test_redesign(tmp_path: Path) -> None:

@@ -142,7 +142,10 @@ def test_trouble_leaves_the_neighbours_alone(odd_pages: Crawl) -> None:
         (["-a", "replay=docs/*.nothing"], "replay=docs/*.nothing: no saved page there"),
         (["-a", "replay=@no-list"], "replay=@no-list: cannot read the list"),
         (["-a", "replay=fixtures", "-a", "edition=tj,xx"], "unknown edition 'xx' (known: "),
-        (["-a", "replay=fixtures", "-a", "editoin=tj"], "unknown argument 'editoin' (known: "),
+        (
+            ["-a", "replay=fixtures", "-a", "editoin=tj"],
+            "unknown argument 'editoin' (did you mean edition?)",
+        ),
     ],
 )
 def test_bad_arguments_stop_before_the_first_page(
@@ -192,14 +195,14 @@ def test_a_run_that_reads_nothing_fails(tmp_path: Path) -> None:
     page.write_bytes(b"")
     done = crawl(tmp_path / "feed.jsonl", "-a", f"replay={page}")
     assert done.code == 1
-    assert "0 articles of 0 pages, 1 unreadable, no page could be read" in done.log
+    assert "0 articles of 1 page, 1 unreadable, no page could be read" in done.log
 
 
 def test_a_failing_pipeline_fails_the_run_and_leaves_the_other_pages(tmp_path: Path) -> None:
     options = ["-s", "ITEM_PIPELINES=" + json.dumps({"tests.broken.FailsOnSeed": 50} | PIPELINES)]
     done = crawl(tmp_path / "feed.jsonl", "-a", "replay=fixtures/sputnik/tj", *options)
     assert done.code == 1
-    assert "1 pages failed in a pipeline" in done.log.splitlines()[-1]
+    assert "newswire failed on 1 page" in done.log.splitlines()[-1]
     assert len(done.items) == len(list(SEED.parent.glob("*.json"))) - 2
 
 

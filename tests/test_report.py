@@ -47,7 +47,7 @@ def evil() -> Article:
         url="javascript:document.title='hacked'",
         authors=[EVIL],
         related=[Related(EVIL)],
-        date_published=EVIL,
+        date_published="2021-12-23",
         relation="near",
         duplicate_of=EVIL,
         extractor=EVIL,

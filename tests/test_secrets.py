@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from scrapy.settings import Settings
 
-from newswire.crawl.spider import WireSpider, check_settings
+from newswire.crawl.options import check_settings
+from newswire.crawl.spider import WireSpider
 from newswire.errors import ArgumentError, LedgerError
 from newswire.ledger.open import open_database
 from newswire.operate.log import hide, secrets
@@ -140,12 +141,20 @@ def test_s54_planted_pickles_are_not_read(tmp_path: Path) -> None:
 def test_s56_a_cache_of_pickles_is_refused() -> None:
     with pytest.raises(ArgumentError, match="record a crawl with NEWSWIRE_RECORD, and replay it"):
         check_settings(Settings({"HTTPCACHE_ENABLED": "True"}))
-    check_settings(Settings({"HTTPCACHE_ENABLED": "False", "JOBDIR": None}))
+    settings = Settings({"HTTPCACHE_ENABLED": "False", "JOBDIR": None})
+    settings.setmodule("newswire.settings")
+    check_settings(settings)
 
 
 def test_s54_spiders_started_by_a_script_refuse_as_well() -> None:
     crawler: Any = SimpleNamespace(settings=Settings({"JOBDIR": "jobs"}))
-    with pytest.raises(ArgumentError, match="JOBDIR: "):
+    with pytest.raises(ArgumentError, match="JOBDIR is not supported"):
+        WireSpider.from_crawler(crawler)
+
+
+def test_settings_of_another_project_are_refused() -> None:
+    crawler: Any = SimpleNamespace(settings=Settings())
+    with pytest.raises(ArgumentError, match="not newswire's settings"):
         WireSpider.from_crawler(crawler)
 
 

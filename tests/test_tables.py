@@ -253,7 +253,7 @@ def test_s3(tmp_path: Path) -> None:
         assert db.execute("SELECT count(*) FROM articles").fetchone() == (len(lines(stored)),)
         db.close()
         log = run(*settings, "-O", "s3://missing/x.jsonl", code=1)
-        assert "1 feeds failed" in log
+        assert "1 feed failed" in log
     finally:
         server.stop()
 

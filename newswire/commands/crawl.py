@@ -8,42 +8,54 @@ import logging
 
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
 
+from newswire.commands.refusal import in_one_line
 from newswire.crawl.keeper import open_ledger
-from newswire.crawl.spider import WireSpider, check_settings
-from newswire.errors import ArgumentError, FeedError, LedgerError, RuleError
-from newswire.operate.outcome import problems, summary
+from newswire.crawl.options import check_settings
+from newswire.crawl.spider import WireSpider
+from newswire.errors import ConfigError, FeedError, LedgerError
+from newswire.operate.outcome import DONE, FAILED, STOPPED, exit_code, summary
 
 logger = logging.getLogger("newswire")
+LEVELS = {DONE: logging.INFO, STOPPED: logging.WARNING, FAILED: logging.ERROR}
 
 
 class Command(CrawlCommand):
-    """Scrapy's command; exit code 0 means that nothing was lost."""
+    """Scrapy's command; exit code 0 means that it did all that it was asked to."""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Take Scrapy's options."""
+        super().add_options(parser)
+        in_one_line(parser)
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Refuse a wrong argument before anything is logged, opened or asked for."""
+        super().process_options(args, opts)
+        assert self.settings is not None
+        spiders = get_spider_loader(self.settings)
+        if len(args) != 1 or args[0] not in spiders.list():
+            raise UsageError(f"name one spider of: {', '.join(spiders.list())}", print_help=False)
+        spider = spiders.load(args[0])
+        if not issubclass(spider, WireSpider):
+            return
+        try:
+            check_settings(self.settings)
+            given = spider.check_arguments(**opts.spargs)
+            open_ledger(self.settings, replay=given.replay is not None).close()
+        except (ConfigError, LedgerError) as error:
+            raise UsageError(str(error), print_help=False) from None
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check the arguments, run the spider, say what it did."""
+        """Run the spider, and say what it did."""
         assert self.crawler_process is not None
-        spiders = self.crawler_process.spider_loader
-        if len(args) != 1 or args[0] not in spiders.list():
-            known = ", ".join(spiders.list())
-            raise UsageError(f"name one spider of: {known}", print_help=False)
-        spider = spiders.load(args[0])
-        try:
-            if issubclass(spider, WireSpider):
-                settings = self.crawler_process.settings
-                check_settings(settings)
-                given = spider.check_arguments(**opts.spargs)
-                open_ledger(settings, replay=given.replay is not None).close()
-        except (ArgumentError, LedgerError, RuleError) as error:
-            raise UsageError(str(error), print_help=False) from None
         crawler = self._create_crawler(args[0])
         crawling = self.crawler_process.crawl(crawler, **opts.spargs)
         asyncio.ensure_future(crawling).add_done_callback(_say)
         self.crawler_process.start()
         stats = crawler.stats.get_stats() if crawler.stats else {}
-        if self.crawler_process.bootstrap_failed or problems(stats):
-            self.exitcode = 1
-        logger.log(logging.ERROR if self.exitcode else logging.INFO, summary(stats))
+        self.exitcode = FAILED if self.crawler_process.bootstrap_failed else exit_code(stats)
+        logger.log(LEVELS[self.exitcode], summary(stats))
 
 
 def _say(crawl: asyncio.Future[None]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
 
 from newswire import rules
 from newswire.archive import replay
@@ -16,6 +18,7 @@ from newswire.wires.editions import Edition, editions
 
 # the first articles of the wire's CMS: a range that begins before is a slip
 FIRST_DAY = date(2000, 1, 1)
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 NAMES = ("edition", "replay", "since", "site", "until", "url")
 
 
@@ -49,11 +52,16 @@ def parse(wire: str, given: Mapping[str, str]) -> Arguments:
         RuleError: a data file is broken: a crawl must not find that out at its first page.
     """
     rules.boilerplate(), grammar.forms(), grammar.agencies()
-    if unknown := sorted(set(given) - set(NAMES)):
-        raise ArgumentError(f"unknown argument {unknown[0]!r} (known: {', '.join(NAMES)})")
+    for name, value in given.items():
+        if name not in NAMES:
+            near = get_close_matches(name, NAMES, 1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(NAMES)}"
+            raise ArgumentError(f"unknown argument {name!r} ({hint})")
+        if not value.strip():
+            raise ArgumentError(f"{name}= is empty: give it a value, or leave it out")
     asked = editions().named(given.get("edition", ""), wire)
-    path = given.get("replay") or None
-    if path:
+    path = given.get("replay")
+    if path is not None:
         if clash := sorted({"since", "until", "url", "site"} & set(given)):
             raise ArgumentError(f"replay reads saved pages: {clash[0]} does not go with it")
         try:
@@ -77,7 +85,7 @@ def parse(wire: str, given: Mapping[str, str]) -> Arguments:
 
 
 def _site(wire: str, root: str | None, chosen: tuple[Edition, ...]) -> str | None:
-    if not root:
+    if root is None:
         return None
     if len(chosen) != 1:
         raise ArgumentError("site is a mirror of one edition: name it with edition=")
@@ -93,18 +101,39 @@ def _days(since: str | None, until: str | None) -> tuple[date, date] | None:
         if until is not None:
             raise ArgumentError("until needs since, the first day of the range")
         return None
-    first = _day("since", since)
-    last = _day("until", until) if until is not None else datetime.now(UTC).date()
+    today = datetime.now(UTC).date()
+    first = _range("since", since, today)[0]
+    last = _range("until", until, today)[1] if until is not None else today
+    # a month may end in the future, a day may not lie there; editions east of us are a day ahead
+    if first > today + timedelta(days=1):
+        raise ArgumentError(f"since={since} is in the future (today is {today})")
+    last = min(last, today + timedelta(days=1))
     if last < first:
-        raise ArgumentError(f"until={last} lies before since={first}")
+        raise ArgumentError(f"until={until} is before since={since}")
     return first, last
 
 
-def _day(name: str, text: str) -> date:
+def _range(name: str, text: str, today: date) -> tuple[date, date]:
+    """Return the first and the last day that a day, a month, a year or a word means."""
+    words = {"today": today, "yesterday": today - timedelta(days=1)}
+    match = _DATE.fullmatch(text)
     try:
-        found = date.fromisoformat(text)
+        if text.lower() in words:
+            first = last = words[text.lower()]
+        elif match is None:
+            raise ValueError
+        else:
+            year, month, day = (int(part) if part else None for part in match.groups())
+            first = date(year or 0, month or 1, day or 1)
+            last = first if day else _month_end(date(first.year, month or 12, 1))
     except ValueError:
-        raise ArgumentError(f"{name}={text}: no day like 2021-12-31") from None
-    if found < FIRST_DAY:
-        raise ArgumentError(f"{name}={text}: the wire is not that old")
-    return found
+        raise ArgumentError(
+            f"{name}={text}: no day or month; write 2021-12-31, 2021-12, today or yesterday"
+        ) from None
+    if first < FIRST_DAY:
+        raise ArgumentError(f"{name}={text} is before the wire began ({FIRST_DAY.year})")
+    return first, last
+
+
+def _month_end(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

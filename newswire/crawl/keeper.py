@@ -120,21 +120,34 @@ class Keeper:
         """End the crawl: what is being fetched is finished, nothing else begun."""
         if not self.stopping:
             self.stopping = reason
-            deferred_from_coro(self._close(reason))
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
-    async def _close(self, reason: str) -> None:
-        # Scrapy 2.19 waits for ever if it is closed while an item of start() is on its way
+    def _drain_before_closing(self) -> None:
+        """Let the engine close only when no item is on its way through the pipelines.
+
+        Scrapy 2.19 waits for ever if it is closed while an item of `start()` is, and goes on to
+        take items from `start()`. Whoever closes (a signal, CLOSESPIDER_…, a feed) ends up here.
+        """
         engine = self.crawler.engine
-        while engine.scraper.slot and engine.scraper.slot.itemproc_size:
-            await asyncio.sleep(0.01)
-        if engine.running:
-            await engine.close_spider_async(reason=reason)
+        close = engine.close_spider_async
+
+        async def drain_and_close(*, reason: str = "cancelled") -> None:
+            self.stopping = self.stopping or reason
+            engine.pause()  # nothing new is fetched meanwhile
+            while engine.scraper.slot and engine.scraper.slot.itemproc_size:
+                await asyncio.sleep(0.01)
+            engine.unpause()
+            if engine.spider:  # else another has closed it meanwhile
+                await close(reason=reason)
+
+        engine.close_spider_async = drain_and_close  # type: ignore[method-assign]
 
     def _idle(self) -> None:
         if self.stopping:
             raise CloseSpider(self.stopping)
 
     def _opened(self) -> None:
+        self._drain_before_closing()
         self._heart.start(HEARTBEAT_SECONDS, now=False)
 
     def _beat(self) -> None:
@@ -180,6 +193,8 @@ class Keeper:
         if self._heart.running:
             self._heart.stop()
         try:
+            if self.stopping and getattr(self.crawler.spider, "replay", None) is None:
+                self._count("waiting", self.ledger.waiting())
             self.ledger.prune(self.crawler.settings.getfloat("NEWSWIRE_LEDGER_DAYS"))
             self.ledger.finish(self.crawler.stats.get_stats())
         except LedgerError as error:

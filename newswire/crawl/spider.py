@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.settings import BaseSettings
 
 from newswire.archive import replay as saved
 from newswire.crawl import arguments
 from newswire.crawl.arguments import Arguments
 from newswire.crawl.keeper import Keeper
 from newswire.crawl.live import Live
-from newswire.errors import ArgumentError, Reason, UnreadablePage
+from newswire.crawl.options import check_settings
+from newswire.errors import Reason, UnreadablePage
 from newswire.items import Article
 from newswire.page import budget
 from newswire.page.model import Draft, Page, PassedOver
 from newswire.page.reading import GUESSED, read
 from newswire.text.printable import one_line
 
-# what reads pickles from a disk, which run code as they are read -> what to do instead
-PICKLES = {
-    "JOBDIR": "the ledger resumes a crawl, also a killed one",
-    "HTTPCACHE_ENABLED": "record a crawl with NEWSWIRE_RECORD, and replay it",
-}
-
-
-def check_settings(settings: BaseSettings) -> None:
-    """Refuse settings that no crawl should run with.
-
-    Raises:
-        ArgumentError: one of `PICKLES` is set.
-    """
-    for name, instead in PICKLES.items():
-        if settings[name] and (name == "JOBDIR" or settings.getbool(name)):
-            raise ArgumentError(f"{name}: not with newswire, it runs what others wrote: {instead}")
+Found = Page | UnreadablePage | PassedOver
 
 
 class WireSpider(Spider):
@@ -97,21 +82,28 @@ class WireSpider(Spider):
         for article in keeper.left_over(self.name):
             yield article
         max_bytes = self.settings.getint("DOWNLOAD_MAXSIZE")
-        for path in saved.find(self.replay):
-            for found in saved.pages(path, max_bytes):
+        paths = saved.find(self.replay)
+        self.count("files", len(paths))
+        for path in paths:
+            for found, last in _marked(saved.pages(path, max_bytes)):
                 if keeper.stopping:
                     return
-                if draft := self._replayed(found):
+                draft = self._replayed(found)
+                # before the step at which a stop may leave this generator
+                self.count("files_read", int(last))
+                if draft:
                     yield draft
 
-    def _replayed(self, found: Page | UnreadablePage | PassedOver) -> Draft | None:
+    def _replayed(self, found: Found) -> Draft | None:
         """Return the draft of a saved page; count what gives none."""
-        if isinstance(found, Page):
+        if not isinstance(found, Page):
+            self.count("given")
+        else:
             try:
                 return self.draft(found)
             except UnreadablePage as error:
                 found = UnreadablePage(error.reason, str(error), found.source.uri)
-            except Exception:  # a fault of ours must not cost the pages behind this one
+            except Exception:  # a fault of ours must not cost the pages after this one
                 self.count("failed")
                 self.logger.exception("Failed: %s", one_line(found.source.uri))
                 return None
@@ -129,6 +121,7 @@ class WireSpider(Spider):
             UnreadablePage: there is no text in it, it costs too much, or a server has sent
                 something else in its place.
         """
+        self.count("given")
         with budget.cpu():
             draft = read(page, self.name)
         facts = draft.facts
@@ -149,3 +142,14 @@ class WireSpider(Spider):
         """Add `number` to a stat."""
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"newswire/{name}", number)
+
+
+def _marked(items: Iterator[Found]) -> Iterator[tuple[Found, bool]]:
+    """Yield the items, each with whether it is the last."""
+    item = next(items, None)
+    for following in items:
+        assert item is not None
+        yield item, False
+        item = following
+    if item is not None:
+        yield item, True

@@ -126,6 +126,14 @@ class Frontier:
             )
         return [Lease(*row) for row in rows]
 
+    def waiting(self) -> int:
+        """Return how many URLs are still to be fetched, or to be tried again."""
+        with self.database.read() as db:
+            count: int = db.execute(
+                "SELECT count(*) FROM url WHERE due IS NOT NULL OR run IS NOT NULL"
+            ).fetchone()[0]
+        return count
+
     def not_modified(self, key: str) -> None:
         """End a lease: the page is as it was (304)."""
         self._settle(key, "stored", None)

@@ -10,6 +10,9 @@ from scrapy.crawler import Crawler
 
 Stats = Mapping[str, Any]
 
+# exit codes; 2, of the commands, is a wrong argument
+DONE, FAILED, STOPPED = 0, 1, 3
+
 
 class CountFailures:
     """Extension that counts items on which a pipeline failed, which Scrapy only logs."""
@@ -36,15 +39,36 @@ ANSWERS = ("pages", "not_modified", "gone", "outbox/left_over")
 # beyond what any article of a wire has
 OVER_BUDGET = tuple(f"newswire/unreadable/too-{what}" for what in ("complex", "large", "long"))
 FAILURES = ("already_running", "feed_failed", "ledger_failed", "taken_for_dead")
-# what the closing line says of a run, where there was any
+# what became of the pages that gave no new article: stat, and words for it
+PAGES = {
+    "duplicates/repeated": "unchanged",
+    "duplicates/not_exported": "held back (NEWSWIRE_DUPLICATES)",
+    "no_article/": "without an article",
+    "other_wire": "of another wire",
+    "other_edition": "of another edition",
+    "passed_over/": "passed over",
+    "unreadable/": "unreadable",
+    "invalid": "invalid",
+    "failed": "failed",
+}
+# what the closing line says besides, where there was any
 COUNTS = {
-    "outbox/left_over": "left over from a dead run",
+    "outbox/left_over": "exported for an earlier run",
     "not_modified": "not modified",
     "gone": "gone",
     "fetch_failed": "not fetched",
     "redirected": "redirected elsewhere",
-    "duplicates/repeated": "the same again",
 }
+DROPPED = "dropped by other pipelines"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun.
+
+    >>> plural(1, "page"), plural(2, "page"), plural(0, "entry", "entries")
+    ('1 page', '2 pages', '0 entries')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def problems(stats: Stats) -> list[str]:
@@ -57,48 +81,105 @@ def problems(stats: Stats) -> list[str]:
     if missed and not any(stats.get(f"newswire/{name}") for name in ANSWERS):
         found.append("no page could be read")
     if slow := stats.get("newswire/unreadable/too-slow"):
-        found.append(f"{slow} pages took too long: they may be articles")
+        found.append(f"{plural(slow, 'page')} exceeded the time limit (may have been an article)")
     if closed := _sum(stats, "newswire/closed/"):
-        found.append(f"{closed} requests given up, as the host asks for rest or is down")
+        found.append(
+            f"{plural(closed, 'request')} skipped: the host limited us (429, 503) or was down"
+        )
+    if refused := stats.get("newswire/given/no_article"):
+        found.append(f"{plural(refused, 'given URL')} not of an article")
     if stats.get("finish_reason") in FAILURES:
         found.append(f"ended early: {stats['finish_reason']}")
     if failed := stats.get("newswire/failed"):
-        found.append(f"{failed} pages failed in a pipeline")
+        found.append(f"newswire failed on {plural(failed, 'page')}")
     if invalid := stats.get("newswire/invalid"):
-        found.append(f"{invalid} articles were not whole")
+        found.append(f"{plural(invalid, 'article')} failed schema validation")
     if errors := stats.get("spider_exceptions/count"):
-        found.append(f"{errors} errors in the spider")
+        found.append(plural(errors, "error") + " in the spider")
     if feeds := _sum(stats, "feedexport/failed_count/"):
-        found.append(f"{feeds} feeds failed")
+        found.append(f"{plural(feeds, 'feed')} failed")
     if alarms := _sum(stats, "newswire/alarm/"):
-        found.append(f"{alarms} drift alarms")
+        found.append(plural(alarms, "drift alarm"))
+    if (lost := _unaccounted(stats)) and not stopped(stats):
+        found.append(f"{plural(lost, 'page')} unaccounted for")
     # an error in a signal handler (a feed on a full disk) shows in the log alone; a page that the
     # server would not give is an error in the log too, but no loss: it is asked for again
     logged = stats.get("log_count/ERROR", 0) - stats.get("retry/max_reached", 0)
     if not found and logged > 0:
-        found.append(f"{logged} errors in the log")
+        found.append(plural(logged, "error") + " in the log")
     return found
 
 
+def stopped(stats: Stats) -> str | None:
+    """Return why a run ended before its end although nothing failed, None if it did not."""
+    reason: str = stats.get("finish_reason", "killed")
+    return None if reason == "finished" or reason in FAILURES else reason
+
+
+def exit_code(stats: Stats) -> int:
+    """Return the exit code of a run: done, failed, or stopped before its end as asked."""
+    if problems(stats):
+        return FAILED
+    return STOPPED if stopped(stats) else DONE
+
+
 def summary(stats: Stats) -> str:
-    """Return the line that says what a run did."""
-    without = _sum(stats, "newswire/no_article/")
-    unreadable = _sum(stats, "newswire/unreadable/")
+    """Return the line that says what a run did; its numbers add up to the pages given."""
+    outcomes = _outcomes(stats)
     over = _sum(stats, *OVER_BUDGET)
     parts = [
-        f"{stats.get('item_scraped_count', 0)} articles of {stats.get('newswire/pages', 0)} pages",
-        f"{without} without an article" if without else "",
-        f"{unreadable} unreadable" if unreadable else "",
+        f"{plural(_exported(stats), 'article')} of {plural(_given(stats), 'page')}",
+        *(f"{number} {words}" for words, number in outcomes.items() if number),
         f"{over} of them too large for an article" if over else "",
         *(
             f"{stats[f'newswire/{name}']} {words}"
             for name, words in COUNTS.items()
             if stats.get(f"newswire/{name}")
         ),
+        _left(stats),
         *problems(stats),
     ]
     return ", ".join(part for part in parts if part)
 
 
+def _left(stats: Stats) -> str:
+    """Return why and with what left a run was stopped; nothing for one that finished."""
+    reason = stopped(stats)
+    if reason is None:
+        return ""
+    left = []
+    if files := stats.get("newswire/files", 0) - stats.get("newswire/files_read", 0):
+        left.append(f"{plural(files, 'file')} of {stats['newswire/files']} not read")
+    if waiting := stats.get("newswire/waiting"):
+        left.append(f"{plural(waiting, 'article')} left for the next run")
+    return f"stopped ({reason})" + (f": {', '.join(left)}" if left else "")
+
+
+def _outcomes(stats: Stats) -> dict[str, int]:
+    found = {words: _sum(stats, f"newswire/{name}") for name, words in PAGES.items()}
+    found[DROPPED] = stats.get("item_dropped_count", 0) - stats.get("newswire/dropped", 0)
+    return found
+
+
+def _exported(stats: Stats) -> int:
+    """Return how many articles are of pages of this run, not left over from an earlier one."""
+    left_over = int(stats.get("newswire/outbox/left_over", 0))
+    return max(0, int(stats.get("item_scraped_count", 0)) - left_over)
+
+
+def _given(stats: Stats) -> int:
+    given: int = stats.get("newswire/given", 0)
+    return given
+
+
+def _unaccounted(stats: Stats) -> int:
+    return max(0, _given(stats) - _exported(stats) - sum(_outcomes(stats).values()))
+
+
 def _sum(stats: Stats, *prefixes: str) -> int:
-    return sum(int(value) for name, value in stats.items() if name.startswith(prefixes))
+    """Return the sum of stats: all below a name that ends with a slash, else that one."""
+    return sum(
+        int(value)
+        for name, value in stats.items()
+        if any(name == p or (p.endswith("/") and name.startswith(p)) for p in prefixes)
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -87,10 +88,12 @@ class Editions:
         if not known:
             wires = ", ".join(dict.fromkeys(e.wire for e in self.all()))
             raise ArgumentError(f"unknown wire {wire!r} (known: {wires})")
-        asked = dict.fromkeys(name.strip() for name in ids.split(",") if name.strip())
+        asked = dict.fromkeys(name.strip().lower() for name in ids.split(",") if name.strip())
         for name in asked:
             if name not in known:
-                raise ArgumentError(f"unknown edition {name!r} (known: {', '.join(known)})")
+                near = get_close_matches(name, known, 1)
+                hint = f"did you mean {near[0]}? " if near else ""
+                raise ArgumentError(f"unknown edition {name!r} ({hint}known: {', '.join(known)})")
         return tuple(known[name] for name in asked)
 
     def by_host(self, host: str) -> Edition | None:

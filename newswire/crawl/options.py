@@ -1,0 +1,63 @@
+"""Which settings may a crawl run with? Checked like arguments, before the first request."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from scrapy.settings import BaseSettings
+
+from newswire import settings as defaults
+from newswire.errors import ArgumentError
+
+# what reads pickles from a disk, which run code as they are read -> what to do instead
+PICKLES = {
+    "JOBDIR": "the ledger resumes a crawl, also a killed one",
+    "HTTPCACHE_ENABLED": "record a crawl with NEWSWIRE_RECORD, and replay it",
+}
+PREFIX = "NEWSWIRE_"
+SHARES = ("NEWSWIRE_ALARM_SHARE", "NEWSWIRE_ALARM_ABSOLUTE")
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Refuse settings that no crawl should run with, or that cannot be understood.
+
+    Raises:
+        ArgumentError: one line that names the setting and says what it takes.
+    """
+    for name, instead in PICKLES.items():
+        if settings[name] and (name == "JOBDIR" or settings.getbool(name)):
+            raise ArgumentError(
+                f"{name} is not supported, since it runs code from a file: {instead}"
+            )
+    if "NEWSWIRE_DUPLICATES" not in settings:
+        raise ArgumentError(
+            "these are not newswire's settings: let the settings module be newswire.settings, or"
+            " begin with `from newswire.settings import *`; for a script, name it in the variable"
+            " SCRAPY_SETTINGS_MODULE"
+        )
+    known = {name: value for name, value in vars(defaults).items() if name.startswith(PREFIX)}
+    for name in settings:
+        if name.startswith(PREFIX) and name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            raise ArgumentError(f"unknown setting {name}{hint}")
+    for name, default in known.items():
+        _check(name, default, settings[name])
+    if settings.getint("DOWNLOAD_MAXSIZE", -1) <= 0:
+        raise ArgumentError("DOWNLOAD_MAXSIZE must be a number of bytes above 0")
+
+
+def _check(name: str, default: Any, value: Any) -> None:
+    if isinstance(default, bool):
+        if str(value).lower() not in ("0", "1", "false", "true"):
+            raise ArgumentError(f"{name}={value}: must be True or False")
+    elif isinstance(default, int | float):
+        most = 1.0 if name in SHARES else float("inf")
+        try:
+            fits = 0 <= float(value) <= most
+        except (TypeError, ValueError):
+            fits = False
+        if not fits:
+            words = "a share from 0 to 1" if name in SHARES else "a number of 0 or more"
+            raise ArgumentError(f"{name}={value}: must be {words}")
