@@ -22,7 +22,7 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "newswire.operate.outcome.CountFailures": 100,
     "newswire.crawl.keeper.Keeper": 0,
-    "newswire.crawl.net.middlewares.Pace": 100,
+    "newswire.crawl.net.pace.Pace": 100,
     "newswire.operate.latency.HostLatency": 500,
     "newswire.operate.progress.Progress": 500,
     "newswire.crawl.recorder.WarcRecorder": 500,
@@ -76,15 +76,15 @@ ROBOTSTXT_USER_AGENT = "newswire"
 NEWSWIRE_CONTACT = None
 
 DOWNLOADER_MIDDLEWARES = {
-    "newswire.crawl.net.middlewares.Guard": 10,
+    "newswire.crawl.net.guard.Guard": 10,
     # in place of Scrapy's: see what each says of it
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "newswire.crawl.net.middlewares.Robots": 100,
+    "newswire.crawl.net.robots.Robots": 100,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "newswire.crawl.net.middlewares.WholeBody": 590,
-    "newswire.crawl.net.middlewares.Outgoing": 950,
+    "newswire.crawl.net.whole_body.WholeBody": 590,
+    "newswire.crawl.net.guard.Outgoing": 950,
 }
-TWISTED_DNS_RESOLVER = "newswire.crawl.net.middlewares.PublicResolver"
+TWISTED_DNS_RESOLVER = "newswire.crawl.net.resolver.PublicResolver"
 # A link to file://some-edition/etc/passwd reads the file; a wire needs none of these.
 DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
 # Off by default in Scrapy: anyone on the way could write the news.

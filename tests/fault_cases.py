@@ -136,12 +136,11 @@ LATER: dict[str, Callable[[Place], Route]] = {
     "R16 cut page in gzip": lambda at: answer(
         gzip.compress(at.page[: len(at.page) // 2]), content_encoding="gzip"
     ),
-    "R17 no gzip": lambda at: answer(at.page, content_encoding="gzip"),
     "R17 nothing in it": lambda at: answer(b"\x1f\x8b", content_encoding="gzip"),
     "R18 bad checksum": lambda at: answer(
         gzip.compress(at.page)[:-8] + b"12345678", content_encoding="gzip"
     ),
-    "R18 unknown coding": lambda at: answer(at.page, content_encoding="rot13"),
+    "R18 foreign coding": lambda at: answer(b"\x1f\x9d\x90", content_encoding="compress"),
     "R19 error": lambda at: answer(status=500),
     "R19 not found": lambda at: answer(status=404),
     "R19 not modified": lambda at: answer(status=304),
@@ -160,6 +159,8 @@ LATER: dict[str, Callable[[Place], Route]] = {
 }
 # what is odd, and yet all there
 WHOLE: dict[str, Callable[[Place], Route]] = {
+    "R17 no gzip": lambda at: answer(at.page, content_encoding="gzip"),
+    "R18 no coding": lambda at: answer(at.page, content_encoding="utf-8"),
     "S05 refresh": lambda at: answer(
         at.page.replace(
             b"<head>", b"<head><meta http-equiv=refresh content='0;%b'>" % at.inside.encode()

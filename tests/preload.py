@@ -17,10 +17,11 @@ MODULES = """
     scrapy.cmdline scrapy.commands.crawl scrapy.core.engine scrapy.core.scheduler scrapy.squeues
     scrapy.core.downloader.contextfactory scrapy.core.downloader.handlers.http11
     scrapy.downloadermiddlewares.redirect scrapy.downloadermiddlewares.retry
-    scrapy.downloadermiddlewares.httpcompression scrapy.extensions.throttle
+    scrapy.extensions.throttle
     scrapy.extensions.memusage scrapy.extensions.closespider scrapy.pipelines
     newswire.commands.crawl newswire.ledger.postgresql newswire.ledger.sqlite newswire.feeds.files
-    newswire.crawl.keeper newswire.crawl.net.middlewares newswire.crawl.recorder
+    newswire.crawl.keeper newswire.crawl.net.guard newswire.crawl.net.robots
+    newswire.crawl.net.resolver newswire.crawl.net.whole_body newswire.crawl.recorder
     newswire.feeds.routing newswire.operate.drift newswire.operate.latency
     newswire.operate.progress newswire.pipelines newswire.spiders.ria newswire.spiders.sputnik
 """

@@ -17,7 +17,7 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpauth import HttpAuthMiddleware
 from scrapy.settings import Settings
 
-from newswire.crawl.net.guard import MAX_SILENCE
+from newswire.crawl.net.pace import MAX_SILENCE
 from newswire.ledger import Ledger
 from newswire.ledger.frontier import Found
 from newswire.operate.outcome import problems

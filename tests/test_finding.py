@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from newswire.crawl import listings
 from newswire.crawl.finding import Found, Listing, Site, Sitemap, Walk, days, given_urls, in_range
 from newswire.crawl.listings import feed, list_page, sitemap
-from newswire.crawl.net.guard import Reach
+from newswire.crawl.net.reach import Reach
 from newswire.wires.editions import editions
 from tests.simulator.fixtures import Running, running
 

@@ -20,16 +20,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from newswire.crawl.net.guard import (
-    MAX_REFUSALS,
-    Reach,
-    document_ends,
-    is_public,
-    origin,
-    pause,
-    retry_after,
-    stream_ends,
-)
+from newswire.archive.http import document_ends, undone
+from newswire.crawl.net.pace import MAX_REFUSALS, pause, retry_after
+from newswire.crawl.net.reach import Reach, origin
+from newswire.crawl.net.resolver import is_public
+from newswire.crawl.net.robots import Rules
+from newswire.errors import Reason, UnreadablePage
 from newswire.settings import DOWNLOADER_MIDDLEWARES
 from tests.crawl_urls import Outcome, crawl_urls
 from tests.odd_server import OddServer, answer, odd_server, page
@@ -210,28 +206,54 @@ STREAMS = {
 }
 
 
+def refusal(data: bytes, coding: str, limit: int) -> Reason | None:
+    """Return why a coded body cannot be had, None when it comes whole."""
+    try:
+        assert undone(data, coding, limit) == BODY
+    except UnreadablePage as error:
+        return error.reason
+    return None
+
+
 @pytest.mark.parametrize("name", STREAMS)
-def test_only_a_whole_stream_ends(name: str) -> None:
-    data, encoding = STREAMS[name], name.removeprefix("raw ")
-    assert stream_ends(data, encoding, 10**7)
-    for length in (*range(0, len(data) - 1, 7), len(data) - 1):
-        assert not stream_ends(data[:length], encoding, 10**7), length
-    assert not stream_ends(BODY, encoding, 10**7)
+def test_only_a_whole_stream_is_taken(name: str) -> None:
+    data, coding = STREAMS[name], name.removeprefix("raw ")
+    assert refusal(data, coding, 10**7) is None
+    first = len(gzip.compress(BODY[:9], mtime=0))  # behind which x-gzip may end
+    for length in {*range(2, len(data) - 1, 7), len(data) - 1} - {first, first + 1}:
+        assert refusal(data[:length], coding, 10**7), length
 
 
-def test_damage_is_seen_but_a_bomb_is_not_unpacked() -> None:
+@pytest.mark.parametrize(
+    "coding",
+    ["", "identity", "none", "utf-8", "UTF-8", "windows-1251", "binary", "8bit", "chunked", "rot13",
+     "text/html", "gzip", "br", "compress", "utf-8, none"],
+)  # fmt: skip
+def test_a_plain_page_is_taken_whatever_its_coding_is_said_to_be(coding: str) -> None:
+    assert refusal(BODY, coding, 10**7) is None
+
+
+def test_words_that_are_no_coding_do_not_hide_one() -> None:
+    for codings in ("gzip, utf-8", "none,gzip", "utf-8, GZIP , identity"):
+        assert refusal(STREAMS["gzip"], codings, 10**7) is None
+    twice = brotli.compress(STREAMS["gzip"])
+    assert refusal(twice, "gzip, br", 10**7) is None
+    assert refusal(b"\x1f\x9d\x90", "compress", 10**7) is Reason.ENCODING
+
+
+def test_damage_is_seen_and_a_bomb_is_not_unpacked() -> None:
     data = STREAMS["gzip"]
-    assert not stream_ends(data[:-8] + b"\0\0\0\0" + data[-4:], "gzip", 10**7)
-    assert not stream_ends(data, "rot13", 10**7)
+    assert refusal(data[:-8] + b"\0\0\0\0" + data[-4:], "gzip", 10**7) is Reason.DAMAGED
     bombs = {
         "gzip": gzip.compress(bytes(10**7), 1),
         "deflate": zlib.compress(bytes(10**7), 1),
         "br": brotli.compress(bytes(10**7), quality=1),
         "zstd": zstd.compress(bytes(10**7)),
     }
-    for encoding, bomb in bombs.items():
-        assert stream_ends(bomb[: len(bomb) // 2], encoding, 10**6)  # the end was not looked for
-        assert not stream_ends(bomb[: len(bomb) // 2], encoding, 10**8)
+    for coding, bomb in bombs.items():
+        half = bomb[: len(bomb) // 2]
+        assert refusal(half, coding, 10**6) is Reason.TOO_LARGE  # the end was not looked for
+        assert refusal(half, coding, 10**8) is Reason.TRUNCATED
 
 
 @pytest.mark.parametrize(
@@ -304,8 +326,8 @@ def test_nothing_leads_outside(server: OddServer) -> None:
 
 UNGUARDED = {
     **DOWNLOADER_MIDDLEWARES,
-    "newswire.crawl.net.middlewares.Guard": None,
-    "newswire.crawl.net.middlewares.Robots": None,
+    "newswire.crawl.net.guard.Guard": None,
+    "newswire.crawl.net.robots.Robots": None,
 }
 NAMES = {"tj.sputniknews.ru": "127.0.0.1", "ru.sputnik.kg": "169.254.169.254"}
 
@@ -401,11 +423,39 @@ def test_robots(server: OddServer) -> None:
     assert [asked[room] for room in (broken, refused, silent)] == [set()] * 3
     assert server.asked(elsewhere) == []
     assert server.asked(obeyed).count("/robots.txt") == 1
-    assert outcome.errors[f"{obeyed}/closed/7"] == "Blocked: forbidden by robots.txt"
+    assert outcome.errors[f"{obeyed}/closed/7"] == "Forbidden: forbidden by robots.txt"
     for room in (broken, refused, silent):
         assert outcome.errors[f"{room}/open"].startswith("HostClosed: ")
     assert outcome.stats["newswire/blocked/robots"] == 40 + 1 + 3
     assert outcome.stats["newswire/closed/robots"] == 6
+
+
+@pytest.mark.parametrize(
+    ("lines", "seconds"),
+    [
+        ("User-agent: *\nCrawl-delay: 1.5", 1.5),
+        ("User-agent: *\ncrawl-delay:2,5", 2.5),
+        ("User-agent: *\nCrawl-delay: 3s # please", 3),
+        ("User-agent: *\nCrawl-delay: 4 sec.", 4),
+        ("User-agent: *\nCrawl delay 500 ms", 0.5),
+        ("User-agent: *\nCrawl-delay: 1m", 30),  # no more than that
+        ("User-agent: *\nRequest-rate: 1/5", 5),
+        ("User-agent: *\nRequest-rate: 10/1m 0600-0845", 6),
+        ("User-agent: *\nRequest-rate: 12 / m", 5),
+        ("User-agent: *\nRequest-rate: 1/2\nCrawl-delay: 7", 7),
+        ("Crawl-delay: 2\n\nUser-agent: *\nDisallow: /x", 2),  # before any group
+        ("\ufeffUser-agent: newswire\nCrawl-delay: 3\n\nUser-agent: *\nCrawl-delay: 9", 3),
+        ("User-agent: other\nCrawl-delay: 3", 0),
+        ("User-agent: *\nCrawl-delay: soon", 0),
+        ("User-agent: *\nCrawl-delay: -1", 0),
+        ("User-agent: *\nRequest-rate: 0/5", 0),
+        ("", 0),
+    ],
+)
+def test_delays_of_robots(lines: str, seconds: float) -> None:
+    for encoding in ("utf-8", "utf-16"):
+        body = lines.removeprefix("\ufeff" * (encoding == "utf-16")).encode(encoding)
+        assert Rules(body).delay("newswire") == seconds
 
 
 def _gaps(server: OddServer, root: str) -> list[float]:
@@ -481,6 +531,8 @@ def test_cut_pages_are_asked_again_and_never_taken(server: OddServer) -> None:
         "/fragment": answer(b"<div><a href='/x'>y</a>"),
         "/no-length": answer(text, length=-1),
         "/empty": answer(),
+        "/no-gzip": answer(text, content_encoding="gzip"),
+        "/no-coding": answer(text, content_encoding="utf-8"),
         **{
             f"/{encoding.replace(' ', '-')}": answer(
                 data if encoding != "x-gzip" else STREAMS["gzip"],
@@ -495,8 +547,7 @@ def test_cut_pages_are_asked_again_and_never_taken(server: OddServer) -> None:
         "/too-short": answer(text, length=len(text) // 2),
         "/no-length-cut": answer(text[:-20], length=-1),
         "/bad-checksum": answer(packed[:-8] + b"1234" + packed[-4:], content_encoding="gzip"),
-        "/no-gzip": answer(text, content_encoding="gzip"),
-        "/unknown": answer(text, content_encoding="rot13"),
+        "/other-coding": answer(b"\x1f\x9d\x90", content_encoding="compress"),
         "/bomb": answer(gzip.compress(bytes(3 * 10**6), mtime=0), content_encoding="gzip"),
         **{
             f"/cut-{encoding}": answer(STREAMS[encoding][:-5], content_encoding=encoding)
@@ -595,7 +646,7 @@ def test_the_simulated_wire_is_within_reach(simulator: Running) -> None:
         [*(truth.url for truth in truths), f"{site}/search/?q=x", f"{other}/", old], [site]
     ).outcome()
     assert {truth.url for truth in truths} <= set(outcome.pages)
-    assert outcome.errors[f"{site}/search/?q=x"] == "Blocked: forbidden by robots.txt"
+    assert outcome.errors[f"{site}/search/?q=x"] == "Forbidden: forbidden by robots.txt"
     assert outcome.errors[f"{other}/"] == "Blocked: blocked: host"
     asked = simulator.requests(before)
     assert {entry["edition"] for entry in asked} == {"tj"}

@@ -7,7 +7,7 @@ import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import brotli
 
@@ -19,6 +19,10 @@ else:
     from backports import zstd as zstd
 
 GZIP = b"\x1f\x8b"
+# the codings that are undone here, and the others of IANA's registry of HTTP content codings; any
+# other word in a Content-Encoding (`utf-8`, `none`, `binary`) says nothing of the bytes
+CODINGS = ("gzip", "x-gzip", "deflate", "br", "zstd")
+_FOREIGN = ("aes128gcm", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip")
 # RFC 9659: a zstd content coding needs no more than 8 MiB of window (2**23)
 ZSTD_WINDOW_LOG = 23
 
@@ -39,6 +43,8 @@ _NOT_HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SNIFFED = 4096
+# Documents that say where they end; a fragment of a list does not.
+_ROOT = re.compile(rb"<(html|rss|rdf:rdf|feed|urlset|sitemapindex)\b(?![^<>]*/>)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +103,24 @@ def decoded(message: Message, max_bytes: int) -> bytes:
     body = message.body
     if "chunked" in message.headers.get("transfer-encoding", "").lower():
         body = _dechunked(body)
-    for coding in reversed(message.headers.get("content-encoding", "").lower().split(",")):
-        if looks_html(body):
-            break
-        body = inflate(body, coding.strip(), max_bytes)
+    body = undone(body, message.headers.get("content-encoding", ""), max_bytes)
     if len(body) > max_bytes:
         raise too_large(max_bytes)
+    return body
+
+
+def undone(body: bytes, content_encoding: str, max_bytes: int) -> bytes:
+    """Return a body without the codings that the header `content_encoding` names, last one first.
+
+    What begins as a page or feed does is not coded any more, whatever the header says.
+
+    Raises:
+        UnreadablePage: see `inflate`.
+    """
+    for coding in reversed(content_encoding.lower().split(",")):
+        if _begins_as_document(body):
+            break
+        body = inflate(body, coding.strip(), max_bytes)
     return body
 
 
@@ -138,30 +156,48 @@ class _Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
+class Unpacked(NamedTuple):
+    """What could be unpacked, and what kept the rest from it: None where nothing did."""
+
+    data: bytes
+    error: UnreadablePage | None = None
+
+
 def inflate(data: bytes, coding: str, max_bytes: int) -> bytes:
-    """Undo one content coding: gzip, deflate, br or zstd.
+    """Undo one content coding: gzip, deflate, br or zstd; a word that is no coding changes nothing.
 
     No more than `max_bytes` and one are ever unpacked, whatever the data asks for.
 
     Raises:
-        UnreadablePage: cut, damaged, of an unknown coding, or larger than `max_bytes`.
+        UnreadablePage: cut, damaged, of a coding that is not undone here, or larger than
+            `max_bytes`.
     """
-    if coding in ("", "identity") or not data:
-        return data
+    whole = unpack(data, coding, max_bytes)
+    if whole.error:
+        raise whole.error
+    return whole.data
+
+
+def unpack(data: bytes, coding: str, max_bytes: int) -> Unpacked:
+    """Return what `inflate` returns, and of damaged data what could be had."""
+    if coding in _FOREIGN:
+        error = UnreadablePage(Reason.ENCODING, f"content coding {coding!r} cannot be undone")
+        return Unpacked(b"", error)
+    if coding not in CODINGS or not data:
+        return Unpacked(data)
     try:
         match coding:
-            case "gzip" | "x-gzip":
-                # a body that is no gzip was decoded by who stored it, or never encoded
-                return _members(_gunzip, data, max_bytes) if data.startswith(GZIP) else data
             case "deflate":
                 return _deflate(data, max_bytes)
             case "br":
                 return _brotli(data, max_bytes)
             case "zstd":
                 return _members(_unzstd, data, max_bytes)
+            case _:
+                # a body that is no gzip was decoded by who stored it, or never encoded
+                return _members(_gunzip, data, max_bytes) if data[:2] == GZIP else Unpacked(data)
     except (zlib.error, zstd.ZstdError, brotli.error) as error:
-        raise UnreadablePage(Reason.DAMAGED, f"broken {coding}: {error}") from None
-    raise UnreadablePage(Reason.ENCODING, f"unknown content coding {coding!r}")
+        return Unpacked(b"", UnreadablePage(Reason.DAMAGED, f"broken {coding}: {error}"))
 
 
 def _gunzip() -> _Decompressor:
@@ -174,7 +210,7 @@ def _unzstd() -> _Decompressor:
     )
 
 
-def _deflate(data: bytes, max_bytes: int) -> bytes:
+def _deflate(data: bytes, max_bytes: int) -> Unpacked:
     try:
         return _members(zlib.decompressobj, data, max_bytes)
     except zlib.error:
@@ -182,31 +218,39 @@ def _deflate(data: bytes, max_bytes: int) -> bytes:
         return _members(lambda: zlib.decompressobj(-15), data, max_bytes)
 
 
-def _members(make: Callable[[], _Decompressor], data: bytes, max_bytes: int) -> bytes:
+def _members(make: Callable[[], _Decompressor], data: bytes, max_bytes: int) -> Unpacked:
     """Unpack a stream, and those that follow it in the same format."""
     magic, out = data[:2], bytearray()
     while data[:2] == magic:
         member = make()
         out += member.decompress(data, max_bytes + 1 - len(out))
         if len(out) > max_bytes:
-            raise too_large(max_bytes)
+            return Unpacked(bytes(out[:max_bytes]), too_large(max_bytes))
         if not member.eof:
-            raise UnreadablePage(Reason.TRUNCATED, "ends in the middle of its compressed data")
+            return Unpacked(bytes(out), _cut())
         data = member.unused_data
-    return bytes(out)
+    return Unpacked(bytes(out))
 
 
-def _brotli(data: bytes, max_bytes: int) -> bytes:
+def _brotli(data: bytes, max_bytes: int) -> Unpacked:
     decompressor = brotli.Decompressor()
     out = bytearray(decompressor.process(data, output_buffer_limit=max_bytes + 1))
     while not decompressor.is_finished():
         if len(out) > max_bytes:
-            raise too_large(max_bytes)
+            return Unpacked(bytes(out[:max_bytes]), too_large(max_bytes))
         more = decompressor.process(b"", output_buffer_limit=max_bytes + 1 - len(out))
         if not more:
-            raise UnreadablePage(Reason.TRUNCATED, "ends in the middle of its compressed data")
+            return Unpacked(bytes(out), _cut())
         out += more
-    return bytes(out)
+    return Unpacked(bytes(out))
+
+
+def _cut() -> UnreadablePage:
+    return UnreadablePage(Reason.TRUNCATED, "ends in the middle of its compressed data")
+
+
+def _begins_as_document(body: bytes) -> bool:
+    return looks_html(body) or bool(_NOT_HTML.match(body[:_SNIFFED]))
 
 
 def looks_html(body: bytes) -> bool:
@@ -229,3 +273,19 @@ def is_html(body: bytes, content_type: str | None) -> bool:
     return declared in ("text/html", "application/xhtml+xml") and not _NOT_HTML.match(
         body[:_SNIFFED]
     )
+
+
+def document_ends(body: bytes) -> bool:
+    """Return True if a page or feed that begins as a document also ends as one.
+
+    That is all there is to see of a body whose Content-Length is too small, or that has none and
+    whose connection broke. All pages known of the wire close their root element.
+
+    >>> [document_ends(b) for b in (b"<html><p>one</html>", b"<html><p>on", b"<p>a fragment")]
+    [True, False, True]
+    """
+    root = _ROOT.search(body[:4096])
+    if root is None:
+        return True
+    end = b"</" + root[1].lower()
+    return end in body[-4096:].lower() or end in body.lower()

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from newswire import rules
 from newswire.archive import replay
 from newswire.crawl.finding import given_urls
-from newswire.crawl.net.guard import Reach
+from newswire.crawl.net.reach import Reach
 from newswire.dateline import grammar
 from newswire.errors import ArgumentError, ReplayError
 from newswire.wires.editions import Edition, editions

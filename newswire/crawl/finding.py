@@ -13,9 +13,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from newswire.crawl.net.guard import DEFAULT_PORTS, Reach
+from newswire.crawl.net.reach import Reach
 from newswire.wires.editions import Edition, editions
-from newswire.wires.urls import ArticleKey, article_key
+from newswire.wires.urls import DEFAULT_PORTS, ArticleKey, article_key
 
 DAY = timedelta(days=1)
 # every article's path names its day

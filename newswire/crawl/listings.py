@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from newswire.archive.http import document_ends
 from newswire.crawl.finding import Found, Listing, Site, Sitemap
-from newswire.crawl.net.guard import document_ends
 from newswire.errors import UnreadablePage
 from newswire.page import markup
 from newswire.text.characters import tidy

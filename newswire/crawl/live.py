@@ -27,7 +27,7 @@ from newswire import ledger
 from newswire.crawl import finding, listings
 from newswire.crawl.finding import DAY, Listing, Site, Walk
 from newswire.crawl.keeper import Keeper
-from newswire.crawl.net.middlewares import HostClosed, header
+from newswire.crawl.net.part import HostClosed, header
 from newswire.errors import UnreadablePage
 from newswire.items import Article, Source
 from newswire.ledger import Lease

@@ -19,6 +19,7 @@ from newswire.wires.editions import Edition, editions
 
 # sitemaps.org: "This value must be less than 2,048 characters"
 MAX_URL = 2_048
+DEFAULT_PORTS = {"http": 80, "https": 443}
 # the shapes of article paths that the system has used, newest last; all but the rubric is the same
 # on every edition
 _ARTICLE = re.compile(
@@ -170,6 +171,5 @@ def _root(parts: SplitResult) -> str:
     login, at, _ = parts.netloc.rpartition("@")
     host = (parts.hostname or "").rstrip(".")
     host = f"[{host}]" if ":" in host else host
-    default = {"http": 80, "https": 443}[parts.scheme]
-    port = "" if parts.port in (None, default) else f":{parts.port}"
+    port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
     return f"{parts.scheme}://{login}{at}{host}{port}"
