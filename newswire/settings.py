@@ -49,6 +49,10 @@ NEWSWIRE_DUPLICATES = "link"
 NEWSWIRE_ALARM_SHARE = 0.2
 NEWSWIRE_ALARM_ABSOLUTE = 0.5
 
+# A command that is told of a run that failed or alarms: it gets the closing line on its standard
+# input, as `mail -s newswire me@example.org` does.
+NEWSWIRE_ALERT = None
+
 # Texts of 30 languages are to be read in the feed, not escaped.
 FEED_EXPORT_ENCODING = "utf-8"
 

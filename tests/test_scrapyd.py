@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import socket
 import sqlite3
@@ -15,7 +16,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -24,6 +27,7 @@ from scrapyd_client.pyclient import ScrapydClient
 
 from tests import forked
 from tests.crawl import ROOT
+from tests.postgres import Server
 from tests.simulator.fixtures import Running
 
 PASSWORD = "p%ss word"
@@ -43,8 +47,8 @@ def eventually(condition: Callable[[], Any], what: str, seconds: float = 60) -> 
 class Node:
     """A scrapyd in a folder of its own, as `make scrapyd` starts it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder, self.environment = folder, environment
         with closing(socket.create_server(("127.0.0.1", 0))) as free:
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -59,7 +63,8 @@ class Node:
             [sys.executable, "-m", "scrapyd"],
             cwd=self.folder,
             env=os.environ
-            | {"NEWSWIRE_SCRAPYD_PASSWORD": PASSWORD, "SCRAPYD_HTTP_PORT": str(self.port)},
+            | {"NEWSWIRE_SCRAPYD_PASSWORD": PASSWORD, "SCRAPYD_HTTP_PORT": str(self.port)}
+            | self.environment,
             stdout=self.log,
             stderr=self.log,
         )
@@ -265,6 +270,86 @@ def test_the_orphan_of_a_killed_scrapyd_keeps_its_edition(rounds: Round) -> None
     rounds.schedule("tj", LATER)
     node.finish()
     assert set(rounds.ids("tj")) == rounds.expected("tj", LATER)
+
+
+class Receiver:
+    """A person's inbox on loopback: keeps what is posted to it."""
+
+    def __enter__(self) -> Receiver:
+        self.messages: list[str] = []
+        inbox = self.messages
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                inbox.append(body.decode("utf-8"))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+        post = "import sys, urllib.request as r; r.urlopen(sys.argv[1], sys.stdin.buffer.read())"
+        url = f"http://127.0.0.1:{self.server.server_port}/"
+        self.command = shlex.join([sys.executable, "-c", post, url])
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+def test_two_nodes_share_a_ledger_and_an_alert_arrives(
+    simulator: Running, postgres: Server, tmp_path: Path
+) -> None:
+    """As deploy/ describes it: the ledger in the environment, feeds by -o, alerts by a command."""
+    editions = ("tj", "ar", "int")
+    with Receiver() as inbox:
+        environment = {"NEWSWIRE_LEDGER": postgres.new_database()}
+        nodes = []
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+            nodes.append(Node(tmp_path / name, **environment))
+        try:
+            named = [part for node in nodes for part in ("--node", node.url)]
+            assert scrapy("deploy", *named).returncode == 0
+            for edition in (*editions, *editions):
+                options = ["-a", f"edition={edition}", "-a", f"site={simulator.sites[edition]}"]
+                options += ["-a", f"since={DAY}", "-a", f"until={DAY}", "-o", "feed.jsonl"]
+                options += ["-s", "AUTOTHROTTLE_ENABLED=False", "-s", "DOWNLOAD_DELAY=0"]
+                done = scrapy("schedule", "sputnik", *options, *named)
+                assert (done.returncode, done.stderr) == (0, "")
+            for node in nodes:
+                node.finish()
+            found = [json.loads(line)["id"] for line in _lines(nodes)]
+            wanted = {
+                simulator.truth(edition, k).id
+                for edition in editions
+                for k in simulator.numbers(edition, DAY, DAY)
+            }
+            assert Counter(found) == Counter(dict.fromkeys(wanted, 1))
+            assert inbox.messages == []
+            # nobody listens there: the run fails
+            site = ["-a", "edition=tj", "-a", "site=http://127.0.0.1:1"]
+            alert = ["-s", f"NEWSWIRE_ALERT={inbox.command}", "-s", "RETRY_ENABLED=False"]
+            done = scrapy("schedule", "sputnik", *site, *alert, *named)
+            assert done.returncode == 0, done.stderr
+            for node in nodes:
+                node.finish()
+            eventually(lambda: inbox.messages, "the alert arrives")
+            assert "newswire sputnik: 0 articles of 0 pages" in inbox.messages[0]
+        finally:
+            for node in nodes:
+                node.stop()
+
+
+def _lines(nodes: list[Node]) -> list[str]:
+    feeds = [node.folder / "feed.jsonl" for node in nodes]
+    return [line for f in feeds if f.is_file() for line in f.read_text("utf-8").splitlines()]
 
 
 def free(path: Path) -> bool:

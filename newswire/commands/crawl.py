@@ -10,11 +10,12 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from newswire.commands.refusal import in_one_line
+from newswire.commands.terminal import in_one_line
 from newswire.crawl.keeper import open_ledger
 from newswire.crawl.options import check_settings
 from newswire.crawl.spider import WireSpider
 from newswire.errors import ConfigError, FeedError, LedgerError
+from newswire.operate.alert import alert
 from newswire.operate.outcome import DONE, FAILED, STOPPED, exit_code, summary
 
 logger = logging.getLogger("newswire")
@@ -55,7 +56,10 @@ class Command(CrawlCommand):
         self.crawler_process.start()
         stats = crawler.stats.get_stats() if crawler.stats else {}
         self.exitcode = FAILED if self.crawler_process.bootstrap_failed else exit_code(stats)
-        logger.log(LEVELS[self.exitcode], summary(stats))
+        line = summary(stats)
+        logger.log(LEVELS[self.exitcode], line)
+        if self.exitcode == FAILED and (command := crawler.settings["NEWSWIRE_ALERT"]):
+            alert(command, f"newswire {args[0]}: {line}")
 
 
 def _say(crawl: asyncio.Future[None]) -> None:

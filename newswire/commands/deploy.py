@@ -12,6 +12,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from newswire.commands.terminal import in_one_line
 from newswire.errors import NodeError
 from newswire.operate.scrapyd.client import NODE, Node
 
@@ -29,6 +30,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add those of this command."""
         super().add_options(parser)
+        in_one_line(parser)
         parser.add_argument(
             "--node", action="append", metavar="URL", help=f"may be repeated; default: {NODE}"
         )

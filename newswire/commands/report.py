@@ -11,8 +11,9 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from newswire.commands.terminal import in_one_line
 from newswire.crawl.keeper import location
-from newswire.errors import LedgerError
+from newswire.errors import FeedError, LedgerError
 from newswire.items import Article
 from newswire.ledger import Run
 from newswire.ledger import care as ledger_tools
@@ -38,6 +39,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add those of this command."""
         super().add_options(parser)
+        in_one_line(parser)
         parser.add_argument(
             "--ledger", help="path or URL: its runs, and without files its articles"
         )
@@ -57,7 +59,7 @@ class Command(ScrapyCommand):
             part = opts.output.with_name(f"{opts.output.name}.part")
             part.write_text(page, "utf-8", "replace")
             part.replace(opts.output)
-        except (LedgerError, OSError) as error:
+        except (FeedError, LedgerError, OSError) as error:
             raise UsageError(str(error), print_help=False) from None
         if problems:
             print(*problems, f"{len(problems)} bad lines left out", sep="\n", file=sys.stderr)

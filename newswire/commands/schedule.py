@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import json
 
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
-from newswire.errors import NodeError
+from newswire.commands.terminal import in_one_line, printing
+from newswire.crawl import arguments
+from newswire.crawl.options import check_settings
+from newswire.errors import ConfigError, NodeError
 from newswire.operate.scrapyd.client import NODE, Node, schedule
 from newswire.wires.editions import editions
 
@@ -29,26 +34,41 @@ class Command(BaseRunSpiderCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add those of this command; -a and -s are as those of `scrapy crawl`."""
         super().add_options(parser)
+        in_one_line(parser)
         parser.add_argument(
             "--node", action="append", metavar="URL", help=f"may be repeated; default: {NODE}"
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Schedule, and say of each edition what was done."""
+        assert self.settings is not None
         wires = {edition.wire for edition in editions().all()}
         if len(args) != 1 or args[0] not in wires:
             raise UsageError(f"name one wire of: {', '.join(sorted(wires))}", print_help=False)
-        known = [edition.id for edition in editions().all(args[0])]
-        arguments = dict(opts.spargs)
-        asked = arguments.pop("edition", None)
-        chosen = asked.split(",") if asked else known
-        if unknown := sorted(set(chosen) - set(known)):
-            raise UsageError(f"no edition {', '.join(unknown)} of {args[0]}", print_help=False)
-        job = [*arguments.items(), *(("setting", setting) for setting in opts.set)]
+        given = dict(opts.spargs)
         try:
+            chosen = _checked(args[0], given, self.settings)
             nodes = [Node(url) for url in dict.fromkeys(opts.node or [NODE])]
-        except NodeError as error:
+        except (ConfigError, NodeError) as error:
             raise UsageError(str(error), print_help=False) from None
-        for edition, outcome, well in schedule(nodes, args[0], chosen, job):
-            print(f"{edition:8} {outcome}")
-            self.exitcode = self.exitcode or int(not well)
+        given.pop("edition", None)
+        job = [*given.items(), *(("setting", setting) for setting in opts.set)]
+        if opts.output or opts.overwrite_output:
+            job.append(("setting", f"FEEDS={json.dumps(self.settings.getdict('FEEDS'))}"))
+        with printing():
+            for edition, outcome, well in schedule(nodes, args[0], chosen, job):
+                print(f"{edition:8} {outcome}")
+                self.exitcode = self.exitcode or int(not well)
+
+
+def _checked(wire: str, given: dict[str, str], settings: BaseSettings) -> list[str]:
+    """Return the editions to schedule; what `scrapy crawl` would refuse is refused here.
+
+    Raises:
+        ConfigError: every job would fail of it.
+    """
+    check_settings(settings)
+    # the saved pages of a replay lie on the nodes
+    arguments.parse(wire, {name: value for name, value in given.items() if name != "replay"})
+    asked = editions().named(given.get("edition", ""), wire)
+    return [edition.id for edition in asked or editions().all(wire)]

@@ -1,22 +1,28 @@
-"""`scrapy summary FILE`: a short table of the articles in a JSON Lines feed."""
+"""`scrapy summary FILE`: a short table of the articles in a feed."""
 
 from __future__ import annotations
 
 import argparse
-import json
+import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-COLUMNS = ("edition", "date", "place", "kept", "dropped", "headline")
+from newswire.commands.terminal import in_one_line, printing
+from newswire.errors import FeedError
+from newswire.items import Article
+from newswire.ledger.care import read_feed
+from newswire.operate.outcome import plural
+
+# heading -> width
+COLUMNS = {"edition": 11, "date": 10, "place": 18, "kept": 4, "dropped": 7, "headline": 60}
 
 
 class Command(ScrapyCommand):
-    """Print what came out of a crawl."""
+    """Print what came out of a crawl; exit code 1 when a line was no article."""
 
     requires_project = True
     requires_crawler_process = False
@@ -27,44 +33,61 @@ class Command(ScrapyCommand):
 
     def short_desc(self) -> str:
         """Return what the command does, for the help."""
-        return "Print a short table of the articles in a JSON Lines feed"
+        return "Print a short table of the articles in a feed"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Take Scrapy's options."""
+        super().add_options(parser)
+        in_one_line(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print one line an article, then the blocks dropped by each rule."""
         if len(args) != 1:
-            raise UsageError
+            raise UsageError("name one feed", print_help=False)
+        problems: list[str] = []
         try:
-            articles = [json.loads(line) for line in Path(args[0]).read_text("utf-8").splitlines()]
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{args[0]}: {error}", print_help=False) from None
-        for line in table(articles):
-            print(line)
+            with printing():
+                for line in table(read_feed(Path(args[0]), problems)):
+                    print(line)
+        except (FeedError, OSError) as error:
+            raise UsageError(str(error), print_help=False) from None
+        if problems:
+            left_out = plural(len(problems), "line")
+            print(f"{left_out} left out, the first: {problems[0]}", file=sys.stderr)
+            self.exitcode = 1
 
 
-def table(articles: list[dict[str, Any]]) -> Iterator[str]:
+def table(articles: Iterable[Article]) -> Iterator[str]:
     """Yield the lines of the table; paragraphs kept and blocks dropped are counts."""
-    rows = [COLUMNS, *(_row(article) for article in articles)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS))]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        yield "  ".join(cells).rstrip()
-    rules = Counter(block["rule"] for article in articles for block in article["stripped"])
+    yield _line(COLUMNS)
+    rules: Counter[str] = Counter()
+    number = 0
+    for article in articles:
+        number += 1
+        rules.update(block.rule for block in article.stripped)
+        yield _line(_row(article))
     yield ""
-    yield f"{len(articles)} articles; blocks dropped by rule:"
-    for rule, number in sorted(rules.items(), key=lambda pair: (-pair[1], pair[0])):
-        yield f"  {number:5}  {rule}"
+    yield f"{plural(number, 'article')}; blocks dropped by rule:"
+    for rule, dropped in sorted(rules.items(), key=lambda pair: (-pair[1], pair[0])):
+        yield f"  {dropped:5}  {rule}"
 
 
-def _row(article: dict[str, Any]) -> tuple[str, ...]:
-    places = (article["dateline"] or {}).get("places") or []
+def _row(article: Article) -> tuple[str, ...]:
+    places = article.dateline.places if article.dateline else []
     return (
-        article["edition"] or "?",
-        (article["date_published"] or "-")[:10],
-        _short("/".join(place["name"] or place["printed"] for place in places) or "-", 18),
-        str(len(article["body"].split("\n\n"))),
-        str(len(article["stripped"])),
-        _short(article["headline"] or f"({article['body'][:50]})".replace("\n", " "), 60),
+        article.edition or "?",
+        (article.date_published or "-")[:10],
+        "/".join(place.name or place.printed for place in places) or "-",
+        str(len(article.body.split("\n\n"))),
+        str(len(article.stripped)),
+        article.headline or f"({article.body[:50]})".replace("\n", " "),
     )
+
+
+def _line(cells: Iterable[str]) -> str:
+    widths = COLUMNS.values()
+    parts = [_short(cell, width).ljust(width) for cell, width in zip(cells, widths, strict=True)]
+    return "  ".join(parts).rstrip()
 
 
 def _short(text: str, width: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from difflib import get_close_matches
 from typing import Any
 
@@ -44,6 +45,10 @@ def check_settings(settings: BaseSettings) -> None:
             raise ArgumentError(f"unknown setting {name}{hint}")
     for name, default in known.items():
         _check(name, default, settings[name])
+    try:
+        shlex.split(settings["NEWSWIRE_ALERT"] or "")
+    except ValueError as error:
+        raise ArgumentError(f"NEWSWIRE_ALERT: no command: {error}") from None
     if settings.getint("DOWNLOAD_MAXSIZE", -1) <= 0:
         raise ArgumentError("DOWNLOAD_MAXSIZE must be a number of bytes above 0")
 

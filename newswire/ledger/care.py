@@ -6,13 +6,16 @@ import json
 import time
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from newswire.article.hashing import content_hash
 from newswire.article.validation import problem
 from newswire.errors import LedgerError
-from newswire.items import Article
+from newswire.feeds.columns import Record
+from newswire.feeds.reading import records
+from newswire.items import Article, Dateline
 from newswire.ledger import Ledger, Run
 from newswire.ledger.database import VERSIONS, Database, Session
 from newswire.ledger.fingerprints import sign
@@ -73,22 +76,32 @@ def _current_version(database: Database, name: str) -> int:
 
 
 def read_feed(path: Path, problems: list[str]) -> Iterator[Article]:
-    """Yield the articles of a JSON Lines feed; lines that are none are named in `problems`.
+    """Yield the articles of a feed; lines that hold none are named in `problems`.
 
     Raises:
+        FeedError: feeds of that format do not hold all of an article.
         OSError: the file cannot be read.
     """
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                article = Article.from_json(line)
-                wrong = problem(article)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                wrong = str(error).partition("\n")[0] or type(error).__name__
-            if wrong:
-                problems.append(f"{path}:{number}: not an article: {wrong}")
-            else:
-                yield article
+    for number, found in records(path):
+        try:
+            article = Article.from_json(found if isinstance(found, bytes) else _line(found))
+            wrong = problem(article)
+        except KeyError as error:
+            wrong = f"it lacks {error}"
+        except (ValueError, TypeError, AttributeError) as error:
+            wrong = str(error).partition("\n")[0] or type(error).__name__
+        if wrong:
+            problems.append(f"{path}:{number}: not an article: {wrong}")
+        else:
+            yield article
+
+
+def _line(record: Record) -> bytes:
+    """Return a row of a feed as the line that it would be."""
+    whole = asdict(Article(id="")) | record
+    if whole["dateline"]:
+        whole["dateline"] = asdict(Dateline(raw="")) | whole["dateline"]
+    return json.dumps(whole).encode()
 
 
 def import_articles(ledger: Ledger, path: Path, problems: list[str]) -> tuple[int, int]:
