@@ -10,13 +10,13 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from newswire.commands.terminal import in_one_line
 from newswire.crawl.keeper import open_ledger
 from newswire.crawl.options import check_settings
 from newswire.crawl.spider import WireSpider
 from newswire.errors import ConfigError, FeedError, LedgerError
 from newswire.operate.alert import alert
 from newswire.operate.outcome import DONE, FAILED, STOPPED, exit_code, summary
+from newswire.operate.terminal import in_one_line
 
 logger = logging.getLogger("newswire")
 LEVELS = {DONE: logging.INFO, STOPPED: logging.WARNING, FAILED: logging.ERROR}

@@ -12,9 +12,9 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newswire.commands.terminal import in_one_line
 from newswire.errors import NodeError
 from newswire.operate.scrapyd.client import NODE, Node
+from newswire.operate.terminal import in_one_line
 
 
 class Command(ScrapyCommand):

@@ -11,13 +11,13 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newswire.commands.terminal import in_one_line
 from newswire.crawl.keeper import location
 from newswire.errors import FeedError, LedgerError
 from newswire.items import Article
 from newswire.ledger import Run
 from newswire.ledger import care as ledger_tools
 from newswire.ledger.open import open_database
+from newswire.operate.terminal import in_one_line
 
 RUNS = 100
 

@@ -9,11 +9,11 @@ from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from newswire.commands.terminal import in_one_line, printing
 from newswire.crawl import arguments
 from newswire.crawl.options import check_settings
 from newswire.errors import ConfigError, NodeError
 from newswire.operate.scrapyd.client import NODE, Node, schedule
+from newswire.operate.terminal import in_one_line, printing
 from newswire.wires.editions import editions
 
 

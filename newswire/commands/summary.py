@@ -11,11 +11,11 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newswire.commands.terminal import in_one_line, printing
 from newswire.errors import FeedError
 from newswire.items import Article
 from newswire.ledger.care import read_feed
 from newswire.operate.outcome import plural
+from newswire.operate.terminal import in_one_line, printing
 
 # heading -> width
 COLUMNS = {"edition": 11, "date": 10, "place": 18, "kept": 4, "dropped": 7, "headline": 60}

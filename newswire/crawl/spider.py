@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 
 from newswire.archive import replay as saved
+from newswire.article.assemble import assemble
 from newswire.crawl import arguments
 from newswire.crawl.arguments import Arguments
 from newswire.crawl.keeper import Keeper
 from newswire.crawl.live import Live
+from newswire.crawl.net.part import header
 from newswire.crawl.options import check_settings
-from newswire.errors import Reason, UnreadablePage
-from newswire.items import Article
+from newswire.errors import NoArticle, Reason, UnreadablePage
+from newswire.items import Article, Source
 from newswire.page import budget
 from newswire.page.model import Draft, Page, PassedOver
 from newswire.page.reading import GUESSED, read
@@ -137,6 +141,17 @@ class WireSpider(Spider):
             self.count(f"encoding/{draft.encoding}")
             self.logger.info("%s: read as %s", one_line(page.source.uri), draft.encoding)
         return draft
+
+    def parse(self, response: Response) -> Iterator[Article]:
+        """Yield the article of a page, for `scrapy parse` and `scrapy shell`; a crawl is `Live`."""
+        saved_page = response.url.startswith("file:")
+        source = Source("html", response.url, None, hashlib.sha256(response.body).hexdigest())
+        said = header(response, "Content-Type")
+        page = Page(response.body, source, None if saved_page else response.url, said)
+        try:
+            yield assemble(page, self.name).article
+        except (NoArticle, UnreadablePage) as error:
+            self.logger.warning("%s: %s", one_line(response.url), one_line(error))
 
     def count(self, name: str, number: int = 1) -> None:
         """Add `number` to a stat."""
