@@ -131,3 +131,19 @@ def _head(item: dict[str, Any]) -> tuple[Any, ...] | None:
 
 def _letters(text: str) -> str:
     return "".join(c for c in text if c.isalnum())
+
+
+def test_a_mirror_and_its_recording_give_what_the_site_gives(tmp_path: Path) -> None:
+    """The pages of the mirror name it as their address, and it is no host of the wire."""
+    with running(ids=("tj",), start=date(2021, 11, 8)) as server:
+        site, day = server.sites["tj"], date(2021, 11, 9)
+        given = ["-a", "edition=tj", "-a", f"site={site}"]
+        record = ["-s", f"NEWSWIRE_RECORD={tmp_path / 'crawl.warc.gz'}"]
+        options = [*given, "-a", f"since={day}", "-a", f"until={day}", *FAST, *record]
+        live = crawl(tmp_path / "live.jsonl", *options, "-s", "NEWSWIRE_LEDGER=:memory:")
+        numbers = server.numbers("tj", day, day)
+        ids = {server.truth("tj", number).id for number in numbers}
+    assert {item["id"] for item in live.items} == ids
+    warc = crawl(tmp_path / "warc.jsonl", "-a", f"replay={tmp_path / 'crawl.warc.gz'}", *given)
+    assert {item["id"] for item in warc.items} == ids
+    assert all(item["url"].startswith("https://tj.") for item in [*live.items, *warc.items])

@@ -32,7 +32,7 @@ class Arguments:
         replay: saved pages to read instead.
         days: first and last day of a back-fill, both included.
         urls: given articles.
-        site: root URL of a mirror of the only edition.
+        site: root URL of a mirror of the only edition; of a replay, where the pages were fetched.
     """
 
     asked: tuple[Edition, ...] = ()
@@ -62,13 +62,13 @@ def parse(wire: str, given: Mapping[str, str]) -> Arguments:
     asked = editions().named(given.get("edition", ""), wire)
     path = given.get("replay")
     if path is not None:
-        if clash := sorted({"since", "until", "url", "site"} & set(given)):
+        if clash := sorted({"since", "until", "url"} & set(given)):
             raise ArgumentError(f"replay reads saved pages: {clash[0]} does not go with it")
         try:
             replay.find(path)
         except ReplayError as error:
             raise ArgumentError(str(error)) from None
-        return Arguments(asked=asked, replay=path)
+        return Arguments(asked=asked, replay=path, site=_site(wire, given.get("site"), asked))
     chosen = asked or tuple(editions().all(wire))
     site = _site(wire, given.get("site"), chosen)
     sites = (site,) if site else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any, Self
 
 from scrapy import Request, Spider
@@ -36,7 +37,7 @@ class WireSpider(Spider):
             passed over, and a single one is taken for pages that do not say theirs.
         since, until: days of a back-fill.
         url: given articles.
-        site: a mirror of the one edition named.
+        site: a mirror of the one edition named; with `replay`, where its pages were fetched.
         replay: saved pages to read, no network at all: a file, a folder, a glob or `@list`.
     """
 
@@ -127,7 +128,7 @@ class WireSpider(Spider):
         """
         self.count("given")
         with budget.cpu():
-            draft = read(page, self.name)
+            draft = read(self._from_mirror(page), self.name)
         facts = draft.facts
         said = facts.dates or facts.site_name or facts.description
         if page.source.kind == "http" and draft.article.extractor in GUESSED and not said:
@@ -141,6 +142,13 @@ class WireSpider(Spider):
             self.count(f"encoding/{draft.encoding}")
             self.logger.info("%s: read as %s", one_line(page.source.uri), draft.encoding)
         return draft
+
+    def _from_mirror(self, page: Page) -> Page:
+        """Return a page of the mirror as one of its edition, so that both give the same item."""
+        site = self.given.site
+        if not site or not page.url or not f"{page.url}/".startswith(f"{site}/"):
+            return page
+        return replace(page, url=self.given.asked[0].site + page.url.removeprefix(site))
 
     def parse(self, response: Response) -> Iterator[Article]:
         """Yield the article of a page, for `scrapy parse` and `scrapy shell`; a crawl is `Live`."""
