@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import fastjsonschema
 
-from newswire.items import Article
+from newswire.items import Article, plain
 
 
 def problem(article: Article) -> str | None:
@@ -21,7 +20,7 @@ def problem(article: Article) -> str | None:
     if not article.content_hash or not article.extractor:
         return "an article needs a content_hash and an extractor"
     try:
-        _check()(asdict(article))
+        _check()(plain(article))
     except fastjsonschema.JsonSchemaValueException as error:
         return str(error.message)
     return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import sqlite3
 import sys
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from scrapy.utils.python import to_bytes
 
 from newswire.feeds.columns import Chosen, Record, cell, chosen, row, whole, xml
 from newswire.feeds.table import Table
+from newswire.items import Article, plain
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -40,7 +42,10 @@ class LinesExporter(JsonLinesItemExporter):
 
     def export_item(self, item: Any) -> None:
         """Write an article."""
-        line = self.encoder.encode(dict(self.get_serialized_fields(item)))
+        if isinstance(item, Article) and not self.fields_to_export:
+            line = json.dumps(plain(item), ensure_ascii=self.encoder.ensure_ascii)
+        else:
+            line = self.encoder.encode(dict(self.get_serialized_fields(item)))
         self.file.write(to_bytes(whole(line) + "\n", self.encoding))
         self.file.flush()
 
@@ -61,7 +66,8 @@ class ArticleExporter(BaseItemExporter):
 
     def record(self, item: Any) -> Record:
         """Return an article as plain data that UTF-8 can hold."""
-        record: Record = whole(ItemAdapter(item).asdict())
+        own = isinstance(item, Article)
+        record: Record = whole(plain(item) if own else ItemAdapter(item).asdict())
         return record
 
 
