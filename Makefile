@@ -6,7 +6,7 @@ PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --dis
 
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: demo test check quality format schema clean debian scrapyd fuzz kills
+.PHONY: demo test check quality format schema docs clean debian scrapyd fuzz kills
 
 demo: .venv/.run
 	$(BIN)/scrapy crawl sputnik -a replay=fixtures -O articles.jsonl --loglevel=WARNING
@@ -46,6 +46,11 @@ kills: .venv/.test debian
 schema: .venv/.run
 	$(BIN)/python -m tools.build_schema
 
+# build/docs/index.html; a warning is an error
+docs: .venv/.docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@echo build/docs/index.html
+
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis articles.jsonl
 	find . -name __pycache__ -prune -exec rm -rf {} +
@@ -73,6 +78,10 @@ debian:
 	$(PIP) --editable '.[test,lint]'
 	$(SCRAPYD)
 	@touch .venv/.run .venv/.scrapyd $@
+
+.venv/.docs: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --editable '.[docs]'
+	@touch .venv/.run $@
 
 .venv/.fuzz: pyproject.toml constraints.txt | .venv/bin/python
 	$(PIP) --editable '.[fuzz]'
