@@ -16,7 +16,7 @@ from newswire import rules
 from newswire.items import Article, Related, Source, Stripped
 from newswire.ledger import Run
 from newswire.operate.report import render
-from newswire.operate.report.figures import SHOWN, Figures, hosts
+from newswire.operate.report.figures import SHOWN, Figures, hosts, runs
 from tests import forked
 from tests.crawl import ROOT, Crawl, crawl
 from tests.simulator.fixtures import Running
@@ -147,6 +147,17 @@ def test_a_page_that_is_not_at_hand() -> None:
     assert texts(page, "//article//q") == ["Подписаться"]
 
 
+def test_a_killed_run_that_was_completed_lost_nothing() -> None:
+    done = {"finish_reason": "finished", "newswire/given": 2, "item_scraped_count": 2}
+    rows = runs([Run("a", 3, 4, None), Run("a", 2, 3, done), Run("a", 1, 2, None)])
+    assert [row.says for row in rows] == [
+        "killed",
+        "2 articles of 2 pages",
+        "killed; a later run completed it",
+    ]
+    assert [row.problems for row in rows] == [["the next run resumes it"], [], []]
+
+
 def test_hosts_are_those_of_all_runs_slowest_first() -> None:
     def of(host: str, *numbers: float) -> dict[str, float]:
         names = ("responses", "seconds", "slowest")
@@ -167,12 +178,15 @@ def test_a_crawl_in_the_ledger(simulator: Running, tmp_path: Path) -> None:
     options = ["-a", "edition=tj", "-a", f"site={site}", "-s", f"NEWSWIRE_LEDGER={ledger}"]
     fast = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False"]
     day = ["-a", "since=2021-11-11", "-a", "until=2021-11-11"]
+    day += ["-s", f"NEWSWIRE_RECORD={tmp_path / 'crawl.warc.gz'}"]
     done = crawl(tmp_path / "a.jsonl", *options, *fast, *day)
     assert done.code == 0, done.log
-    told = forked.run("scrapy", "report", "--ledger", str(ledger), "-o", str(page))
+    record = ["--pages", str(tmp_path / "crawl.warc.gz")]
+    told = forked.run("scrapy", "report", "--ledger", str(ledger), *record, "-o", str(page))
     assert (told.returncode, told.stderr) == (0, "")
     text = page.read_text("utf-8")
     assert len(texts(text, "//article")) == len(done.items) > 0
+    assert "The saved page is not at hand" not in text
     tables = texts(text, "//section[h2='Runs' or h2='Slowest hosts']//tr[td]")
     assert any(f"{len(done.items)} articles of" in row for row in tables)
     assert any(row.startswith("127.0.0.1") for row in tables)
@@ -234,7 +248,14 @@ def opened(
 def test_browser_filters(browser: Browser, report: Path) -> None:
     with opened(browser, report) as page:
         every = page.locator("article").count()
-        assert page.locator("#matches").inner_text() == f"{every} of {every} articles"
+        said = page.locator("#matches")
+        assert said.inner_text() == f"25 of {every} matches, {every} articles"
+        assert page.locator("article:visible").count() == 25
+        page.click("#more")
+        assert page.locator("article:visible").count() == 50
+        page.click("#more")
+        assert page.locator("article:visible").count() == every
+        assert page.locator("#more").is_hidden()
         page.select_option("#edition", "tj")
         some = page.locator("article:visible")
         assert 0 < some.count() < every
@@ -251,9 +272,23 @@ def test_browser_filters(browser: Browser, report: Path) -> None:
         assert "programme of the site's radio player" in line.inner_text()
 
 
+def test_browser_phone_sees_runs_first_and_can_reach_the_end(
+    browser: Browser, tmp_path: Path
+) -> None:
+    many = [article(n, date_published="2021-12-23") for n in range(120)]
+    done = {"finish_reason": "finished"}
+    past = [Run("sputnik", n, n + 1, done | {"newswire/failed": n % 3}) for n in range(60)]
+    (tmp_path / "r.html").write_text(render(many, past, []), "utf-8")
+    with opened(browser, tmp_path / "r.html", 390) as page:
+        assert page.evaluate("document.documentElement.scrollHeight") < 12_000
+        order = [section.inner_text() for section in page.locator("section h2").all()]
+        assert order.index("Runs") < order.index("Articles beside their pages")
+
+
 def test_browser_hostile_article(browser: Browser, report: Path) -> None:
     with opened(browser, report) as page:
-        entry = page.locator("article", has_text="onerror").first
+        page.fill("#search", "onerror")
+        entry = page.locator("article:visible").first
         entry.locator("summary").click()
         assert "<script>" in entry.inner_text()
         assert page.title().startswith("newswire report")

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from newswire.archive import replay
 from newswire.crawl.keeper import location
-from newswire.errors import FeedError, LedgerError
+from newswire.errors import FeedError, LedgerError, ReplayError
 from newswire.items import Article
 from newswire.ledger import Run
 from newswire.ledger import care as ledger_tools
@@ -44,6 +46,12 @@ class Command(ScrapyCommand):
             "--ledger", help="path or URL: its runs, and without files its articles"
         )
         parser.add_argument("-o", "--output", type=Path, default=Path("report.html"))
+        parser.add_argument(
+            "--pages", metavar="PATH", help="archives of a live crawl; default: NEWSWIRE_RECORD"
+        )
+        parser.add_argument(
+            "--shown", type=int, default=300, metavar="N", help="articles in full (default: 300)"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the page."""
@@ -55,7 +63,8 @@ class Command(ScrapyCommand):
             raise UsageError(f"ledger {where}: no such file", print_help=False)
         problems: list[str] = []
         try:
-            page = _page([Path(name) for name in args], where, problems)
+            archives = _archives(opts.pages or self.settings["NEWSWIRE_RECORD"])
+            page = _page([Path(name) for name in args], where, problems, archives, opts.shown)
             part = opts.output.with_name(f"{opts.output.name}.part")
             part.write_text(page, "utf-8", "replace")
             part.replace(opts.output)
@@ -67,7 +76,21 @@ class Command(ScrapyCommand):
         print(opts.output)
 
 
-def _page(paths: Sequence[Path], where: str | None, problems: list[str]) -> str:
+def _archives(path: str | None) -> list[Path]:
+    """Return the files with recorded pages, none if nothing was recorded there."""
+    try:
+        return replay.find(path) if path else []
+    except ReplayError:
+        return []
+
+
+def _page(
+    paths: Sequence[Path],
+    where: str | None,
+    problems: list[str],
+    archives: Sequence[Path],
+    limit: int,
+) -> str:
     # Jinja is loaded for this command only, not for every `scrapy`
     from newswire.operate.report import render
 
@@ -75,9 +98,11 @@ def _page(paths: Sequence[Path], where: str | None, problems: list[str]) -> str:
         a for path in paths for a in ledger_tools.read_feed(path, problems)
     )
     sources, runs = [str(path) for path in paths], list[Run]()
+    more: dict[str, Any] = {"archives": archives, "limit": limit}
     if not where:
-        return render(articles, runs, sources)
+        return render(articles, runs, sources, **more)
     with closing(open_database(where)) as database:
         sources.append(f"ledger {database.location}")
         runs = ledger_tools.last_runs(database, RUNS)
-        return render(articles if paths else ledger_tools.export(database, "link"), runs, sources)
+        found = articles if paths else ledger_tools.export(database, "link")
+        return render(found, runs, sources, **more)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
@@ -35,18 +36,29 @@ MEANINGS = {
 UNKNOWN_RULE = "a rule that this version of newswire does not have"
 
 
-def render(articles: Iterable[Article], ledger_runs: Sequence[Run], sources: Sequence[str]) -> str:
+def render(
+    articles: Iterable[Article],
+    ledger_runs: Sequence[Run],
+    sources: Sequence[str],
+    *,
+    archives: Sequence[Path] = (),
+    limit: int = SHOWN,
+) -> str:
     """Return the page as HTML.
 
-    `articles` are read once, and only the newest `SHOWN` of them kept; `ledger_runs` come newest
-    first; `sources` say where all this is from.
+    Args:
+        articles: read once; only the newest `limit` of them are kept.
+        ledger_runs: newest first.
+        sources: where all this is from, in words.
+        archives: files with the pages of live crawls.
+        limit: how many articles are shown in full.
     """
-    figures = Figures.of(articles)
+    figures = Figures.of(articles, limit)
     script = _file("page.js")
     return _template().render(
         figures=figures,
-        shown=shown(figures.newest),
-        limit=SHOWN,
+        shown=shown(figures.newest, archives),
+        limit=limit,
         labels=FIELDS,
         meanings=MEANINGS,
         days=charts.days(figures),

@@ -12,9 +12,9 @@ from typing import Any, Self
 from newswire.items import Article
 from newswire.ledger import Run
 from newswire.operate.latency import PREFIX
-from newswire.operate.outcome import problems, summary
+from newswire.operate.outcome import problems, stopped, summary
 
-# shown in full; more would make a page that a phone cannot open
+# shown in full if nobody says otherwise; more would make a page that a phone cannot open
 SHOWN = 300
 # what an editor misses first
 FIELDS = {
@@ -57,15 +57,15 @@ class Figures:
     newest: list[Article] = field(default_factory=list)
 
     @classmethod
-    def of(cls, articles: Iterable[Article]) -> Self:
-        """Count the articles."""
+    def of(cls, articles: Iterable[Article], limit: int = SHOWN) -> Self:
+        """Count the articles, and keep the newest `limit` of them."""
         figures = cls()
         newest: list[tuple[str, int, Article]] = []
         for number, article in enumerate(articles):
             figures._add(article)
             # of the same date the earlier in the feed comes first
             heapq.heappush(newest, (article.date_published or "", -number, article))
-            if len(newest) > SHOWN:
+            if len(newest) > limit:
                 heapq.heappop(newest)
         figures.newest = [article for _, _, article in sorted(newest, key=_key, reverse=True)]
         return figures
@@ -115,17 +115,25 @@ class RunRow:
 def runs(found: Sequence[Run]) -> list[RunRow]:
     """Return the rows of the runs."""
     rows = []
+    resumed: set[str] = set()
     for run in found:
         stats: dict[str, Any] = run.stats or {}
         wrong = problems(stats) if run.stats else []
+        says = summary(stats) if run.stats else ""
         if run.stats is None and run.ended:
-            wrong = ["killed: the next run goes on where it stopped"]
+            says = "killed"
+            if run.scope in resumed:
+                says += "; a later run completed it"
+            else:
+                wrong = ["the next run resumes it"]
+        elif run.stats and not stopped(stats):
+            resumed.add(run.scope)
         rows.append(
             RunRow(
                 datetime.fromtimestamp(run.started, UTC).strftime("%Y-%m-%d %H:%M"),
                 run.scope,
                 round(run.ended - run.started) if run.ended else None,
-                summary(stats) if run.stats else "",
+                says,
                 wrong,
             )
         )

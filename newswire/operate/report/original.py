@@ -36,11 +36,14 @@ class Shown:
         return sorted({line.rule for line in self.article.stripped})
 
 
-def shown(articles: Sequence[Article]) -> list[Shown]:
-    """Return the articles beside their pages, as far as these lie on this machine."""
+def shown(articles: Sequence[Article], archives: Sequence[Path] = ()) -> list[Shown]:
+    """Return the articles beside their pages, as far as these lie on this machine.
+
+    `archives` hold the pages of live crawls, which are known by their digest.
+    """
     by_file: defaultdict[Path, dict[str, list[int]]] = defaultdict(dict)
     for number, article in enumerate(articles):
-        if path := _path(article):
+        for path in _paths(article, archives):
             assert article.source is not None
             by_file[path].setdefault(article.source.sha256, []).append(number)
     found: dict[int, list[Block]] = {}
@@ -56,19 +59,22 @@ def shown(articles: Sequence[Article]) -> list[Shown]:
     return [Shown(article, found.get(number)) for number, article in enumerate(articles)]
 
 
-def _path(article: Article) -> Path | None:
+def _paths(article: Article, archives: Sequence[Path]) -> Sequence[Path]:
+    """Return the files in which the page of an article may be."""
     source = article.source
-    if source is None or source.kind == "http" or not source.sha256:
-        return None
+    if source is None or not source.sha256:
+        return ()
+    if source.kind == "http":
+        return archives
     # a record of an archive is `file#offset`, of one in a zip `file!name#offset`
     uri = source.uri.rpartition("#")[0] if source.kind == "warc" else source.uri
     for name in (uri, uri.partition("!")[0]):
         try:
             if name and Path(name).is_file():
-                return Path(name)
+                return (Path(name),)
         except ValueError:
-            return None
-    return None
+            return ()
+    return ()
 
 
 def _read(page: Page, article: Article) -> list[Block] | None:
