@@ -49,6 +49,23 @@ def items(listed: list[Outline], next_url: str | None) -> str:
     return f'<div class="list-items-loaded"{more}>{entries}</div>'
 
 
+def widget_items(listed: list[Outline], more: str) -> str:
+    """Return entries of the news beside every page, each with the address behind itself."""
+    return "".join(
+        f'<div class="lenta__item" data-next="{more}?id={o.id}&amp;'
+        f'date={o.published:%Y%m%dT%H%M%S}&amp;articlemask=lenta_common">'
+        f'<a class="lenta__item-size" href="{o.path}"><span class="lenta__item-text">'
+        f"{e(o.headline)}</span></a></div>"
+        for o in listed
+    )
+
+
+WIDGET = (
+    '<div class="lenta" id="widgetLenta" data-url="/services/archive/widget/more.html?id=0&amp;'
+    'date=0&amp;articlemask=lenta_common"><div class="lenta__list"></div></div>'
+)
+
+
 def list_page(around: Frame, title: str, inner: str) -> str:
     """Return a section, day or tag page."""
     return (
@@ -56,7 +73,7 @@ def list_page(around: Frame, title: str, inner: str) -> str:
         f"<title>{e(title)} - {e(around.edition.site)}</title></head>"
         f'<body data-page-type="list">{template_c.top(around)}<h1 class="title">{e(title)}</h1>'
         f'<div class="list list-tag">{inner or around.label("empty")}</div>'
-        f"{template_c.bottom(around)}</body></html>"
+        f"{WIDGET}{template_c.bottom(around)}</body></html>"
     )
 
 

@@ -48,9 +48,10 @@ class Simulator:
         canonical: bool = False,
         faults: Mapping[str, Fault] | None = None,
         redesign: bool = False,
+        robots_2026: bool = False,
     ) -> None:
         self.wire, self.now = wire, now
-        self.site = Site(wire, canonical=canonical)
+        self.site = Site(wire, canonical=canonical, robots_2026=robots_2026)
         self.faults = dict(faults or {})
         self.redesign = redesign
         self.sites: dict[str, str] = {}
