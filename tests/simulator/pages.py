@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from tests.simulator import template_amp, template_b, template_c
+from tests.simulator import template_2026, template_amp, template_b, template_c
 from tests.simulator.markup import Frame, e
 from tests.simulator.model import Article, Outline
 from tests.simulator.wire import Wire
@@ -25,7 +25,13 @@ def outlines(wire: Wire, edition: str, numbers: list[int], now: datetime) -> lis
 
 
 def render(article: Article, around: Frame, form: str = "page") -> str:
-    """Return an article's page; `form` is page, amp or mobile."""
+    """Return an article's page; `form` is page, amp, mobile, or modern: the page of 2026.
+
+    `modern/FORM` is a page of 2026 in one of the forms that `template_2026` lists.
+    """
+    form, _, shape = form.partition("/")
+    if form == "modern":
+        return template_2026.render(article, around, shape or None)
     forms: dict[str, Callable[[Article, Frame], str]] = {
         "page": template_b.render if article.outline.old else template_c.render,
         "amp": template_amp.render,

@@ -31,11 +31,19 @@ class Site:
     """Routes of all editions.
 
     `canonical` sets the real hosts into the pages' absolute links, `robots_2026` closes the answers
-    of `more` to crawlers.
+    of `more` to crawlers, `modern` shows the articles that are not of 2014-2020 as in 2026.
     """
 
-    def __init__(self, wire: Wire, *, canonical: bool = False, robots_2026: bool = False) -> None:
-        self.wire, self.canonical, self.robots_2026 = wire, canonical, robots_2026
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        canonical: bool = False,
+        robots_2026: bool = False,
+        modern: bool = False,
+    ) -> None:
+        self.wire, self.canonical = wire, canonical
+        self.robots_2026, self.modern = robots_2026, modern
         self.routes: list[tuple[re.Pattern[str], Callable[..., Response]]] = [
             (re.compile(pattern), answer)
             for pattern, answer in (
@@ -106,6 +114,8 @@ class Site:
             form = "mobile"
         elif visit.host or path != outline.path:
             return redirect(visit.root + outline.path)
+        elif self.modern and form == "page" and not outline.old:
+            form = "modern"
         response = text(pages.render(self.wire.article(edition, k, now), visit.around, form))
         response.changed = self.wire.changed(edition, k, now)
         response.etag = f"{outline.id}-{version}-{form}"
