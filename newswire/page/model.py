@@ -105,6 +105,7 @@ class Draft:
         fetched: None for a saved page.
         sure: a page template gave the blocks their roles; what is left to do is to drop lines that
             rules know by their words.
+        others: addresses of other articles that the page has appended to its own.
     """
 
     source: Source
@@ -114,6 +115,7 @@ class Draft:
     encoding: str = "utf-8"
     fetched: Fetched | None = None
     sure: bool = False
+    others: list[str] = field(default_factory=list)
 
     @property
     def body(self) -> list[Block]:

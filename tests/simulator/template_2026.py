@@ -286,7 +286,7 @@ def _story_block(block: Block, o: Outline, frame: Frame) -> str:
 
 def _json_ld(article: Article, frame: Frame) -> str:
     o = article.outline
-    data = {
+    data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "Article",
         "url": frame.base + o.path,
