@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Self
 
 
@@ -22,6 +23,18 @@ MOMENT: list[dict[str, str]] = [
     {"type": "string", "format": "date"},
     {"type": "null"},
 ]
+
+
+class Evidence(StrEnum):
+    """What gave an article its date of publication, in order of trust."""
+
+    JSON_LD = "json-ld"
+    META = "meta"  # meta elements, microdata
+    UNIXTIME = "unixtime"  # seconds since 1970 in an attribute or a meta element
+    URL = "url"
+    PRINTED = "printed"  # a date line or a `time` element
+    CAPTION = "caption"  # the day of the main picture, where the dateline agrees
+    DATELINE = "dateline"
 
 
 @dataclass(slots=True)
@@ -122,7 +135,7 @@ class Article:
         default=None,
         metadata=described(
             "what gave date_published",
-            enum=["json-ld", "meta", "unixtime", "url", "printed", "caption", "dateline", None],
+            enum=[*map(str, Evidence), None],
         ),
     )
     authors: list[str] = field(default_factory=list)

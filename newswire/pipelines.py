@@ -90,6 +90,8 @@ class StripBoilerplate(Pipeline):
         for block in draft.blocks:
             if block.rule:
                 self.count(f"rule/{block.rule}")
+        if draft.facts.unread:
+            self.count("jsonld_unread")
         return draft
 
 

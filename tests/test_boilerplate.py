@@ -306,8 +306,12 @@ def test_glued_paragraphs_lose_nothing_and_split_once(text: str) -> None:
 
 def test_picture_without_a_credit_dates_nothing_by_itself() -> None:
     """It may be that of another story, set right below the headline."""
-    for credit, evidence in (([], "hint"), (["© Sputnik / А. СомовСаженцы в парке"], "caption")):
+    day = "2022-04-02"
+    for credit, expected in (
+        ([], (day, {})),
+        (["© Sputnik / А. СомовСаженцы в парке"], (None, {"caption": day})),
+    ):
         lines = [HEADLINE, *credit, ALT, P1, P2]
         facts = Facts()
         classify([Block(tidy(line), n) for n, line in enumerate(lines, 1)], facts)
-        assert facts.dates == {evidence: "2022-04-02"}
+        assert (facts.hint, facts.dates) == expected

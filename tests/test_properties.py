@@ -32,8 +32,8 @@ from newswire.feeds.trade import JsonLdExporter, NinjsExporter, SuperdeskExporte
 from newswire.items import Article, Image, Related
 from newswire.operate.log import hide
 from newswire.page.model import Page
-from newswire.page.structured import absolute
 from newswire.text.printable import one_line
+from newswire.wires.urls import absolute
 
 settings.register_profile(
     "properties",

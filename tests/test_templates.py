@@ -14,7 +14,7 @@ import pytest
 from newswire import boilerplate
 from newswire.article.assemble import assemble
 from newswire.errors import UnreadablePage
-from newswire.items import Source
+from newswire.items import Evidence, Source
 from newswire.page.markup import MAX_ATTRIBUTES, MAX_TAGS, parse
 from newswire.page.model import Draft, Page
 from newswire.page.reading import read
@@ -363,7 +363,7 @@ def test_ria_2012_against_gold() -> None:
         found = _item(page, "ria")
         assert found.article.extractor == "ria-2012"
         assert found.facts.description
-        assert found.facts.dates["meta"].endswith("+04:00")
+        assert found.facts.dates[Evidence.META].endswith("+04:00")
         gold = _gold(page)
         whole[page.stem] = _f1(_text(found), "\n".join(gold))
         scores[page.stem] = _f1(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from newswire import dateline
-from newswire.dateline import dates
-from newswire.items import Dateline
-from newswire.page.model import Draft, Role
+from newswire.dateline import dates, given
+from newswire.items import Dateline, Evidence
+from newswire.page.model import Draft, Facts, Role
 from newswire.wires.editions import Edition, editions
 
 # in order of trust; the day of the main picture only where the dateline agrees
-TRUST = ("json-ld", "meta", "unixtime", "url", "printed")
+TRUST = (Evidence.JSON_LD, Evidence.META, Evidence.UNIXTIME, Evidence.URL, Evidence.PRINTED)
 
 
 def settle(draft: Draft) -> str:
@@ -21,22 +24,48 @@ def settle(draft: Draft) -> str:
     """
     article, facts = draft.article, draft.facts
     edition = editions().get(article.edition) if article.edition else None
-    if day := dates.day_of_url(facts.url):
-        facts.dates.setdefault("url", day)
+    _weigh(facts, given.last_day(draft.source.fetched))
     article.date_modified = facts.modified
-    evidence = next((kind for kind in TRUST if kind in facts.dates), None)
+    evidence = _best(facts.dates)
     published = facts.dates[evidence] if evidence else None
-    picture = facts.dates.get("caption")
-    hint = picture or facts.dates.get("hint")
+    picture = facts.dates.get(Evidence.CAPTION)
+    hint = picture or facts.hint
     head, outcome = _take_head(draft, edition, published or hint)
     article.dateline = head
     if published is None and hint and (_agrees(head) if picture else head and head.date):
-        published, evidence = hint, "caption"
+        published, evidence = hint, Evidence.CAPTION
     if published is None and head is not None and head.date:
-        published, evidence = head.date, "dateline"
+        published, evidence = head.date, Evidence.DATELINE
     article.date_published = published
-    article.date_evidence = evidence if published else None
+    article.date_evidence = evidence.value if evidence and published else None
     return outcome
+
+
+def _weigh(facts: Facts, until: date | None) -> None:
+    """Take out what cannot be: placeholders, the future, what is said of another day's story."""
+    if day := dates.day_of_url(facts.url):
+        facts.dates.setdefault(Evidence.URL, day)
+    facts.dates = {k: v for k, v in facts.dates.items() if given.is_plausible(v, until)}
+    if not given.is_plausible(facts.modified, until):
+        facts.modified = None
+    said, own = facts.dates.get(Evidence.JSON_LD), facts.dates.get(Evidence.URL)
+    if facts.stranger and said and own and _days_between(said, own) > 1:
+        del facts.dates[Evidence.JSON_LD]
+        facts.modified = None
+
+
+def _best(found: Mapping[Evidence, str]) -> Evidence | None:
+    """Return the most trusted evidence, or the most trusted instant of that day."""
+    known = [kind for kind in TRUST if kind in found]
+    for kind in known:
+        # zones may lie between
+        if len(found[kind]) > 10 and _days_between(found[kind], found[known[0]]) <= 1:
+            return kind
+    return known[0] if known else None
+
+
+def _days_between(one: str, other: str) -> int:
+    return abs((date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days)
 
 
 def _agrees(head: Dateline | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from newswire.boilerplate.sheet import Sheet, has_dateline, is_glued, is_label, is_prose, is_title
 from newswire.dateline import dates
+from newswire.items import Evidence
 from newswire.page.captions import alternative_text, is_credit
 from newswire.page.model import Block, Role
 from newswire.text.characters import ends_sentence, size, word_count
@@ -220,7 +221,7 @@ def drop_labels(sheet: Sheet) -> None:
         if _repeats(loose(text), headline):
             sheet.drop(block, "repeated-headline")
         elif printed := printed_date(sheet, text):
-            sheet.facts.dates.setdefault("printed", printed.published)
+            sheet.facts.dates.setdefault(Evidence.PRINTED, printed.published)
             sheet.facts.modified = sheet.facts.modified or printed.modified
             sheet.drop(block, "printed-date")
             has_date = True

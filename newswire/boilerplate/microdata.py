@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 
 from newswire.boilerplate.sheet import Sheet, is_prose, is_title
 from newswire.dateline import dates
-from newswire.items import Image
+from newswire.items import Evidence, Image
 from newswire.page.model import Block, Role
 from newswire.text.characters import ends_sentence, size
 from newswire.text.folding import loose
@@ -59,7 +59,7 @@ def _stored_head(sheet: Sheet) -> None:
     for block in sheet.open[:3]:
         if found := sheet.rules["stored-date"].match(block.text):
             if day := dates.normalise(found["date"]):
-                sheet.facts.dates.setdefault("printed", day)
+                sheet.facts.dates.setdefault(Evidence.PRINTED, day)
             block = sheet.cut(block, found.start("rest"), "stored-date")
         if found := sheet.rules["page-url"].match(block.text):
             if article_key(found["url"]):
@@ -78,7 +78,7 @@ def _note_instants(sheet: Sheet, instants: list[str]) -> None:
     known = [dates.normalise(text) for text in instants]
     valid = [text for text in known if text]
     if valid:
-        sheet.facts.dates.setdefault("meta", valid[min(1, len(valid) - 1)])
+        sheet.facts.dates.setdefault(Evidence.META, valid[min(1, len(valid) - 1)])
         if valid[-1] != valid[0]:
             sheet.facts.modified = sheet.facts.modified or valid[-1]
 
@@ -93,7 +93,7 @@ def _cut_announcement(sheet: Sheet, block: Block) -> None:
             before = before[len(site) + 1 :].strip()
         if len(before) >= 20 and loose(after).startswith(loose(before)[:20]):
             for day in dates.printed_days(found["day"]):
-                sheet.facts.dates.setdefault("printed", day)
+                sheet.facts.dates.setdefault(Evidence.PRINTED, day)
             sheet.facts.site_name = sheet.facts.site_name or site
             sheet.cut(block, found.end(), "repeated-announce")
             return
@@ -135,7 +135,7 @@ def _take_head(sheet: Sheet, head: list[Block]) -> None:
                 sheet.facts.description = block.text[: last.start()].strip() or None
                 sheet.facts.site_name = last["site"]
                 for day in dates.printed_days(last["day"]):
-                    sheet.facts.dates.setdefault("printed", day)
+                    sheet.facts.dates.setdefault(Evidence.PRINTED, day)
     titles = [b for b in head if is_title(b.text, least=2)]
     for block in titles:
         if loose(block.text) != loose(sheet.facts.site_name or ""):

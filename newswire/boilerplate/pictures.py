@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from newswire.boilerplate.sheet import Sheet, has_dateline, is_title
 from newswire.dateline import dates
-from newswire.items import Image, Related
+from newswire.items import Evidence, Image, Related
 from newswire.page.captions import (
     RELATED_SIZE,
     RELATED_WORDS,
@@ -142,8 +142,7 @@ def _without_credit(sheet: Sheet, lines: list[_Line], index: int, in_head: bool)
         return after + 1
     if line.caption:
         # without a credit it may still be another story's: its day alone dates nothing
-        evidence = "caption" if after > index + 1 else "hint"
-        _add_image(sheet, line.caption, None, line.alt, in_head, evidence)
+        _add_image(sheet, line.caption, None, line.alt, in_head, sure=after > index + 1)
     return after
 
 
@@ -204,11 +203,15 @@ def _add_image(
     credit: str | None,
     alt: re.Match[str] | None,
     in_head: bool,
-    evidence: str = "caption",
+    *,
+    sure: bool = True,
 ) -> None:
     day = next(iter(dates.printed_days(alt["date"] or "")), None) if alt else None
     if in_head and day and all(image.caption is None for image in sheet.facts.images):
-        sheet.facts.dates.setdefault(evidence, day)
+        if sure:
+            sheet.facts.dates.setdefault(Evidence.CAPTION, day)
+        else:
+            sheet.facts.hint = sheet.facts.hint or day
     images = sheet.facts.images
     # the hidden block gave the address of the main picture
     hidden = in_head and len(images) == 1 and images[0] == Image(images[0].url)

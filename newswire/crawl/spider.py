@@ -81,8 +81,7 @@ class WireSpider(Spider):
         keeper = self.crawler.get_extension(Keeper)
         assert keeper is not None  # of EXTENSIONS
         if self.replay is None:
-            self.live = Live(self, keeper)  # signals hold it weakly
-            for begun in self.live.start():
+            for begun in Live(self, keeper).start():
                 yield begun
             return
         for article in keeper.left_over(self.name):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from newswire.errors import Reason
-from newswire.items import Article, Image, Related, Source, Stripped
+from newswire.items import Article, Evidence, Image, Related, Source, Stripped
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,18 @@ class Block:
     rule: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A page's own word on how long its text is: who says it, and how many `unit`s.
+
+    `unit` is `characters` (paragraphs glued together) or `words`.
+    """
+
+    name: str
+    size: int
+    unit: str
+
+
 @dataclass(slots=True)
 class Facts:
     """What a page says of the article, apart from its text.
@@ -81,19 +93,25 @@ class Facts:
     `dates` holds what the page gives as the day or instant of publication: evidence (as in
     `Article.date_evidence`) -> ISO day or date-time; the first of each kind wins. `hint` is the day
     of a picture that may be another story's: it counts where a dateline agrees with it.
+    `stranger`: nothing but its place says that the JSON-LD is of this article. `unread` counts
+    scripts of JSON-LD that could not be read.
     """
 
     url: str | None = None
     site_name: str | None = None
     headline: str | None = None
     description: str | None = None
-    dates: dict[str, str] = field(default_factory=dict)
+    dates: dict[Evidence, str] = field(default_factory=dict)
+    hint: str | None = None
     modified: str | None = None
     authors: list[str] = field(default_factory=list)
     section: str | None = None
     keywords: list[str] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     related: list[Related] = field(default_factory=list)
+    stranger: bool = False
+    unread: int = 0
+    witnesses: list[Witness] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -105,7 +123,6 @@ class Draft:
         fetched: None for a saved page.
         sure: a page template gave the blocks their roles; what is left to do is to drop lines that
             rules know by their words.
-        others: addresses of other articles that the page has appended to its own.
     """
 
     source: Source
@@ -115,7 +132,6 @@ class Draft:
     encoding: str = "utf-8"
     fetched: Fetched | None = None
     sure: bool = False
-    others: list[str] = field(default_factory=list)
 
     @property
     def body(self) -> list[Block]:

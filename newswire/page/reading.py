@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from lxml import etree
 from w3lib.encoding import http_content_type_encoding
 
+from newswire.dateline.given import last_day
 from newswire.errors import Reason, UnreadablePage
 from newswire.items import Article
-from newswire.page import budget, stories, structured, templates, visible
+from newswire.page import budget, structured, templates
 from newswire.page.markup import parse
 from newswire.page.model import Block, Draft, Facts, Page, Role
 from newswire.text.characters import ends_sentence, lines, size, tidy, word_count
@@ -82,10 +83,7 @@ def _lines(text: str) -> list[Block]:
 def _from_html(page: Page, wire: str) -> Draft:
     """Read a page with its template, else by its microdata, else by guessing, else all of it."""
     tree, encoding = parse(page.body, http_content_type_encoding(page.content_type))
-    visible.settle(tree)
-    visible.hide(tree)
-    others = stories.keep_own(tree, page.body, page.url)
-    said = structured.read(tree, page.url)
+    said = structured.read(tree, page.url, last_day(page.source.fetched))
     if found := templates.read(tree, page.body, said.url):
         template, reading = found
         facts = structured.merge(reading.facts, said)
@@ -99,10 +97,9 @@ def _from_html(page: Page, wire: str) -> Draft:
     elif titles := _listed(tree, said.url):
         draft = _draft(page, wire, "list", titles, said)
     else:
-        visible.prune(tree)
         extractor, blocks = _guess(tree)
         draft = _draft(page, wire, extractor, blocks, said)
-    draft.encoding, draft.others = encoding, others
+    draft.encoding = encoding
     return draft
 
 

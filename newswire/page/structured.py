@@ -5,59 +5,92 @@ Nothing here depends on a page template. Order of trust for dates: `article/publ
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cache
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 
-from newswire.dateline import dates
-from newswire.items import Image
+from newswire import rules
+from newswire.dateline.given import moment
+from newswire.errors import RuleError
+from newswire.items import Evidence, Image
+from newswire.page import headline, jsonld, witness
 from newswire.page.model import Facts
-from newswire.text.characters import tidy
+from newswire.page.sources import Sources, collect, plain
 from newswire.text.folding import loose
 from newswire.wires.editions import editions
-from newswire.wires.urls import MAX_URL, article_key
+from newswire.wires.urls import absolute, article_key
 
-# objects that a page nests; the graph of a page of the wire has ten
-MAX_OBJECTS = 500
 # a name in an object in a list in an object
 MAX_DEPTH = 6
-_ARTICLES = re.compile(r"(?:\w*Article|\w*Posting|Report\w*|\w*Review)")
-_MARKED = etree.XPath("//body//*[@itemprop or @data-unixtime]")
-# `20120105T0003+0400Z`, as ria.ru wrote it in 2012
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)([+-]\d{4})Z?")
 # the site's own marks, which stand for a picture that an article lacks
 _LOGO = re.compile(r"/i/|logo|/sharing_snippet/", re.IGNORECASE)
-# what may contradict an article's own `h1`: `<headline> - Sputnik International`
-_SITE_IN_TITLE = re.compile(r"(?<!\s)\s++[-–—|:]\s+[^-–—|:]{2,40}$")
+# the name of a rubric in addresses
+_SLUG = re.compile(r"[a-z0-9_-]+")
+# `… РИА Новости, 11.06.2022` behind a description
+_TAIL = re.compile(r"\s*(?P<site>[^.…!?]{3,40}), \d{2}\.\d{2}\.\d{4}$")
 
-Values = dict[str, list[str]]
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """All that a page says, and how its values are read."""
+
+    sources: Sources
+    graph: jsonld.Graph
+    until: date | None
+
+    def moment(self, values: Iterable[Any]) -> str | None:
+        """Return the first instant of `values`, else the first day."""
+        found = [
+            said
+            for value in values
+            if (said := moment(value, language=self.sources.language, until=self.until))
+        ]
+        return _first(*(said for said in found if len(said) > 10), *found)
+
+    def value(self, name: str) -> Any:
+        """Return what the JSON-LD of the article says under `name`."""
+        return self.graph.follow(self.graph.article.get(name))
+
+    def text(self, name: str) -> str | None:
+        """Return that as a text."""
+        return _text(self.value(name))
 
 
-def read(tree: etree._Element, url: str | None) -> Facts:
-    """Return what the page says; `url` is where it was fetched, if anywhere."""
-    meta, links, scripts = _head(tree)
-    properties, graph = _properties(tree), _article(scripts)
-    facts = Facts(site_name=_site_name(meta, properties, graph))
-    facts.url = _url(url, [*links.get("canonical", []), *_all(meta, "og:url"), *_urls(graph)])
-    base = facts.url or next(iter(links.get("canonical", [])), None)
-    facts.headline = _headline(tree, meta, properties, graph)
-    facts.description = _first(
-        _text(graph.get("description")), *_all(meta, "description", "og:description")
+def read(tree: etree._Element, url: str | None, until: date | None = None) -> Facts:
+    """Return what the page says.
+
+    Args:
+        tree: the page.
+        url: where it was fetched, if anywhere.
+        until: the last day that its dates can mean; by default tomorrow.
+    """
+    sources = collect(tree)
+    addresses = [*sources.links.get("canonical", []), *sources.named("og:url")]
+    identity = jsonld.Identity(
+        [u for u in (url, *(absolute(None, a) for a in addresses)) if u],
+        [*sources.headings, *sources.named("og:title", "twitter:title"), sources.title],
     )
-    _date(facts, meta, properties, graph)
-    facts.authors = _authors(meta, properties, graph)
-    facts.section = _first(
-        _text(graph.get("articleSection")),
-        *_all(properties, "articleSection"),
-        *_all(meta, "article:section"),
+    said = _Said(sources, jsonld.read(sources.scripts, identity), until)
+    facts = Facts(unread=said.graph.unread)
+    facts.url = _url(url, [*addresses, *jsonld.urls(said.graph.article)])
+    base = facts.url or next(iter(addresses), None)
+    facts.site_name = _first(
+        *sources.named("og:site_name"), said.text("publisher"), *sources.marked("publisher.name")
     )
-    facts.keywords = _keywords(meta, properties, graph)
-    facts.images = _images(meta, properties, graph, base)
+    facts.headline = _headline(said, facts)
+    facts.description = _description(said, facts.site_name)
+    _date(facts, said)
+    facts.authors = _authors(said, facts.site_name)
+    facts.section = _section(said)
+    facts.keywords = _keywords(said)
+    facts.images = _images(said, base)
+    facts.witnesses = witness.read(sources, said.graph.article)
     return facts
 
 
@@ -73,75 +106,13 @@ def merge(visible: Facts, said: Facts) -> Facts:
     return Facts(**values)
 
 
-# --- sources -------------------------------------------------------------------------------------
-
-
-def _head(tree: etree._Element) -> tuple[Values, Values, list[str]]:
-    """Return meta contents by `property`, `name` and `itemprop`, links by `rel`, JSON-LD texts."""
-    meta: Values = {}
-    links: Values = {}
-    scripts: list[str] = []
-    for element in tree.iter("meta", "link", "script"):
-        if content := element.get("content"):
-            for key in ("property", "name", "itemprop"):
-                if name := element.get(key):
-                    meta.setdefault(name.strip(), []).append(tidy(content))
-        elif (rel := element.get("rel")) and (href := element.get("href")):
-            links.setdefault(rel.strip().lower(), []).append(href.strip())
-        elif "ld+json" in element.get("type", "") and element.text:
-            scripts.append(element.text)
-    return meta, links, scripts
-
-
-def _properties(tree: etree._Element) -> Values:
-    """Return the microdata of the article, that of nested objects as `author.name`.
-
-    And the unix times of the page, under `data-unixtime`.
-    """
-    found: Values = {}
-    for element in _MARKED(tree):
-        if stamp := element.get("data-unixtime"):
-            found.setdefault("data-unixtime", []).append(stamp)
-        name = element.get("itemprop")
-        if name in (None, "articleBody") or element.get("itemscope") is not None:
-            continue
-        owner = element.getparent()
-        while owner is not None and owner.get("itemscope") is None:
-            owner = owner.getparent()
-        if owner is not None and owner.get("itemprop"):
-            name = f"{owner.get('itemprop')}.{name}"
-        value = element.get("content") or element.get("datetime") or "".join(element.itertext())
-        if value := tidy(value[:1000]):
-            found.setdefault(name, []).append(value)
-    return found
-
-
-def _article(scripts: list[str]) -> dict[str, Any]:
-    """Return the article's object of the JSON-LD graph, empty without one."""
-    for source in scripts:
-        try:
-            data = json.loads(source, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for each in _objects(data):
-            kind = each.get("@type")
-            kinds = kind if isinstance(kind, list) else [kind]
-            if any(isinstance(k, str) and _ARTICLES.fullmatch(k) for k in kinds):
-                return each
-    return {}
-
-
-def _objects(data: Any) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a JSON value, outer ones first, at most `MAX_OBJECTS`."""
-    todo, seen = [data], 0
-    while todo and seen < MAX_OBJECTS:
-        value = todo.pop(0)
-        seen += 1
-        if isinstance(value, dict):
-            yield value
-            todo += value.values()
-        elif isinstance(value, list):
-            todo += value
+@cache
+def meta_names(fact: str) -> tuple[str, ...]:
+    """Return the names of the meta elements that give `fact`, from `rules/facts.toml`."""
+    for row in rules.read("facts.toml").get("fact", []):
+        if row.get("id") == fact and row.get("why") and row.get("names"):
+            return tuple(map(str.lower, row["names"]))
+    raise RuleError(f"facts.toml: fact {fact!r} needs an id, a why and names")
 
 
 # --- values --------------------------------------------------------------------------------------
@@ -151,18 +122,15 @@ def _first(*values: str | None) -> str | None:
     return next((value for value in values if value), None)
 
 
-def _all(found: Values, *names: str) -> list[str]:
-    return [value for name in names for value in found.get(name, [])]
-
-
 def _text(value: Any, depth: int = MAX_DEPTH) -> str | None:
     """Return a JSON value's text, of a list or object the first."""
     if not depth:
         return None
     if isinstance(value, str):
-        return tidy(value) or None
-    if isinstance(value, dict):
-        return _first(*(_text(value.get(key), depth - 1) for key in ("name", "url", "@id")))
+        return plain(value[:10_000]) or None
+    if isinstance(value, Mapping):
+        keys = ("name", "@value", "url", "@id")
+        return _first(*(_text(value.get(key), depth - 1) for key in keys))
     if isinstance(value, list):
         return _first(*(_text(each, depth - 1) for each in value[:1]))
     return None
@@ -173,8 +141,7 @@ def _texts(value: Any) -> list[str]:
     return [text for each in values if (text := _text(each))]
 
 
-def _urls(graph: dict[str, Any]) -> list[str]:
-    return [url for key in ("mainEntityOfPage", "url", "@id") if (url := _text(graph.get(key)))]
+# --- facts ---------------------------------------------------------------------------------------
 
 
 def _url(fetched: str | None, said: Iterable[str]) -> str | None:
@@ -192,130 +159,177 @@ def _is_known(url: str) -> bool:
         return False
 
 
-def _site_name(meta: Values, properties: Values, graph: dict[str, Any]) -> str | None:
-    return _first(
-        *_all(meta, "og:site_name"),
-        _text(graph.get("publisher")),
-        *_all(properties, "publisher.name"),
-    )
+def _headline(said: _Said, facts: Facts) -> str | None:
+    sources = said.sources
+    given = [
+        said.text("headline"),
+        *sources.marked("headline"),
+        *map(plain, sources.named("og:title", "twitter:title")),
+    ]
+    names = [facts.site_name, *sources.named("application-name", "apple-mobile-web-app-title")]
+    names += [said.text("publisher"), _text(said.graph.page.get("isPartOf"))]
+    url = facts.url or _first(*sources.links.get("canonical", []))
+    return headline.choose(filter(None, given), sources, filter(None, names), url)
 
 
-def _headline(
-    tree: etree._Element, meta: Values, properties: Values, graph: dict[str, Any]
-) -> str | None:
-    if said := _first(
-        _text(graph.get("headline")),
-        *_all(properties, "headline"),
-        *_all(meta, "og:title", "twitter:title"),
-    ):
-        return said
-    title = tidy(tree.findtext(".//title") or "")
-    return _SITE_IN_TITLE.sub("", title) or None
+def _description(said: _Said, site_name: str | None) -> str | None:
+    """Return the announcement, without the site's name and the day that the wire sets behind it."""
+    given = [said.text("description"), *said.sources.named("description", "og:description")]
+    for text in filter(None, given):
+        text = plain(text)
+        found = _TAIL.search(text)
+        if found and (loose(found["site"]) == loose(site_name or "") or _is_site(found["site"])):
+            text = text[: found.start()]
+        if text and loose(text) != loose(site_name or "") and not _is_site(text):
+            return text
+    return None
 
 
-def _date(facts: Facts, meta: Values, properties: Values, graph: dict[str, Any]) -> None:
+def _is_site(name: str) -> bool:
+    return bool(editions().by_site_name(name)) or loose(name) in editions().agencies
+
+
+def _date(facts: Facts, said: _Said) -> None:
     """Note the dates, each kind under its evidence; `modified` where it differs."""
-    published = {
-        "json-ld": _texts(graph.get("datePublished")),
-        "meta": [
-            *_all(meta, "article:published_time", "datePublished", "pubdate"),
-            *_all(properties, "datePublished", "dateCreated"),
+    sources, graph = said.sources, said.graph
+    published: dict[Evidence, list[Any]] = {
+        Evidence.JSON_LD: [
+            *(each.get(key) for each in (graph.article, graph.page)
+              for key in ("datePublished", "dateCreated")),
         ],
-    }
-    for evidence, texts in published.items():
-        if instant := _best(texts):
+        Evidence.META: [
+            *sources.named(*meta_names("published")),
+            *sources.marked("datePublished", "dateCreated"),
+            *(sources.item.get(name) for name in ("published-time", "published")),
+        ],
+        Evidence.UNIXTIME: list(_stamps(sources)),
+        Evidence.PRINTED: list(_times(sources)),
+    }  # fmt: skip
+    for evidence, values in published.items():
+        if instant := said.moment(values):
             facts.dates[evidence] = instant
-    # several are those of other stories as well
-    unix = set(properties.get("data-unixtime", []))
-    stamps = _all(meta, "analytics:p_ts") + (list(unix) if len(unix) == 1 else [])
-    if instant := _first(*map(dates.from_unix, stamps)):
-        facts.dates["unixtime"] = instant
-    modified = _best(
+    facts.stranger = bool(graph.article) and not graph.sure
+    modified = said.moment(
         [
-            *_texts(graph.get("dateModified")),
-            *_all(meta, "article:modified_time", "dateModified", "lastmod"),
-            *_all(properties, "dateModified"),
+            graph.article.get("dateModified"),
+            graph.page.get("dateModified"),
+            *sources.named(*meta_names("modified")),
+            *sources.marked("dateModified"),
+            sources.item.get("modified-time"),
         ]
     )
     if modified not in facts.dates.values():
         facts.modified = modified
 
 
-def _best(texts: Iterable[str]) -> str | None:
-    """Return the first instant of `texts`, else the first day."""
-    values = [value for text in texts if (value := dates.normalise(_COMPACT.sub(_iso, text)))]
-    return _first(*(value for value in values if len(value) > 10), *values)
+def _stamps(sources: Sources) -> Iterator[str]:
+    """Yield unix times; of marks in the page only where they agree: other stories have them too."""
+    yield from sources.named("analytics:p_ts")
+    if "pts" in sources.item:
+        yield sources.item["pts"]
+    if len(unix := set(sources.properties.get("data-unixtime", []))) == 1:
+        yield from unix
 
 
-def _iso(found: re.Match[str]) -> str:
-    year, month, day, hour, minute, zone = found.groups()
-    return f"{year}-{month}-{day}T{hour}:{minute}{zone}"
+def _times(sources: Sources) -> Iterator[str]:
+    """Yield the times of `time` elements at the head of the article, that of publication first."""
+    yield from (text for text, marked in sources.times if marked)
+    yield from (text for text, marked in sources.times if not marked)
 
 
-def _authors(meta: Values, properties: Values, graph: dict[str, Any]) -> list[str]:
+def _section(said: _Said) -> str | None:
+    """Return the rubric; on the wire `articleSection` has tags and `article:section` a genre."""
+    sources = said.sources
+    rubrics = [
+        *map(plain, sources.named(*meta_names("rubric"))),
+        sources.item.get("analytics-rubric"),
+        sources.layer.get("page_rubric"),
+        said.text("articleSection"),
+        *sources.marked("articleSection"),
+        *map(plain, sources.named("article:section")),
+    ]
+    names = (name for name in rubrics if name and not _SLUG.fullmatch(name))
+    return _first(next(names, None), *rubrics)
+
+
+def _authors(said: _Said, site_name: str | None) -> list[str]:
     """Return the people who wrote it; the agency and its sites are none."""
+    sources = said.sources
     for names in (
-        _texts(graph.get("author")),
-        _all(properties, "author.name", "author"),
-        _all(meta, "author", "article:author"),
+        list(_people(said.graph, said.graph.article.get("author"))),
+        sources.marked("author.name", "author"),
+        [*sources.named("author", "article:author"), sources.item.get("author", "")],
     ):
-        # `Wilmer Leon. Sputnik International`
-        people = [re.split(r"[.,] (?=Sputnik|РИА)", name)[0] for name in names]
-        if people := [name for name in dict.fromkeys(people) if _is_person(name)]:
+        people = [_without_site(plain(name)) for name in names]
+        known = loose(site_name or "")
+        people = [n for n in dict.fromkeys(people) if _is_person(n) and loose(n) != known]
+        if people:
             return people
     return []
 
 
+def _people(graph: jsonld.Graph, value: Any) -> Iterator[str]:
+    """Yield the names of an `author`; a reference is followed, an address is no name."""
+    for each in value if isinstance(value, list) else [value]:
+        who = graph.follow(each)
+        if isinstance(who, Mapping):
+            given = [who.get("givenName"), who.get("familyName")]
+            whole = " ".join(part for part in given if isinstance(part, str))
+            yield from _texts(who.get("name")) or _texts(who.get("@value")) or _texts(whole)
+        elif isinstance(who, str):
+            yield who
+
+
+def _without_site(name: str) -> str:
+    """Return `Wilmer Leon. Sputnik International` without the site.
+
+    >>> _without_site("Wilmer Leon. Sputnik International"), _without_site("J. R. Lee, editor")
+    ('Wilmer Leon', 'J. R. Lee, editor')
+    """
+    for found in re.finditer(r"[.,] ", name):
+        if _is_site(name[found.end() :]):
+            return name[: found.start()]
+    return name
+
+
 def _is_person(name: str) -> bool:
-    return not (
-        editions().by_site_name(name)
-        or loose(name) in editions().agencies
-        or "://" in name
-        or loose(name).startswith(("sputnik", "риа "))
+    """Return whether `name` is a name: no agency, address, number or id."""
+    brands = tuple(editions().agencies)
+    return (
+        any(map(str.isalpha, name))
+        and not re.search(r"://|^www\.|^[#_@/]|@", name)
+        and not _is_site(name)
+        and not loose(name).startswith(tuple(f"{brand} " for brand in brands))
     )
 
 
-def _keywords(meta: Values, properties: Values, graph: dict[str, Any]) -> list[str]:
+def _keywords(said: _Said) -> list[str]:
+    sources = said.sources
     for lists in (
-        _texts(graph.get("keywords")),
-        _all(meta, "article:tag"),
-        _all(meta, "news_keywords"),
-        _all(meta, "keywords"),
-        _all(properties, "keywords"),
+        _texts(said.graph.article.get("keywords")),
+        sources.named("article:tag"),
+        sources.named("news_keywords"),
+        sources.named("keywords"),
+        sources.marked("keywords"),
+        [sources.layer.get("page_tags", "")],
+        sources.named("analytics:tags"),
     ):
-        words = [word.strip() for text in lists for word in text.split(",")]
+        words = [plain(word) for text in lists for word in text.split(",")]
         if words := [word for word in dict.fromkeys(words) if word]:
             return words
     return []
 
 
-def _images(
-    meta: Values, properties: Values, graph: dict[str, Any], base: str | None
-) -> list[Image]:
+def _images(said: _Said, base: str | None) -> list[Image]:
     """Return the article's main picture."""
-    pictures = graph.get("image")
-    first = pictures[0] if isinstance(pictures, list) and pictures else pictures
-    caption = _text(first.get("caption")) if isinstance(first, dict) else None
-    url = _text(first.get("url") or first.get("contentUrl")) if isinstance(first, dict) else None
-    for candidate in (url or _text(first), *_all(properties, "image"), *_all(meta, "og:image")):
+    pictures = said.value("image")
+    first = said.graph.follow(pictures[0]) if isinstance(pictures, list) and pictures else pictures
+    caption = url = None
+    if isinstance(first, Mapping):
+        caption = _text(first.get("caption"))
+        url = _text(first.get("url") or first.get("contentUrl"))
+    sources = said.sources
+    for candidate in (url or _text(first), *sources.marked("image"), *sources.named("og:image")):
         if candidate and not _LOGO.search(candidate):
             return [Image(absolute(base, candidate), caption)]
     return []
-
-
-def absolute(base: str | None, url: str) -> str | None:
-    """Return a web address of a page as a whole one; None for `javascript:` and others.
-
-    Without `base` a relative one stays so. Control, bidi and other invisible characters are left
-    out.
-
-    >>> absolute("https://tj.sputniknews.ru/", "/i/1.jpg"), absolute(None, "JavaScript:alert(1)")
-    ('https://tj.sputniknews.ru/i/1.jpg', None)
-    """
-    if len(url) > MAX_URL:
-        return None
-    try:
-        whole = urljoin(base or "", "".join(filter(str.isprintable, url.strip())))
-        return whole if urlsplit(whole).scheme in ("", "http", "https") else None
-    except ValueError:
-        return None

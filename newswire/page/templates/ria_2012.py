@@ -19,7 +19,7 @@ from newswire.page.templates.base import (
 
 TEMPLATE = Template(
     name="ria-2012",
-    marks=(b"article_full",),
+    mark=b"article_full",
     classes={
         # head
         "article_header_title": HEADLINE,

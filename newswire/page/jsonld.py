@@ -1,0 +1,251 @@
+"""Which of a page's JSON-LD objects is the article's own, and what does it say?
+
+JSON-LD 1.1, schema.org. Most pages carry several objects, some those of other stories, and not all
+of it is JSON: what a search engine would read all the same is read here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import chompjs
+
+from newswire.text.folding import loose
+from newswire.wires.urls import MAX_URL, article_key, canonical_url
+
+# objects that a page nests; the graph of a page of the wire has ten
+MAX_OBJECTS = 500
+# characters of a script; one of the wire has 2,000
+MAX_SCRIPT = 2_000_000
+# schema.org: Article and the types below it; pages write them in any case, with or without address
+_ARTICLE = re.compile(r"(?:https?://schema\.org/|schema:)?(?:\w*article|\w*posting|report)")
+_PAGE = re.compile(r"(?:https?://schema\.org/|schema:)?(?:web|item)page")
+# keys that lead from the page to its own things; below all others (`mentions`, `hasPart`,
+# `itemListElement`, `review` …) are other stories
+_OWN_KEYS = frozenset({"@graph", "@included", "mainentity", "mainentityofpage", "subjectof"})
+# share of a title's words that two titles of one story have in common
+SAME_TITLE = 0.6
+# characters of a title that no other story has in its own by chance
+_LONG_TITLE = 12
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+_BEGIN = re.compile(r"[\[{]")
+_SUFFIX = re.compile(r"[?#].*$|/amp/?$|/+$|(?<=/)index\.html?$")
+_FRONT = re.compile(r"^https?://(?:(?:www|m|amp)\.)?|(?<=/)amp/")
+
+Object = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """By what a page's own object is known: its addresses, and the titles that it shows."""
+
+    urls: Collection[str] = ()
+    titles: Collection[str] = ()
+
+
+@dataclass(slots=True)
+class Graph:
+    """What a page says in JSON-LD.
+
+    Attributes:
+        article: the object of its article, empty without one.
+        page: the object of the page itself.
+        unread: scripts that are no JSON, however kindly read.
+        sure: address or title say that `article` is the page's; else only its place does.
+    """
+
+    article: Object = field(default_factory=dict)
+    page: Object = field(default_factory=dict)
+    unread: int = 0
+    sure: bool = False
+    _ids: dict[str, Object] = field(default_factory=dict)
+
+    def follow(self, value: Any) -> Any:
+        """Return the object that a reference (`{"@id": …}`) means, any other value as it is."""
+        if isinstance(value, Mapping) and (name := value.get("@id")) and isinstance(name, str):
+            known = self._ids.get(name)
+            return {**known, **value} if known else value
+        return value
+
+
+class _Node(NamedTuple):
+    data: Object
+    own: bool  # where a page's own objects stand
+
+
+def read(scripts: Iterable[str], identity: Identity) -> Graph:
+    """Return what the JSON-LD `scripts` of a page say of it."""
+    graph = Graph()
+    nodes: list[_Node] = []
+    for script in scripts:
+        documents = list(documents_of(script))
+        graph.unread += not documents and bool(script.strip())
+        nodes += _nodes(documents)
+    for data, _ in nodes:
+        name = data.get("@id")
+        if isinstance(name, str) and len(data) > len(graph._ids.get(name, ())):
+            graph._ids[name] = data
+    pages = [n.data for n in nodes if n.own and _is(n.data, _PAGE)]
+    graph.page = next((p for p in pages if not _is_other(p, identity)), {})
+    articles = [n for n in nodes if _is(n.data, _ARTICLE)]
+    # an article that the page names as its own is so wherever it stands
+    named = graph.follow(graph.page.get("mainEntity"))
+    ranked = sorted(
+        ((_rank(graph, n, identity, named), n.data) for n in articles), key=lambda x: -x[0]
+    )
+    if ranked and ranked[0][0] > 0:
+        graph.article = graph.follow(ranked[0][1])
+        graph.sure = ranked[0][0] >= _SURE
+    return graph
+
+
+_SURE = 2
+
+
+def _rank(graph: Graph, node: _Node, identity: Identity, named: Any) -> int:
+    """Return how surely an article is the page's own: 0 not at all, from `_SURE` on by a sign."""
+    by_title = _has_title(node.data, identity.titles)
+    if _has_url(graph, node.data, identity):
+        return 5 if by_title else 4
+    if by_title:
+        return 3
+    if isinstance(named, Mapping) and node.data.get("@id") == named.get("@id") is not None:
+        return _SURE
+    return int(node.own and not _is_other(node.data, identity))
+
+
+# --- identity ------------------------------------------------------------------------------------
+
+
+def _is(data: Object, kinds: re.Pattern[str]) -> bool:
+    kind = data.get("@type")
+    names = kind if isinstance(kind, list) else [kind]
+    return any(isinstance(n, str) and kinds.fullmatch(n.strip().lower()) for n in names)
+
+
+def urls(data: Object) -> list[str]:
+    """Return the addresses that an object gives for its page."""
+    found = []
+    for key in ("mainEntityOfPage", "url", "@id"):
+        value = data.get(key)
+        if isinstance(value, list):
+            value = value[0] if value else None
+        if isinstance(value, Mapping):
+            value = value.get("@id") or value.get("url")
+        if isinstance(value, str) and "/" in value:
+            found.append(value.strip())
+    return found
+
+
+def _address(url: str) -> str:
+    """Return what two addresses of one page have in common."""
+    if len(url) > MAX_URL:
+        return ""
+    if key := article_key(url):
+        return key.id
+    return _FRONT.sub("", _SUFFIX.sub("", _SUFFIX.sub("", canonical_url(url))), count=1).lower()
+
+
+def _has_url(graph: Graph, data: Object, identity: Identity) -> bool:
+    known = {_address(url) for url in identity.urls} - {""}
+    return any(_address(url) in known for url in urls(data))
+
+
+def _is_other(data: Object, identity: Identity) -> bool:
+    """Return whether an object gives the address of another page of the same site, or wire."""
+    if not identity.urls or _has_url(Graph(), data, identity):
+        return False
+    hosts = {_host(url) for url in identity.urls}
+    return any(
+        article_key(url) or (_host(url) in hosts and urlsplit(url).path.strip("/"))
+        for url in filter(_is_web, urls(data))
+    )
+
+
+def _is_web(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname) and len(url) <= MAX_URL
+    except ValueError:
+        return False
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.") if _is_web(url) else ""
+
+
+def _has_title(data: Object, titles: Collection[str]) -> bool:
+    said = [data.get(key) for key in ("headline", "name", "alternativeHeadline")]
+    return any(
+        same_title(text, title) for text in said if isinstance(text, str) for title in titles
+    )
+
+
+def same_title(one: str, other: str) -> bool:
+    """Return whether two titles are those of one story: one may be cut, or have the site's name.
+
+    >>> same_title("Lighthouse to shine again", "Lighthouse to shine again - Harbour Daily")
+    True
+    >>> same_title("Ferries are late", "Lighthouse to shine again")
+    False
+    """
+    folded = [loose(unescape(title[:500])) for title in (one, other)]
+    short, long = sorted(folded, key=len)
+    if short == long or (len(short) >= _LONG_TITLE and short in long):
+        return bool(short)
+    first, second = (set(re.findall(r"\w+", text)) for text in folded)
+    return len(first & second) >= SAME_TITLE * min(max(len(first), 3), max(len(second), 3))
+
+
+# --- objects -------------------------------------------------------------------------------------
+
+
+def _nodes(documents: Iterable[Any]) -> list[_Node]:
+    """Return the objects of JSON documents, outer ones first, at most `MAX_OBJECTS`."""
+    todo = [(document, True) for document in documents]
+    found: list[_Node] = []
+    at = 0
+    while at < len(todo) and len(found) < MAX_OBJECTS:
+        value, own = todo[at]
+        at += 1
+        if isinstance(value, dict):
+            found.append(_Node(value, own))
+            todo += [(v, own and k.lower() in _OWN_KEYS) for k, v in value.items()]
+        elif isinstance(value, list):
+            todo += [(each, own) for each in value[:MAX_OBJECTS]]
+    return found
+
+
+def documents_of(script: str) -> Iterator[Any]:
+    """Yield the JSON objects and lists of a script: as it is, else as a browser's eye reads it.
+
+    Comments and CDATA marks around it, a stop or a comma too many, marks that HTML escapes and
+    several objects in a row are read over.
+
+    >>> list(documents_of('<!-- {"a": [1, 2,],} --> {"b": "x"};'))
+    [{'a': [1, 2]}, {'b': 'x'}]
+    """
+    text = _CDATA.sub(" ", script[:MAX_SCRIPT]).strip("\ufeff \t\r\n\xa0")
+    try:
+        yield json.loads(text, strict=False)
+        return
+    except (ValueError, RecursionError):
+        pass
+    if '"' not in text:
+        text = unescape(text)
+    # a comment in front stops the parser
+    if start := _BEGIN.search(text):
+        yield from objects_of(text[start.start() :])
+
+
+def objects_of(script: str) -> list[Any]:
+    """Return the objects and lists that stand in a script as JavaScript writes them."""
+    try:
+        return list(chompjs.parse_js_objects(script, loader_kwargs={"strict": False}))
+    except (ValueError, RecursionError):
+        return []

@@ -1,0 +1,231 @@
+"""Where does a page speak to machines? Meta elements, links, scripts, microdata, marks of the CMS.
+
+All is only collected here, names in lower case; `structured.py` makes facts of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from itertools import takewhile
+
+from lxml import etree
+
+from newswire.page import jsonld
+from newswire.text.characters import tidy
+
+Values = dict[str, list[str]]
+
+# characters of a value that are read; no fact is longer, but for the text itself
+MAX_VALUE = 1000
+MAX_TITLES = 20
+_MARKED = etree.XPath("//body//*[@itemprop or @data-unixtime]")
+_ITEMS = etree.XPath("//*[contains(concat(' ', @class, ' '), ' endless__item ')]")
+# the document's title is the first that no drawing has (HTML standard, 3.1.5)
+_TITLE = etree.XPath("string((//title[not(ancestor::svg)])[1])")
+_HOME = ("/", "./")
+# where the times of other stories stand
+_ASIDE = frozenset({"a", "aside", "nav", "footer", "li", "blockquote", "article"})
+_CHANGED = re.compile(r"modif|updat")
+_PUBLISHED = re.compile(r"publi|posted|created|entry-date")
+_SILENT = frozenset({"svg", "script", "style", "noscript"})
+_PUSHED = re.compile(r"\bdataLayer\s*(?:\.\s*push\s*\(|=)\s*(?=[\[{])")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+# an entity that was escaped, and escaped again on the way
+_ESCAPED = 3
+
+
+@dataclass(slots=True)
+class Sources:
+    """What a page says to machines.
+
+    Attributes:
+        meta: contents by `property`, `name`, `itemprop` and `http-equiv`.
+        links: addresses by `rel`.
+        scripts: texts of JSON-LD.
+        properties: microdata of the article, that of nested objects as `author.name`; unix times
+            are under `data-unixtime`.
+        item: attributes of the page's own item of an endless page, without `data-`.
+        layer: what the page tells its counters in `dataLayer`.
+        title: of the document.
+        headings: texts of `h1` that do not lead home.
+        home: texts of links to the site's front page.
+        copies: texts of the article for machines (`articleBody`), its paragraphs perhaps glued.
+        times: `datetime`s at the head of the article, and whether each is marked as that of
+            publication.
+        language: of the document, BCP 47.
+    """
+
+    meta: Values = field(default_factory=dict)
+    links: Values = field(default_factory=dict)
+    scripts: list[str] = field(default_factory=list)
+    properties: Values = field(default_factory=dict)
+    item: dict[str, str] = field(default_factory=dict)
+    layer: dict[str, str] = field(default_factory=dict)
+    title: str = ""
+    headings: list[str] = field(default_factory=list)
+    home: list[str] = field(default_factory=list)
+    copies: list[str] = field(default_factory=list)
+    times: list[tuple[str, bool]] = field(default_factory=list)
+    language: str | None = None
+
+    def named(self, *names: str) -> list[str]:
+        """Return the contents of meta elements, in the order of their names."""
+        return [value for name in names for value in self.meta.get(name, [])]
+
+    def marked(self, *names: str) -> list[str]:
+        """Return the microdata of these properties."""
+        return [value for name in names for value in self.properties.get(name, [])]
+
+
+def collect(tree: etree._Element) -> Sources:
+    """Return what the page `tree` says to machines."""
+    found = Sources(title=plain(_TITLE(tree)[:MAX_VALUE]))
+    root = tree.getroottree().getroot()
+    found.language = (root.get("lang") or "").strip() or None
+    _head(tree, found)
+    _titles(tree, found)
+    items = _ITEMS(tree)
+    if items:
+        own = items[0]
+        found.item = {n[5:]: tidy(v) for n, v in own.attrib.items() if n.startswith("data-")}
+    _properties(tree, items[1:], found)
+    return found
+
+
+def plain(text: str) -> str:
+    """Return a title or a name as a reader would see it: entities and tags are read, once more.
+
+    >>> plain("Keeper: &quot;Lamp &amp;amp; glass&quot; &#8211; <b>hope</b>")
+    'Keeper: "Lamp & glass" – hope'
+    """
+    for _ in range(_ESCAPED):
+        if not _ENTITY.search(text):
+            break
+        text = _ENTITY.sub(lambda found: unescape(found[0]), text)
+    return tidy(_TAG.sub(" ", text) if "<" in text else text)
+
+
+def _head(tree: etree._Element, found: Sources) -> None:
+    """Collect meta elements, links and scripts, wherever a broken page has them."""
+    for element in tree.iter("meta", "link", "script"):
+        if content := element.get("content"):
+            for key in ("property", "name", "itemprop", "http-equiv"):
+                for name in (element.get(key) or "").lower().split():
+                    found.meta.setdefault(name, []).append(tidy(content))
+        elif (rel := element.get("rel")) and (href := element.get("href")):
+            for name in rel.lower().split():
+                found.links.setdefault(name, []).append(href.strip())
+        elif "ld+json" in element.get("type", "").lower():
+            found.scripts.append(element.text or "")
+        elif element.tag == "script" and (text := element.text) and "dataLayer" in text:
+            _layer(text, found.layer)
+
+
+def _layer(script: str, layer: dict[str, str]) -> None:
+    for start in _PUSHED.finditer(script):
+        for each in jsonld.objects_of(script[start.end() :])[:1]:
+            for pushed in each if isinstance(each, list) else [each]:
+                if isinstance(pushed, dict):
+                    for name, value in pushed.items():
+                        if isinstance(value, (str, int, float)):
+                            layer.setdefault(name, plain(str(value)[:MAX_VALUE]))
+
+
+def _properties(tree: etree._Element, others: Iterable[etree._Element], found: Sources) -> None:
+    """Collect the microdata of the article; the items `others` are those of other stories."""
+    foreign = {each for other in others for each in other.iter()}
+    scopes: dict[etree._Element, Values] = {}
+    for element in _MARKED(tree):
+        if element in foreign:
+            continue
+        if stamp := element.get("data-unixtime"):
+            found.properties.setdefault("data-unixtime", []).append(stamp)
+        name = element.get("itemprop")
+        if name == "articleBody":
+            _copy(element, found)
+        if name in (None, "articleBody") or element.get("itemscope") is not None:
+            continue
+        owner, into = element.getparent(), found.properties
+        while owner is not None and owner.get("itemscope") is None:
+            owner = owner.getparent()
+        if owner is not None and owner.get("itemprop"):
+            name = f"{owner.get('itemprop')}.{name}"
+        elif owner is not None and "rticle" in owner.get("itemtype", ""):
+            into = scopes.setdefault(owner, {})
+        value = element.get("content") or element.get("datetime") or "".join(element.itertext())
+        if value := plain(value[:MAX_VALUE]):
+            into.setdefault(name, []).append(value)
+    for name, values in _own(list(scopes.values()), found).items():
+        found.properties[name] = values + found.properties.get(name, [])
+
+
+def _own(scopes: list[Values], found: Sources) -> Values:
+    """Return the microdata of the page's article; others are on cards of other stories."""
+    titles = [*found.headings, *found.named("og:title"), found.title]
+    for scope in scopes:
+        if any(jsonld.same_title(said, t) for said in scope.get("headline", []) for t in titles):
+            return scope
+    return scopes[0] if scopes else {}
+
+
+def _copy(element: etree._Element, found: Sources) -> None:
+    """Note a text that stands alone, without marks: that of a page's own body has furniture."""
+    if next(element.iterchildren("*"), None) is None and (text := tidy(element.text or "")):
+        found.copies.append(text)
+
+
+def _titles(tree: etree._Element, found: Sources) -> None:
+    first = None
+    for element in tree.iter("h1"):
+        around = (*element.iterancestors("a", "svg", "noscript"), *element.iter("a"))
+        if any(each.tag != "a" or each.get("href") in _HOME for each in around):
+            continue
+        if (text := plain(shown(element))) and len(found.headings) < MAX_TITLES:
+            found.headings.append(text)
+            first = element if first is None else first
+    _times(tree if first is None else first, found)
+    for link in tree.iter("a"):
+        if link.get("href") in _HOME and len(found.home) < MAX_TITLES:
+            text = tidy(shown(link)) or tidy(link.get("title") or "")
+            found.home += [text] if text else []
+
+
+def _times(head: etree._Element, found: Sources) -> None:
+    """Collect the times that stand nearest to the headline, or those of a page's only article."""
+    around = head.iterancestors("*")
+    if head.tag != "h1":
+        articles = list(head.iter("article"))[:2]
+        around = iter(articles if len(articles) == 1 else ())
+    for part in around:
+        times = [each for each in part.iter("time") if each.get("datetime")]
+        own = [each for each in times if not any(up.tag in _ASIDE for up in _between(each, part))]
+        for each in own[:MAX_TITLES]:
+            words = f"{each.get('class', '')} {each.get('itemprop', '')}".lower()
+            if not _CHANGED.search(words):
+                marked = each.get("pubdate") is not None or bool(_PUBLISHED.search(words))
+                found.times.append((each.get("datetime", ""), marked))
+        if own or part.tag in ("article", "main"):
+            return
+
+
+def _between(element: etree._Element, part: etree._Element) -> Iterator[etree._Element]:
+    """Yield the elements around `element` inside `part`."""
+    return takewhile(lambda each: each is not part, element.iterancestors("*"))
+
+
+def shown(element: etree._Element) -> str:
+    """Return the text of `element` that a reader sees, a line break as a blank."""
+    parts: list[str] = []
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, each in walk:
+        if event == "end":
+            parts.append(each.tail or "" if each is not element else "")
+        elif each.tag in _SILENT:
+            walk.skip_subtree()
+        else:
+            parts += [" " if each.tag == "br" else "", each.text or ""]
+    return "".join(parts)[:MAX_VALUE]
