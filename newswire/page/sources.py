@@ -32,7 +32,11 @@ _CHANGED = re.compile(r"modif|updat")
 _PUBLISHED = re.compile(r"publi|posted|created|entry-date")
 _SILENT = frozenset({"svg", "script", "style", "noscript"})
 _PUSHED = re.compile(r"\bdataLayer\s*(?:\.\s*push\s*\(|=)\s*(?=[\[{])")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+# marks of style; any other tag that a reader sees is what the text is about
+_TAG = re.compile(
+    r"</?(?:a|b|big|br|em|font|i|mark|nobr|p|small|span|strong|sub|sup|u|wbr)\b[^<>]{0,200}>",
+    re.IGNORECASE,
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 # an entity that was escaped, and escaped again on the way
 _ESCAPED = 3

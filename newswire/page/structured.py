@@ -33,7 +33,7 @@ _LOGO = re.compile(r"/i/|logo|/sharing_snippet/", re.IGNORECASE)
 # the name of a rubric in addresses
 _SLUG = re.compile(r"[a-z0-9_-]+")
 # `… РИА Новости, 11.06.2022` behind a description
-_TAIL = re.compile(r"\s*(?P<site>[^.…!?]{3,40}), \d{2}\.\d{2}\.\d{4}$")
+_TAIL = re.compile(r"(?P<site>[^.…!?]{3,40}), \d{2}\.\d{2}\.\d{4}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _description(said: _Said, site_name: str | None) -> str | None:
         text = plain(text)
         found = _TAIL.search(text)
         if found and (loose(found["site"]) == loose(site_name or "") or _is_site(found["site"])):
-            text = text[: found.start()]
+            text = text[: found.start()].rstrip()
         if text and loose(text) != loose(site_name or "") and not _is_site(text):
             return text
     return None
