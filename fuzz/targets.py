@@ -169,7 +169,7 @@ def listing(data: bytes) -> object:
 def encoding(data: bytes) -> object:
     """Decode bytes of an unknown encoding."""
     try:
-        said, name = decode(data)
+        said, name, _, _ = decode(data)
     except UnreadablePage:
         return None
     assert name

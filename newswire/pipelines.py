@@ -16,6 +16,7 @@ from newswire.items import Article
 from newswire.ledger.relations import Verdict
 from newswire.page import budget
 from newswire.page.model import Draft
+from newswire.text.printable import one_line
 
 
 class Pipeline(ABC):
@@ -117,6 +118,13 @@ class Validate(Pipeline):
             assemble.finish(draft, keep_stripped=keep)
         except NoArticle as error:
             raise self.no_article(draft, error) from None
+        article = draft.article
+        text = "".join(filter(None, (article.headline, article.description, article.body)))
+        if lost := text.count("\ufffd"):
+            self.count("replacement_characters")
+            self.spider.logger.warning(
+                "%s: %d characters could not be read (U+FFFD)", one_line(draft.source.uri), lost
+            )
         return draft
 
 

@@ -141,7 +141,16 @@ class WireSpider(Spider):
         if draft.encoding != "utf-8":
             self.count(f"encoding/{draft.encoding}")
             self.logger.info("%s: read as %s", one_line(page.source.uri), draft.encoding)
+        self._count_characters(draft)
         return draft
+
+    def _count_characters(self, draft: Draft) -> None:
+        if draft.undecodable:
+            self.count("undecodable_bytes", draft.undecodable)
+        if draft.mended:
+            self.count("mended_lines", draft.mended)
+            where = one_line(draft.source.uri)
+            self.logger.info("%s: %d lines were encoded twice", where, draft.mended)
 
     def _from_mirror(self, page: Page) -> Page:
         """Return a page of the mirror as one of its edition, so that both give the same item."""

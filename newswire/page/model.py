@@ -120,6 +120,8 @@ class Draft:
 
     Attributes:
         encoding: in which the bytes were read.
+        undecodable: bytes that are none of it, each U+FFFD in the text.
+        mended: lines that had been encoded twice.
         fetched: None for a saved page.
         sure: a page template gave the blocks their roles; what is left to do is to drop lines that
             rules know by their words.
@@ -130,6 +132,8 @@ class Draft:
     facts: Facts
     article: Article
     encoding: str = "utf-8"
+    undecodable: int = 0
+    mended: int = 0
     fetched: Fetched | None = None
     sure: bool = False
 

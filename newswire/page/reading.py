@@ -8,7 +8,6 @@ from itertools import dropwhile
 from urllib.parse import urlsplit
 
 from lxml import etree
-from w3lib.encoding import http_content_type_encoding
 
 from newswire.dateline.given import last_day
 from newswire.errors import Reason, UnreadablePage
@@ -17,7 +16,7 @@ from newswire.page import budget, structured, templates
 from newswire.page.markup import parse
 from newswire.page.model import Block, Draft, Facts, Page, Role
 from newswire.text.characters import ends_sentence, lines, size, tidy, word_count
-from newswire.text.decoding import decode
+from newswire.text.decoding import decode, label
 from newswire.text.folding import loose
 from newswire.wires.editions import editions
 from newswire.wires.urls import article_key
@@ -57,11 +56,12 @@ def _draft(page: Page, wire: str, extractor: str, blocks: list[Block], facts: Fa
 
 
 def _from_text(page: Page, wire: str) -> Draft:
-    text, encoding = decode(page.body)
+    decoded = decode(page.body)
+    text = decoded.text
     if len(text) > 2 * budget.MAX_CHARS:  # blanks and all: before it is cut into lines
         raise UnreadablePage(Reason.TOO_LONG, f"more than {2 * budget.MAX_CHARS} characters")
     draft = _draft(page, wire, "saved-text", _lines(text), Facts(url=page.url))
-    draft.encoding = encoding
+    draft.encoding, draft.undecodable, draft.mended = decoded[1:]
     return draft
 
 
@@ -82,7 +82,7 @@ def _lines(text: str) -> list[Block]:
 
 def _from_html(page: Page, wire: str) -> Draft:
     """Read a page with its template, else by its microdata, else by guessing, else all of it."""
-    tree, encoding = parse(page.body, http_content_type_encoding(page.content_type))
+    tree, decoded = parse(page.body, label(page.content_type))
     said = structured.read(tree, page.url, last_day(page.source.fetched))
     if found := templates.read(tree, page.body, said.url):
         template, reading = found
@@ -99,7 +99,7 @@ def _from_html(page: Page, wire: str) -> Draft:
     else:
         extractor, blocks = _guess(tree)
         draft = _draft(page, wire, extractor, blocks, said)
-    draft.encoding = encoding
+    draft.encoding, draft.undecodable, draft.mended = decoded[1:]
     return draft
 
 
