@@ -20,8 +20,9 @@ from newswire import boilerplate, dateline
 from newswire.archive import http as payload
 from newswire.archive import pages as archive
 from newswire.article.assemble import assemble
-from newswire.crawl import listings
-from newswire.crawl.finding import Site
+from newswire.crawl.listings import list_page
+from newswire.crawl.site import Site
+from newswire.crawl.syndication import feed, sitemap
 from newswire.dateline import dates
 from newswire.errors import NoArticle, UnreadablePage
 from newswire.items import Article, Source
@@ -158,7 +159,7 @@ def listing(data: bytes) -> object:
     edition = editions().get("tj")
     assert edition is not None
     site = Site.of(edition)
-    found = [parse(data, site) for parse in (listings.feed, listings.sitemap, listings.list_page)]
+    found = [parse(data, site) for parse in (feed, sitemap, list_page)]
     for each in found:
         urls = [row.url for row in each.found] + [row.url for row in each.sitemaps]
         urls += [each.next_url] if each.next_url else []

@@ -34,8 +34,9 @@ from scrapy.exceptions import DropItem
 import newswire
 from fuzz.targets import strings
 from newswire.archive.pages import pages as archive_pages
-from newswire.crawl.listings import feed, list_page, sitemap
+from newswire.crawl.listings import list_page
 from newswire.crawl.spider import WireSpider
+from newswire.crawl.syndication import feed, sitemap
 from newswire.dateline import WINDOW
 from newswire.dateline.grammar import forms
 from newswire.errors import Reason, UnreadablePage

@@ -185,11 +185,13 @@ class Archive:
         wire.articles = GONE  # what matters is that they are asked for
         names = [f"{FIRST + timedelta(n):%Y%m%d}" for n in range(DAYS)]
         first, more = [f"/{n}/" for n in names], [f"/services/{n}/more.html" for n in names]
-        sitemap = "/sitemap_article_index.xml"
+        sitemap = "/sitemap_article.xml"
 
         def odd_sitemap(request: Request, before: int) -> bytes:
-            name = request.query["date"]
-            body = wire.page(sitemap, date=name)
+            name = request.query["date_start"]
+            body = wire.page(sitemap, **request.query)
+            if request.query["date_end"] != name:  # of a month
+                return answer(status=500)
             if name == names[5]:
                 entity = f'<!ENTITY x SYSTEM "{self.inside}/x"><!ENTITY y SYSTEM "file:///etc/x">'
                 dtd = f'<!DOCTYPE u SYSTEM "{self.inside}/dtd" [{entity}]>'.encode()
@@ -274,6 +276,8 @@ def test_a_gap_is_closed_by_a_later_crawl(server: OddServer, tmp_path: Path) -> 
     wire.faults[more] = lambda request, before: (
         answer(DENIED) if "id" in request.query else right(request)
     )
+    wire.faults["/services/archive/widget/more.html"] = answer(DENIED)
+    wire.faults["/sitemap_article.xml"] = answer(DENIED)
     wire.crawl()
     new = wire.paths(date(2021, 12, 15), 9)
     assert not new <= set(wire.asked())

@@ -13,10 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newswire.crawl import listings
-from newswire.crawl.finding import Found, Listing, Site, Sitemap, Walk, days, given_urls, in_range
-from newswire.crawl.listings import feed, list_page, sitemap
+from newswire.crawl import syndication
+from newswire.crawl.arguments import given_urls
+from newswire.crawl.listings import Found, Listing, Sitemap, list_page
 from newswire.crawl.net.reach import Reach
+from newswire.crawl.site import Site
+from newswire.crawl.syndication import feed, sitemap
+from newswire.crawl.walk import SitemapWalk, Walk
 from newswire.wires.editions import editions
 from tests.simulator.fixtures import Running, running
 
@@ -57,8 +60,9 @@ GOOD = [entry(ROOT + path(number)) for number in (1, 2)]
 def test_end_points_lie_on_the_site() -> None:
     for site, root in ((SITE, "https://tj.sputniknews.ru"), (MIRROR, "http://127.0.0.1:8000")):
         assert site.feed == f"{root}/export/rss2/archive/index.xml"
-        assert site.newest == f"{root}/services/lenta/more.html"
-        assert site.section("society") == f"{root}/services/society/more.html"
+        assert site.newest[-1] == f"{root}/services/lenta/more.html"
+        range_ = f"{root}/sitemap_article.xml?date_start=20210102&date_end=20210131"
+        assert site.days_sitemap(date(2021, 1, 2), date(2021, 1, 31)) == range_
         assert site.day(date(2021, 1, 2)) == f"{root}/20210102/"
         assert site.sitemap == f"{root}/sitemap_article_index.xml"
         assert site.news_sitemap == f"{root}/sitemap_news.xml"
@@ -165,7 +169,6 @@ def test_news_sitemap() -> None:
         published=datetime.fromisoformat("2021-12-23T15:04+05:00"),
         modified=date(2021, 12, 24),
         title="Заголовок",
-        language="ru",
     )
 
 
@@ -174,8 +177,8 @@ def test_news_sitemap() -> None:
     [
         ("2021-12-23", date(2021, 12, 23)),
         ("2021-12-23T15:04:05+05:00", datetime.fromisoformat("2021-12-23T15:04:05+05:00")),
-        ("2021-12-23T10:04:05.5Z", datetime.fromisoformat("2021-12-23T10:04:05.500+00:00")),
-        ("2021-12-23T15:04", None),  # of which zone?
+        ("2021-12-23T10:04:05.5Z", datetime.fromisoformat("2021-12-23T10:04:05+00:00")),
+        ("2021-12-23T15:04", date(2021, 12, 23)),  # of which zone?
         ("2021-02-30", None),
         ("0000-00-00", None),
         ("20211223", None),
@@ -193,7 +196,7 @@ def test_lastmod(printed: str, moment: date | None) -> None:
 def test_sitemap_index() -> None:
     index = (
         '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-        f"<sitemap><loc>{ROOT}/sitemap_article_index.xml?date=20211223</loc>"
+        f"<sitemap><loc>{ROOT}/sitemap_article.xml?date_start=20211201&amp;date_end=20211231</loc>"
         "<lastmod>2021-12-25T00:00:00+05:00</lastmod></sitemap>"
         "<sitemap><loc>https://example.org/sitemap.xml</loc></sitemap>"
         "<sitemap><loc>file:///etc/hostname</loc></sitemap>"
@@ -203,29 +206,34 @@ def test_sitemap_index() -> None:
     listing = sitemap(index, MIRROR)
     assert listing.found == ()
     by_day, by_change, neither = listing.sitemaps
-    assert by_day.url == f"{MIRROR.root}/sitemap_article_index.xml?date=20211223"
-    assert (by_day.day, by_change.day, neither.day) == (date(2021, 12, 23), None, None)
+    query = "date_start=20211201&date_end=20211231"
+    assert by_day.url == f"{MIRROR.root}/sitemap_article.xml?{query}"
+    assert by_day.days == (date(2021, 12, 1), date(2021, 12, 31))
+    assert by_change.days is neither.days is None
     assert by_change == Sitemap(f"{MIRROR.root}/sitemap_1.xml.gz", date(2021, 12, 25))
 
 
 @pytest.mark.parametrize(
-    ("query", "modified", "since", "until", "may"),
+    ("query", "modified", "first", "may"),
     [
-        ("?date=20211223", None, None, None, True),
-        ("?date=20211223", None, date(2021, 12, 23), date(2021, 12, 23), True),
-        ("?date=20211223", None, date(2021, 12, 24), None, False),
-        ("?date=20211223", None, None, date(2021, 12, 22), False),
-        ("", date(2021, 12, 23), date(2021, 12, 24), None, True),  # perhaps in another zone
-        ("", date(2021, 12, 23), date(2021, 12, 25), None, False),
-        ("", datetime.fromisoformat("2021-12-23T00:00+05:00"), date(2021, 12, 25), None, False),
-        ("", date(2021, 12, 23), None, date(2020, 1, 1), True),
-        ("", None, date(2021, 12, 24), None, True),
+        ("?date=20211223", None, 23, True),
+        ("?date=20211223", None, 24, False),
+        ("?date=20211223", None, 22, False),
+        ("?date_start=20211201&date_end=20211231", date(2021, 12, 1), 23, True),
+        ("?from=20211123&to=20211222", None, 23, False),
+        ("?page=20211223&n=7", None, 23, True),
+        ("?date=20219999", None, 23, True),  # no day
+        ("", date(2021, 12, 23), 24, True),  # perhaps in another zone
+        ("", date(2021, 12, 23), 25, False),
+        ("", datetime.fromisoformat("2021-12-23T00:00+05:00"), 25, False),
+        ("", None, 24, True),
     ],
 )
 def test_sitemaps_of_a_range(
-    query: str, modified: date | None, since: date | None, until: date | None, may: bool
+    query: str, modified: date | datetime | None, first: int, may: bool
 ) -> None:
-    assert Sitemap(f"{ROOT}/sitemap.xml{query}", modified).may_hold(since, until) is may
+    day = date(2021, 12, first)
+    assert Sitemap(f"{ROOT}/sitemap.xml{query}", modified).may_hold(day, day) is may
 
 
 BAD_ENTRIES = {
@@ -294,11 +302,11 @@ def test_entities_are_neither_resolved_nor_silent(name: str, encoding: str) -> N
 
 
 def test_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listings, "MAX_URLS", 10)
+    monkeypatch.setattr(syndication, "MAX_URLS", 10)
     listing = sitemap(urlset(*(entry(ROOT + path(n)) for n in range(20))), SITE)
     assert ids(listing) == list(range(10))
     assert listing.problems == ("more than 10 entries",)
-    monkeypatch.setattr(listings, "MAX_BYTES", 1000)
+    monkeypatch.setattr(syndication, "MAX_BYTES", 1000)
     for body in (urlset(*GOOD, " " * 1000), gzip.compress(urlset(*GOOD, " " * 1000))):
         listing = sitemap(body, SITE)
         assert ids(listing) == [1, 2]
@@ -332,9 +340,10 @@ def test_a_cut_document_gives_what_it_has_and_says_so(parser: Parser, body: byte
         assert listing.problems, length
 
 
-def test_a_feed_is_no_sitemap() -> None:
-    assert feed(urlset(*GOOD), SITE).problems == ("not a RDF or rss but a urlset",)
-    assert sitemap(FEED.encode(), SITE).problems == ("not a sitemapindex or urlset but a rss",)
+def test_a_feed_is_a_sitemap_and_not_the_other_way_round() -> None:
+    """sitemaps.org takes feeds as sitemaps."""
+    assert feed(urlset(*GOOD), SITE).problems == ("not a RDF or feed or rss but a urlset",)
+    assert ids(sitemap(FEED.encode(), SITE)) == [1, 2, 3]
 
 
 # --- list pages ---------------------------------------------------------------------------------
@@ -471,34 +480,16 @@ def test_walks_end(
 
 def test_sitemaps_are_read_once() -> None:
     """An index that names itself, and one whose every answer names new ones."""
-    walk = Walk(max_sitemaps=50)
+    walk = SitemapWalk(date(2021, 12, 1), date(2021, 12, 31), max_sitemaps=50)
     todo, read = [Sitemap(f"{ROOT}/0")], list[str]()
     while todo:
         url = todo.pop(0).url
         read.append(url)
         index = [Sitemap(url), Sitemap(f"{ROOT}/0"), Sitemap(f"{url}0"), Sitemap(f"{url}1")]
+        index.append(Sitemap(f"{url}?date_start=20211101&date_end=20211130"))
         todo += walk.unread(Listing(sitemaps=tuple(index)), url)
     assert len(read) == len(set(read)) == 51
-
-
-def test_days() -> None:
-    assert list(days(date(2019, 12, 31), date(2020, 1, 1))) == [
-        date(2019, 12, 31),
-        date(2020, 1, 1),
-    ]
-    year = list(days(date(2020, 1, 1), date(2020, 12, 31)))
-    assert len(year) == 366
-    assert list(days(year[0], year[-1], newest_first=True)) == year[::-1]
-    assert list(days(date(2020, 1, 2), date(2020, 1, 1))) == []
-
-
-def test_ranges_hold_their_ends() -> None:
-    day = date(2021, 12, 23)
-    for since in (None, day, day - timedelta(1)):
-        for until in (None, day, day + timedelta(1)):
-            assert in_range(day, since, until)
-    assert not in_range(day, day + timedelta(1), None)
-    assert not in_range(day, None, day - timedelta(1))
+    assert not any("?" in url for url in read)
 
 
 # --- given URLs ---------------------------------------------------------------------------------
@@ -538,7 +529,7 @@ BUSY = date(2021, 12, 17)  # a Friday: 45 articles, three pages
 def follow(server: Running, site: Site, url: str, walk: Walk) -> list[Found]:
     articles, there = list[Found](), url
     while there:
-        new, next_url = walk.step(there, list_page(server.fetch(there), site))
+        new, next_url = walk.step(there, list_page(server.fetch(there), site, there))
         articles += new
         there = next_url or ""
     return articles
@@ -550,19 +541,26 @@ def test_all_sources_of_the_simulator_agree(simulator: Running, edition: str) ->
     assert row is not None
     site = Site.of(row, simulator.sites[edition])
     walk = Walk(oldest=BUSY)
-    archive = [a for a in follow(simulator, site, site.day(BUSY), walk) if a.day == BUSY]
+    archive = [a for a in follow(simulator, site, site.day(BUSY) or "", walk) if a.day == BUSY]
     assert (walk.ended, walk.pages) == ("end", 3)
     true = {simulator.truth(edition, k).url for k in simulator.numbers(edition, BUSY, BUSY)}
     assert {a.url for a in archive} == true
     assert len(archive) == len(true)
 
+    assert site.sitemap
+    assert site.feed
+    assert site.news_sitemap
     index = sitemap(simulator.fetch(site.sitemap), site)
-    (of_day,) = [entry for entry in index.sitemaps if entry.may_hold(BUSY, BUSY)]
-    mapped = sitemap(simulator.fetch(of_day.url), site)
+    (of_month,) = [entry for entry in index.sitemaps if entry.may_hold(BUSY, BUSY)]
+    month = sitemap(simulator.fetch(of_month.url), site)
+    mapped = sitemap(simulator.fetch(site.days_sitemap(BUSY, BUSY) or ""), site)
     assert true <= {a.url for a in mapped.found}  # withdrawn ones are still listed
+    assert {a.url for a in mapped.found} == {a.url for a in month.found if a.day == BUSY}
     assert all(isinstance(a.modified, datetime) for a in mapped.found)
 
-    newest = follow(simulator, site, site.newest, Walk(oldest=BUSY))
+    newest = follow(simulator, site, site.newest[-1], Walk(oldest=BUSY))
+    beside = follow(simulator, site, site.newest[0], Walk(oldest=BUSY))
+    assert {a.id for a in beside} >= {a.id for a in newest if a.day and a.day >= BUSY}
     fed = feed(simulator.fetch(site.feed), site)
     news = sitemap(simulator.fetch(site.news_sitemap), site)
     assert [a.id for a in fed.found] == [a.id for a in newest][:50]
@@ -575,6 +573,8 @@ def test_all_sources_of_the_simulator_agree(simulator: Running, edition: str) ->
 def test_real_hosts_in_the_links_of_a_mirror_lead_to_the_mirror() -> None:
     with running(canonical=True, ids=("tj",)) as server:
         site = Site.of(SITE.edition, server.sites["tj"])
+        assert site.feed
+        assert site.sitemap
         assert b"https://tj.sputniknews.ru/" in server.fetch(site.feed)
         articles = feed(server.fetch(site.feed), site).found
         assert {a.url.partition("/2021")[0] for a in articles} == {site.root}

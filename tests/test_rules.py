@@ -37,6 +37,7 @@ def test_every_rule_without_a_zone_is_applied_by_the_code() -> None:
         ({"id": ""}, "test.toml: rule '' needs an id and a why"),
         ({"zone": "middle"}, "test.toml: rule 'label': zone 'middle' is none of head, tail"),
         ({"words": []}, "test.toml: rule 'label' has a zone but neither pattern nor words"),
+        ({"words": ["…"]}, "test.toml: rule 'label' has a word without a letter"),
         ({"pattern": "("}, "test.toml: rule 'label': bad pattern: missing )"),
         ({"wrods": []}, "test.toml: rule 'label' has an unknown key 'wrods'"),
     ],
@@ -54,3 +55,10 @@ def test_doubled_rule_is_named() -> None:
 @pytest.mark.parametrize("line", ["more", "MORE", "More:", "«More»", "More →"])
 def test_words_fold(line: str) -> None:
     assert compile_rules([GOOD], "test.toml")["label"].applies(line)
+
+
+@pytest.mark.parametrize("word", ["Read also:", "Read more…", "Subscribe.", "MORE »"])
+def test_words_match_with_and_without_what_ends_them(word: str) -> None:
+    rules = compile_rules([{"id": "a", "why": "a", "zone": "any", "words": [word]}], "test.toml")
+    for line in (word, word.rstrip(":….» "), f"{word}:"):
+        assert rules["a"].applies(line)

@@ -180,12 +180,14 @@ def test_feeds_and_sitemaps(simulator: Running) -> None:
     assert len(rss.findall(".//item")) == 50
     k = next(WIRE.latest("uz", NOW))
     assert rss.findtext(".//item/link") == base + WIRE.outline("uz", k, 1).path
-    index = ElementTree.fromstring(simulator.fetch(f"{base}/sitemap.xml"))
-    days = [loc.text for loc in index.findall(".//{*}loc")]
-    assert days[0] == f"{base}/sitemap_article_index.xml?date=20180101"
-    assert days[-1] == f"{base}/sitemap_article_index.xml?date=20211223"
+    index = ElementTree.fromstring(simulator.fetch(f"{base}/sitemap_article_index.xml"))
+    months = [loc.text for loc in index.findall(".//{*}loc")]
+    assert months[0] == f"{base}/sitemap_article.xml?date_start=20211201&date_end=20211231"
+    assert months[-1] == f"{base}/sitemap_article.xml?date_start=20180101&date_end=20180131"
     day = ElementTree.fromstring(
-        simulator.fetch(f"{base}/sitemap_article_index.xml?date={BUSY:%Y%m%d}")
+        simulator.fetch(
+            f"{base}/sitemap_article.xml?date_start={BUSY:%Y%m%d}&date_end={BUSY:%Y%m%d}"
+        )
     )
     assert len(day.findall(".//{*}loc")) == 45
     news = ElementTree.fromstring(simulator.fetch(f"{base}/sitemap_news.xml"))

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
+from pathlib import Path
 
 from newswire import rules
 from newswire.archive import replay
-from newswire.crawl.finding import given_urls
 from newswire.crawl.net.reach import Reach
 from newswire.dateline import grammar
 from newswire.errors import ArgumentError, ReplayError
@@ -137,3 +137,26 @@ def _range(name: str, text: str, today: date) -> tuple[date, date]:
 
 def _month_end(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def given_urls(argument: str, reach: Reach) -> list[str]:
+    """Return the URLs of `url=…`: comma-separated, or `@file` with one a line and `#` comments.
+
+    Raises:
+        ValueError: the file cannot be read, nothing is there, or a URL is out of reach.
+    """
+    if argument.startswith("@"):
+        try:
+            entries = Path(argument[1:]).read_text("utf-8-sig").splitlines()
+        except (OSError, ValueError) as error:
+            raise ValueError(f"url={argument}: cannot read the list: {error}") from None
+        entries = [entry for entry in entries if not entry.lstrip().startswith("#")]
+    else:
+        entries = re.split(r",(?=\s*[a-z]+:)", argument)
+    urls = list(dict.fromkeys(entry.strip() for entry in entries if entry.strip()))
+    if not urls:
+        raise ValueError(f"url={argument}: no URL there")
+    for url in urls:
+        if reason := reach.refusal(url):
+            raise ValueError(f"url={url}: refused ({reason})")
+    return urls

@@ -81,7 +81,8 @@ class WireSpider(Spider):
         keeper = self.crawler.get_extension(Keeper)
         assert keeper is not None  # of EXTENSIONS
         if self.replay is None:
-            for begun in Live(self, keeper).start():
+            self.live = Live(self, keeper)  # signals hold it weakly
+            for begun in self.live.start():
                 yield begun
             return
         for article in keeper.left_over(self.name):

@@ -88,6 +88,14 @@ def problems(stats: Stats) -> list[str]:
         )
     if refused := stats.get("newswire/given/no_article"):
         found.append(f"{plural(refused, 'given URL')} not of an article")
+    if lost := stats.get("newswire/given/missed"):
+        found.append(f"{plural(lost, 'given article')} not fetched, or not an article any more")
+    if strange := stats.get("newswire/lists_unrecognised"):
+        found.append(
+            f"{plural(strange, 'list')} not recognised (the site's addresses may have changed)"
+        )
+    if days := stats.get("newswire/days_unread"):
+        found.append(f"{plural(days, 'day')} not read to the end (asked for again by the next run)")
     if stats.get("finish_reason") in FAILURES:
         found.append(f"ended early: {stats['finish_reason']}")
     if failed := stats.get("newswire/failed"):

@@ -9,6 +9,7 @@ from newswire.text.characters import ends_sentence, script, word_count
 from newswire.text.folding import loose
 from newswire.wires.editions import editions
 
+_COUNTER = re.compile(r"(?:[^\W\d]+ ?)?\d+ ?(?:[^\W\d]+|[/|–—-]) ?\d+")
 # a headline of another story has some words; a subheading is often shorter
 RELATED_WORDS, RELATED_SIZE = 4, 25
 
@@ -27,6 +28,15 @@ def alternative_text(text: str, site_name: str | None) -> re.Match[str] | None:
         return found
     # `Film - director, 1979` is a line of the text; a section's picture has no caption
     return found if found["width"] == "1920" and not found["caption"] else None
+
+
+def is_counter(text: str) -> bool:
+    """Return True for the counter of a gallery: two numbers, and a word or a sign between them.
+
+    >>> [is_counter(text) for text in ("1 из 12", "Фото 1/12", "В 2021 году собрали 12 тонн")]
+    [True, True, False]
+    """
+    return bool(_COUNTER.fullmatch(text))
 
 
 def is_credit(text: str) -> bool:

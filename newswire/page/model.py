@@ -125,6 +125,7 @@ class Draft:
         fetched: None for a saved page.
         sure: a page template gave the blocks their roles; what is left to do is to drop lines that
             rules know by their words.
+        others: addresses of other articles that the page has appended to its own.
     """
 
     source: Source
@@ -136,6 +137,7 @@ class Draft:
     mended: int = 0
     fetched: Fetched | None = None
     sure: bool = False
+    others: list[str] = field(default_factory=list)
 
     @property
     def body(self) -> list[Block]:

@@ -12,7 +12,7 @@ from lxml import etree
 from newswire.dateline.given import last_day
 from newswire.errors import Reason, UnreadablePage
 from newswire.items import Article
-from newswire.page import budget, structured, templates
+from newswire.page import budget, stories, structured, templates, visible
 from newswire.page.markup import parse
 from newswire.page.model import Block, Draft, Facts, Page, Role
 from newswire.text.characters import ends_sentence, lines, size, tidy, word_count
@@ -83,6 +83,9 @@ def _lines(text: str) -> list[Block]:
 def _from_html(page: Page, wire: str) -> Draft:
     """Read a page with its template, else by its microdata, else by guessing, else all of it."""
     tree, decoded = parse(page.body, label(page.content_type))
+    visible.settle(tree)
+    visible.hide(tree)
+    others = stories.keep_own(tree, page.body, page.url)
     said = structured.read(tree, page.url, last_day(page.source.fetched))
     if found := templates.read(tree, page.body, said.url):
         template, reading = found
@@ -97,9 +100,11 @@ def _from_html(page: Page, wire: str) -> Draft:
     elif titles := _listed(tree, said.url):
         draft = _draft(page, wire, "list", titles, said)
     else:
+        visible.prune(tree)
         extractor, blocks = _guess(tree)
         draft = _draft(page, wire, extractor, blocks, said)
     draft.encoding, draft.undecodable, draft.mended = decoded[1:]
+    draft.others = others
     return draft
 
 

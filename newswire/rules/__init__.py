@@ -46,10 +46,13 @@ class Rule:
         return self.pattern.fullmatch(text) if self.pattern else None
 
     def applies(self, text: str) -> bool:
-        """Tell whether `text` is one of the rule's lines."""
-        return (bool(self.words) and loose(text).rstrip(" :.…>»→") in self.words) or bool(
-            self.match(text)
-        )
+        """Return True if `text` is one of the rule's lines."""
+        return (bool(self.words) and _word(text) in self.words) or bool(self.match(text))
+
+
+def _word(line: str) -> str:
+    """Return a line as words are compared: also without what may end a label."""
+    return loose(line).rstrip(" :.…>»→")
 
 
 def read(name: str) -> dict[str, Any]:
@@ -88,7 +91,9 @@ def compile_rules(rows: list[Mapping[str, Any]], name: str) -> dict[str, Rule]:
             pattern = re.compile(row["pattern"], re.VERBOSE) if "pattern" in row else None
         except re.error as error:
             raise RuleError(f"{where}: bad pattern: {error}") from None
-        words = frozenset(loose(word) for word in row.get("words", ()))
+        words = frozenset(map(_word, row.get("words", ())))
+        if "" in words:
+            raise RuleError(f"{where} has a word without a letter or figure")
         rules[row["id"]] = Rule(
             row["id"], row["why"], zone, pattern, words, bool(row.get("end", False))
         )

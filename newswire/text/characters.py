@@ -15,9 +15,14 @@ _BLANKS = re.compile(r"[\s\u180e\u2800\u3164]+")
 # soft hyphen, zero-width blank and word joiner, byte-order mark, bidi marks and overrides
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-# the zero-width joiners are letters of Persian, Hindi …; elsewhere they are noise
+# The zero-width joiners are letters of Persian, Hindi …, and one makes a single picture of two
+# (Unicode technical standard 51: emoji, perhaps with its variation mark, joiner, emoji); elsewhere
+# they are noise.
+_PICTURE = "\u00a9\u00ae\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff"
 _STRAY_JOINER = re.compile(
-    "(?<![\u0600-\u0dff\ufb50-\ufefc])[\u200c\u200d]|[\u200c\u200d]+(?=\\s|$)"
+    "(?<![\u0600-\u0dff\ufb50-\ufefc])[\u200c\u200d]"
+    f"(?!(?<=[{_PICTURE}\ufe0f\u20e3]\u200d)[{_PICTURE}])"
+    "|[\u200c\u200d]+(?=\\s|$)"
 )
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from newswire.errors import ArgumentError, RuleError
 from newswire.rules import read
 from newswire.text.folding import loose
+from newswire.wires.cms import Cms, systems
 
 TABLE = "editions.toml"
 
@@ -30,6 +31,7 @@ class Edition:
     site_names: tuple[str, ...]
     agencies: tuple[str, ...]
     hosts: tuple[str, ...] = ()
+    cms: str = "rian"
     country: str | None = None
     cities: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
@@ -39,6 +41,11 @@ class Edition:
     def host(self) -> str:
         """The host of the edition now."""
         return self.site.removeprefix("https://")
+
+    @property
+    def system(self) -> Cms:
+        """The content management system of the site."""
+        return systems()[self.cms]
 
     @property
     def language(self) -> str:
@@ -214,6 +221,8 @@ def _edition(row: Mapping[str, Any], where: str) -> Edition:
     values = {key: _value(key, value, where) for key, value in row.items()}
     if strange := set(row.get("unverified", [])) - set(row):
         raise RuleError(f"{where}: unverified {min(strange)!r} is no key of the row")
+    if row.get("cms", "rian") not in systems():
+        raise RuleError(f"{where}: unknown cms {row['cms']!r} (known: {', '.join(systems())})")
     try:
         ZoneInfo(row["timezone"])
     except (ZoneInfoNotFoundError, ValueError, OSError):

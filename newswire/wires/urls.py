@@ -2,7 +2,7 @@
 
 Hosts of the editions move every few years and the shape of the URLs with them, but the number that
 the content management system gave an article stays. So an article is known by its edition and that
-number; the numbers of two editions may be equal.
+number; the numbers of two editions may be equal. The shapes are data of the system: `wires.cms`.
 """
 
 from __future__ import annotations
@@ -20,21 +20,6 @@ from newswire.wires.editions import Edition, editions
 # sitemaps.org: "This value must be less than 2,048 characters"
 MAX_URL = 2_048
 DEFAULT_PORTS = {"http": 80, "https": 443}
-# the shapes of article paths that the system has used, newest last; all but the rubric is the same
-# on every edition
-_ARTICLE = re.compile(
-    r"""
-    (?! /(?:authors|docs|export|popup|search|services|tags|trend)/ )
-    (?P<rubric> (?:/[^/]+){0,3}? )
-    / (?P<day> 20[0-9]{6} )
-    (?: (?P<fused> [0-9]{5,12} ) (?: -[^/]* )?          # /rubric/YYYYMMDD<id>-slug/
-      | / (?P<folder> [0-9]{5,12} ) / [^/]+ \.html      # /rubric/YYYYMMDD/<id>/slug.html
-      | / (?:[^/]*-)? (?P<name> [0-9]{5,12} ) (?P<print> -print )? \.html
-                                                        # /YYYYMMDD/slug-<id>.html, rubric or not
-    )
-    """,
-    re.VERBOSE,
-)
 # a name (w3lib has made it ASCII) or an IPv6 address, perhaps with trailing dots
 _HOSTNAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.*|[0-9a-f:.]*:[0-9a-f:.]*")
 # copies that an AMP cache or a search engine keeps: /c/s/host/path and /amp/s/host/path
@@ -56,14 +41,14 @@ class ArticleKey:
 
     Attributes:
         edition: the edition of the host.
-        cms_id: number in the content management system; unique in the edition only.
-        day: the day in the URL.
+        cms_id: number or name in the content management system; unique in the edition only.
+        day: the day in the URL, None where the system's URLs have none.
         canonical_url: the URL on the host of now, without what does not identify the page.
     """
 
     edition: Edition
     cms_id: str
-    day: date
+    day: date | None
     canonical_url: str
 
     @property
@@ -94,16 +79,10 @@ def _article_key(url: str, edition: Edition | None) -> ArticleKey | None:
     home = _home(parts, edition) if parts else None
     if parts is None or home is None:
         return None
-    path = _path(parts)
-    match = _ARTICLE.fullmatch(path.rstrip("/"))
-    if match is None:
+    found = home.system.address(_path(parts).rstrip("/"))
+    if found is None:
         return None
-    try:
-        day = date.fromisoformat(match["day"])
-    except ValueError:
-        return None
-    cms_id = match["fused"] or match["folder"] or match["name"]
-    return ArticleKey(home, cms_id, day, home.site + _article_path(match))
+    return ArticleKey(home, found.id, found.day, home.site + found.path)
 
 
 def canonical_url(url: str, edition: Edition | None = None) -> str:
@@ -159,12 +138,6 @@ def _home(parts: SplitResult, mirrored: Edition | None) -> Edition | None:
 def _path(parts: SplitResult) -> str:
     """Return the path on a host of a wire, without repeated slashes and AMP."""
     return re.sub(r"^(?:/amp)+(?=/|$)", "", re.sub("/+", "/", parts.path)) or "/"
-
-
-def _article_path(match: re.Match[str]) -> str:
-    if match["fused"]:
-        return match[0] + "/"
-    return match[0].replace("-print.html", ".html") if match["print"] else match[0]
 
 
 def _root(parts: SplitResult) -> str:

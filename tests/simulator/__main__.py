@@ -35,6 +35,8 @@ def main() -> None:
     parser.add_argument("--canonical", action="store_true", help="real hosts in the pages' links")
     parser.add_argument("--faults", help="module:TABLE of path patterns and coroutines")
     parser.add_argument("--redesign", action="store_true", help="new names of classes and marks")
+    parser.add_argument("--robots-2026", action="store_true", help="robots.txt as seen in 2026")
+    parser.add_argument("--modern", action="store_true", help="articles' pages as in 2026")
     parser.add_argument("--until-eof", action="store_true", help="end when stdin is closed")
     options = parser.parse_args()
     wire = Wire(
@@ -49,6 +51,8 @@ def main() -> None:
         canonical=options.canonical,
         faults=_faults(options.faults),
         redesign=options.redesign,
+        robots_2026=options.robots_2026,
+        modern=options.modern,
     )
     asyncio.run(_serve(simulator, options))
 

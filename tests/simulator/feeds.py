@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, timedelta
 
 from tests.simulator.markup import Frame, e, rfc822, summary
 from tests.simulator.timeline import DAY
@@ -35,34 +34,25 @@ def rss(wire: Wire, around: Frame, numbers: list[int]) -> str:
 
 
 def sitemap_index(wire: Wire, around: Frame) -> str:
-    """Return the index: one sitemap for each day that has articles, oldest first."""
-    edition = around.edition
-    today = around.now.astimezone(edition.tz).date()
+    """Return the index: one sitemap for each month, newest first."""
     entries = []
-    for day in days(wire.timelines[edition.id].start, today):
-        # an article is corrected or withdrawn within four days at most
-        until = min(around.now, datetime.combine(day + 5 * DAY, datetime.min.time(), edition.tz))
-        if changed := _day_changed(wire, edition.id, day, until):
-            entries.append(
-                f"<sitemap><loc>{around.base}/sitemap_article_index.xml?date={day:%Y%m%d}</loc>"
-                f"<lastmod>{changed.isoformat()}</lastmod></sitemap>"
-            )
-    return f'{XML}<sitemapindex xmlns="{SITEMAPS}">{"".join(entries)}</sitemapindex>'
+    today = around.now.astimezone(around.edition.tz).date()
+    first = wire.timelines[around.edition.id].start.replace(day=1)
+    while first <= today:
+        after = (first + 31 * DAY).replace(day=1)
+        query = f"date_start={first:%Y%m%d}&amp;date_end={after - DAY:%Y%m%d}"
+        entries.append(f"<sitemap><loc>{around.base}/sitemap_article.xml?{query}</loc></sitemap>")
+        first = after
+    return f'{XML}<sitemapindex xmlns="{SITEMAPS}">{"".join(reversed(entries))}</sitemapindex>'
 
 
-@lru_cache(maxsize=16384)
-def _day_changed(wire: Wire, edition: str, day: date, now: datetime) -> datetime | None:
-    numbers = wire.timelines[edition].of_day(day)
-    changes = [wire.changed(edition, k, now) for k in numbers if wire.published(edition, k) <= now]
-    return max(changes, default=None)
-
-
-def sitemap_day(wire: Wire, around: Frame, day: date) -> str:
-    """Return the articles of a day; withdrawn ones are still listed, as in a stale sitemap."""
+def sitemap_range(wire: Wire, around: Frame, first: date, last: date) -> str:
+    """Return the articles of some days; withdrawn ones are still listed, as in a stale sitemap."""
     id_ = around.edition.id
     entries = [
         f"<url><loc>{around.base}{wire.outline(id_, k, 1).path}</loc>"
         f"<lastmod>{wire.changed(id_, k, around.now).isoformat()}</lastmod></url>"
+        for day in days(max(first, wire.timelines[id_].start), last)
         for k in wire.timelines[id_].of_day(day)
         if wire.published(id_, k) <= around.now
     ]
@@ -86,9 +76,17 @@ def sitemap_news(wire: Wire, around: Frame) -> str:
     return f'{XML}<urlset xmlns="{SITEMAPS}" xmlns:news="{NEWS}">{"".join(entries)}</urlset>'
 
 
-def robots(around: Frame) -> str:
-    """Return robots.txt."""
+# robots.txt as it was seen in April 2026: answers of `more` with a query are closed
+ROBOTS_2026 = (
+    "*-print.html$", "/sys_*", "/search/", "/*/?*", "/*/*?*", "/specialprojects/",
+)  # fmt: skip
+
+
+def robots(around: Frame, *, of_2026: bool = False) -> str:
+    """Return robots.txt, that of 2026 or a milder one."""
     closed = ("/search/", "/popup/", "/id/", "/services/likes/", "/services/comments/")
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
-    lines += [f"Sitemap: {around.base}/{name}" for name in ("sitemap.xml", "sitemap_news.xml")]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in ROBOTS_2026 if of_2026)]
+    lines += ["Allow: /*?page=*"] if of_2026 else [f"Disallow: {path}" for path in closed]
+    names = ("sitemap_article_index.xml", "sitemap_news.xml")
+    lines += [f"Sitemap: {around.base}/{name}" for name in names]
     return "\n".join(lines) + "\n"

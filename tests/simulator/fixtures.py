@@ -90,6 +90,8 @@ def running(
     spread: bool = False,
     faults: str | None = None,
     redesign: bool = False,
+    robots_2026: bool = False,
+    modern: bool = False,
 ) -> Iterator[Running]:
     """Run a simulator of one's own, say to move its clock; arguments as those of the command."""
     wire = Wire(seed, ids=ids, start=start, week=week)
@@ -98,7 +100,8 @@ def running(
     command += [f"--week={','.join(map(str, week))}", f"--now={now.isoformat()}"]
     command += ["--canonical"] * canonical + ["--spread"] * spread
     command += [f"--faults={faults}"] if faults else []
-    command += ["--redesign"] * redesign
+    command += ["--redesign"] * redesign + ["--modern"] * modern
+    command += ["--robots-2026"] * robots_2026
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout is not None
     with process:

@@ -39,6 +39,7 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
     changed: datetime | None = None  # gives Last-Modified
     etag: str | None = None  # without it, one is made from the body
+    validators: bool = True  # or neither of them
 
 
 def text(body: str, kind: str = "text/html; charset=utf-8") -> Response:
@@ -117,7 +118,7 @@ async def read(reader: asyncio.StreamReader) -> Request | None:
 def finish(request: Request, response: Response) -> Response:
     """Answer 304 where the client's copy still holds, and compress as the client asks."""
     headers = response.headers
-    if response.status == 200:
+    if response.status == 200 and response.validators:
         digest = hashlib.sha1(response.body, usedforsecurity=False).hexdigest()[:16]
         etag = headers["ETag"] = f'W/"{response.etag or digest}"'
         if response.changed:

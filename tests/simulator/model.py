@@ -39,8 +39,9 @@ class Outline:
 class Block:
     """One piece of the body in reading order.
 
-    `kind` is text, heading, quote (`text`), list (`items`), table (`rows`), picture, related,
-    or entry: a dated entry of a live blog (`when`, `text` = its headline, `items` = paragraphs).
+    `kind` is text, heading, quote (`text`), list (`items`), table (`rows`), picture, photo (a
+    picture of a photo story, whose caption is `text`), related, or entry: a dated entry of a live
+    blog (`when`, `text` = its headline, `items` = paragraphs).
     """
 
     kind: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from tests.simulator import template_amp, template_b, template_c
+from tests.simulator import template_2026, template_amp, template_b, template_c
 from tests.simulator.markup import Frame, e
 from tests.simulator.model import Article, Outline
 from tests.simulator.wire import Wire
@@ -25,7 +25,13 @@ def outlines(wire: Wire, edition: str, numbers: list[int], now: datetime) -> lis
 
 
 def render(article: Article, around: Frame, form: str = "page") -> str:
-    """Return an article's page; `form` is page, amp or mobile."""
+    """Return an article's page; `form` is page, amp, mobile, or modern: the page of 2026.
+
+    `modern/FORM` is a page of 2026 in one of the forms that `template_2026` lists.
+    """
+    form, _, shape = form.partition("/")
+    if form == "modern":
+        return template_2026.render(article, around, shape or None)
     forms: dict[str, Callable[[Article, Frame], str]] = {
         "page": template_b.render if article.outline.old else template_c.render,
         "amp": template_amp.render,
@@ -49,6 +55,23 @@ def items(listed: list[Outline], next_url: str | None) -> str:
     return f'<div class="list-items-loaded"{more}>{entries}</div>'
 
 
+def widget_items(listed: list[Outline], more: str) -> str:
+    """Return entries of the news beside every page, each with the address behind itself."""
+    return "".join(
+        f'<div class="lenta__item" data-next="{more}?id={o.id}&amp;'
+        f'date={o.published:%Y%m%dT%H%M%S}&amp;articlemask=lenta_common">'
+        f'<a class="lenta__item-size" href="{o.path}"><span class="lenta__item-text">'
+        f"{e(o.headline)}</span></a></div>"
+        for o in listed
+    )
+
+
+WIDGET = (
+    '<div class="lenta" id="widgetLenta" data-url="/services/archive/widget/more.html?id=0&amp;'
+    'date=0&amp;articlemask=lenta_common"><div class="lenta__list"></div></div>'
+)
+
+
 def list_page(around: Frame, title: str, inner: str) -> str:
     """Return a section, day or tag page."""
     return (
@@ -56,7 +79,7 @@ def list_page(around: Frame, title: str, inner: str) -> str:
         f"<title>{e(title)} - {e(around.edition.site)}</title></head>"
         f'<body data-page-type="list">{template_c.top(around)}<h1 class="title">{e(title)}</h1>'
         f'<div class="list list-tag">{inner or around.label("empty")}</div>'
-        f"{template_c.bottom(around)}</body></html>"
+        f"{WIDGET}{template_c.bottom(around)}</body></html>"
     )
 
 

@@ -37,7 +37,8 @@ class Simulator:
     lines. Both are on every site and not in the log themselves.
 
     `faults` maps paths (`*` and `?` as in file names) to coroutines that answer instead. With
-    `redesign` the articles' pages have the same text in marks of other names.
+    `redesign` the articles' pages have the same text in marks of other names, with `modern` they
+    are those of 2026.
     """
 
     def __init__(
@@ -48,9 +49,11 @@ class Simulator:
         canonical: bool = False,
         faults: Mapping[str, Fault] | None = None,
         redesign: bool = False,
+        robots_2026: bool = False,
+        modern: bool = False,
     ) -> None:
         self.wire, self.now = wire, now
-        self.site = Site(wire, canonical=canonical)
+        self.site = Site(wire, canonical=canonical, robots_2026=robots_2026, modern=modern)
         self.faults = dict(faults or {})
         self.redesign = redesign
         self.sites: dict[str, str] = {}

@@ -28,22 +28,35 @@ class Visit(NamedTuple):
 
 
 class Site:
-    """Routes of all editions. `canonical` sets the real hosts into the pages' absolute links."""
+    """Routes of all editions.
 
-    def __init__(self, wire: Wire, *, canonical: bool = False) -> None:
+    `canonical` sets the real hosts into the pages' absolute links, `robots_2026` closes the answers
+    of `more` to crawlers, `modern` shows the articles that are not of 2014-2020 as in 2026.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        canonical: bool = False,
+        robots_2026: bool = False,
+        modern: bool = False,
+    ) -> None:
         self.wire, self.canonical = wire, canonical
+        self.robots_2026, self.modern = robots_2026, modern
         self.routes: list[tuple[re.Pattern[str], Callable[..., Response]]] = [
             (re.compile(pattern), answer)
             for pattern, answer in (
                 (r"/", self._home),
-                (r"/robots\.txt", lambda visit: text(feeds.robots(visit.around), "text/plain")),
-                (r"/sitemap\.xml", self._sitemap),
-                (r"/sitemap_article_index\.xml", self._sitemap),
+                (r"/robots\.txt", self._robots),
+                (r"/sitemap_article_index\.xml", self._index),
+                (r"/sitemap_article\.xml", self._sitemap),
                 (r"/sitemap_news\.xml", lambda v: xml(feeds.sitemap_news(self.wire, v.around))),
                 (r"/export/rss2/(\w+)/index\.xml", self._rss),
                 (r"/(\d{8})/", self._day),
                 (r"/services/(\d{8})/more\.html", self._day_more),
                 (r"/services/(\w+)/more\.html", self._rubric_more),
+                (r"/services/archive/widget/more\.html", self._widget),
                 (r"/radio/", lambda visit: text(pages.radio_page(visit.around))),
                 (r"/(?:tags|docs|search|popup)/.*", self._plain),
                 (r"/(\w+)/", self._rubric),
@@ -101,6 +114,8 @@ class Site:
             form = "mobile"
         elif visit.host or path != outline.path:
             return redirect(visit.root + outline.path)
+        elif self.modern and form == "page" and not outline.old:
+            form = "modern"
         response = text(pages.render(self.wire.article(edition, k, now), visit.around, form))
         response.changed = self.wire.changed(edition, k, now)
         response.etag = f"{outline.id}-{version}-{form}"
@@ -119,13 +134,28 @@ class Site:
         if numbers is None:
             return error(404)
         body = feeds.rss(self.wire, visit.around, list(islice(numbers, 50)))
-        return text(body, "application/rss+xml; charset=utf-8")
+        response = text(body, "application/rss+xml; charset=utf-8")
+        response.validators = False
+        return response
+
+    def _robots(self, visit: Visit) -> Response:
+        return text(feeds.robots(visit.around, of_2026=self.robots_2026), "text/plain")
+
+    def _index(self, visit: Visit) -> Response:
+        return xml(feeds.sitemap_index(self.wire, visit.around))
 
     def _sitemap(self, visit: Visit) -> Response:
-        if "date" not in visit.query:
-            return xml(feeds.sitemap_index(self.wire, visit.around))
-        day = _day(visit.query["date"])
-        return xml(feeds.sitemap_day(self.wire, visit.around, day)) if day else error(404)
+        first, last = (_day(visit.query.get(name, "")) for name in ("date_start", "date_end"))
+        if first is None or last is None:
+            return error(404)
+        return xml(feeds.sitemap_range(self.wire, visit.around, first, last))
+
+    def _widget(self, visit: Visit) -> Response:
+        """Answer with the news beside every page, which goes on to the beginning of the wire."""
+        numbers = self.wire.latest(visit.edition, visit.around.now, self._before(visit))
+        shown = list(islice(numbers, pages.PAGE_SIZE))
+        listed = pages.outlines(self.wire, visit.edition, shown, visit.around.now)
+        return text(pages.widget_items(listed, visit.path))
 
     def _day(self, visit: Visit, printed: str) -> Response:
         day = _day(printed)

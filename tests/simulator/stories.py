@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from tests.simulator.editions import Edition
@@ -121,7 +122,7 @@ class _Writer:
         bodies: dict[str, Callable[[], list[Block]]] = {
             "article": self._article,
             "live": self._live,
-            "photo": lambda: [self._picture(i) for i in range(self.dice.between(4, 9))],
+            "photo": lambda: [self._photo(i) for i in range(self.dice.between(4, 9))],
             "video": lambda: [self._text() for _ in range(self.dice.between(0, 2))],
             "infographic": lambda: [self._picture(0)],
         }
@@ -144,6 +145,11 @@ class _Writer:
         id_ = self.outline.id * 10 + number
         day = self.outline.published.date()
         return Block("picture", picture=picture(self.edition, id_, day, self.dice))
+
+    def _photo(self, number: int) -> Block:
+        block = self._picture(number)
+        assert block.picture is not None
+        return replace(block, kind="photo", text=block.picture.caption)
 
     def _article(self) -> list[Block]:
         blocks = [self._text() for _ in range(self.dice.between(3, 11))]

@@ -17,6 +17,8 @@ def render(article: Article, frame: Frame) -> str:
     for block in article.blocks[1:]:
         if block.picture is not None:
             pieces.append(_image(block.picture, frame))
+            if block.kind == "photo":
+                pieces.append(f'<div class="article__photo-item-text">{e(block.text)}</div>')
         elif block.kind == "entry":
             title = f'<h2 class="article__h2">{e(block.text)}</h2>' if block.text else ""
             pieces.append(title + "".join(f"<p>{e(text)}</p>" for text in block.items))

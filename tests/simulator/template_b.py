@@ -184,6 +184,7 @@ def _block(block: Block, side: str, frame: Frame) -> str:
             f'<div class="b-inject m-inject-free"><div class="b-inject__media"><img '
             f'src="{block.picture.url}" alt="{text}" title="{text}"></div>'
             f'<div class="b-inject__copy"><span>{credit}</span></div></div>'
+            + (f"<p{side}>{text}</p>" if block.kind == "photo" else "")
         )
     if block.kind == "heading":
         return f"<h3>{e(block.text)}</h3>"

@@ -173,9 +173,9 @@ def _body(article: Article, frame: Frame) -> str:
             )
         elif block.kind == "entry":
             entries.append(_entry(block, number, frame))
-        elif article.kind == "photo" and block.picture is not None:
+        elif block.kind == "photo" and block.picture is not None:
             shown = media(block.picture, frame)
-            text = f'<div class="article__photo-item-text">{e(block.picture.caption)}</div>'
+            text = f'<div class="article__photo-item-text">{e(block.text)}</div>'
             pieces.append(f'<div class="article__photo-item">{shown}{text}</div>')
         else:
             pieces.append(body_block(block, article.outline, frame))

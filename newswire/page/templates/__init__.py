@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from newswire.page import visible
 from newswire.page.templates import ria_2012, ruvr_2012, sputnik_article, sputnik_b_article
 from newswire.page.templates.base import HEADLINE, SKIP, TEXT, Template
 from newswire.page.templates.reading import Reading
@@ -21,15 +22,16 @@ TEMPLATES = (
 # schema.org marks of any site; a hidden block may hold the text with its paragraphs glued
 MICRODATA = Template(
     name="microdata",
-    mark=b"articleBody",
+    marks=(b"articleBody",),
     properties={"headline": HEADLINE, "articleBody": TEXT},
+    hidden=True,
     sure=False,
 )
 
 # a page that nothing is known of: all that a reader sees but the site's frame
 VISIBLE = Template(
     name="visible-text",
-    mark=b"",
+    marks=(b"",),
     tags={"body": TEXT, "nav": SKIP, "footer": SKIP, "aside": SKIP},
     sure=False,
 )
@@ -48,11 +50,15 @@ def read(tree: etree._Element, source: bytes, url: str | None) -> tuple[Template
     """
     found: list[tuple[Template, Reading]] = []
     for template in TEMPLATES:
-        if template.mark in source:
+        if template.made(source):
             reading = Reading(template, tree, url)
+            if reading.mostly_hidden and visible.show(tree):
+                reading = Reading(template, tree, url)
             if reading.has_text or reading.promote_captions():
                 return template, reading
             found.append((template, reading))
-    if MICRODATA.mark in source and (reading := Reading(MICRODATA, tree, url)).has_text:
+    if found and visible.show(tree):
+        return read(tree, source, url)
+    if MICRODATA.made(source) and (reading := Reading(MICRODATA, tree, url)).has_text:
         return MICRODATA, reading
     return next(((t, r) for t, r in found if r.facts.description), None)

@@ -24,6 +24,7 @@ class Kind(Enum):
     LEDE = auto()
     TEXT = auto()
     PICTURE = auto()
+    GALLERY = auto()
     CREDIT = auto()
     DATE = auto()
     MODIFIED = auto()
@@ -42,12 +43,18 @@ class Part(NamedTuple):
     rule: str = ""
 
 
-# hidden; no block at all
+# no block at all
 SKIP = Part(Kind.OUTSIDE)
+# what a browser does not show
+HIDDEN = Part(Kind.FURNITURE, "hidden")
+# a block in the text that no row knows, with evidence that it is none
+UNKNOWN = Part(Kind.FURNITURE, "unknown-block")
 HEADLINE = Part(Kind.HEADLINE, "repeated-headline")
 LEDE = Part(Kind.LEDE)
 TEXT = Part(Kind.TEXT)
 PICTURE = Part(Kind.PICTURE, "caption-line")
+# pictures one below the other: their captions are the text
+GALLERY = Part(Kind.GALLERY, "caption-line")
 CREDIT = Part(Kind.CREDIT, "credit")
 DATE = Part(Kind.DATE, "printed-date")
 MODIFIED = Part(Kind.MODIFIED, "printed-date")
@@ -77,22 +84,36 @@ class Template:
 
     Attributes:
         name: `Article.extractor` of its pages.
-        mark: what stands in the source of each of its pages.
-        classes: family of classes (`x` is also `x-y`, `x_y` …) -> part; the longest one counts,
-            of several classes the last. Inside the text a word (`share`) is not `share-x`.
-        types: value of `data-type` -> part; before classes.
+        marks: one of them stands in the source of each of its pages.
+        classes: family of classes (`x` is also `x-y`, `x_y` …, and `*x` any `yx` as well) -> part;
+            the one that reaches furthest counts, of several classes the last. Inside the text a
+            word (`share`) is not `share-x`.
+        types: value of `data-type` -> part; before classes. Of several words (`media-video`) the
+            last that is known counts.
         properties: value of `itemprop` -> part; behind classes.
         tags: name of an element -> part; last.
+        hidden: its text may stand in an element that is not shown, as microdata do.
         sure: its parts leave nothing to guess, so that no rule of position is applied to its text.
     """
 
     name: str
-    mark: bytes
+    marks: tuple[bytes, ...]
     classes: Mapping[str, Part] = field(default_factory=dict)
     types: Mapping[str, Part] = field(default_factory=dict)
     properties: Mapping[str, Part] = field(default_factory=dict)
     tags: Mapping[str, Part] = field(default_factory=dict)
+    hidden: bool = False
     sure: bool = True
+
+    def made(self, source: bytes) -> bool:
+        """Return True if a page of these bytes may be one of the template's."""
+        return any(mark in source for mark in self.marks)
+
+    @cached_property
+    def _ends(self) -> list[tuple[re.Pattern[str], str]]:
+        """The families that begin with `*`, as patterns that match a whole name."""
+        keys = [key for key in self.classes if key.startswith("*")]
+        return [(re.compile(rf"(?:.*{re.escape(key[1:])})(?=[-_]|$)"), key) for key in keys]
 
     @cached_property
     def _parts(self) -> dict[tuple[str, bool], Part | None]:
@@ -100,8 +121,12 @@ class Template:
 
     def part(self, element: etree._Element, *, in_text: bool = False) -> Part | None:
         """Return the part that `element` opens, if it opens one."""
-        if self.types and (part := self.types.get(element.get("data-type", ""))):
-            return part
+        if element.get("hidden") is not None and (in_text or not self.hidden):
+            return HIDDEN
+        if self.types and (said := element.get("data-type")):
+            for word in (said, *reversed(said.split("-"))):
+                if part := self.types.get(word):
+                    return part
         names = element.get("class")
         if names is not None and len(names) <= MAX_NAMES:
             try:
@@ -124,16 +149,18 @@ class Template:
     def _of_classes(self, names: str, in_text: bool) -> Part | None:
         """Return the part of the last name that has one: modifiers stand behind."""
         for name in reversed(names.split()):
-            families = [start for start in _beginnings(name) if start in self.classes]
+            # how far into the name a family reaches, and its key
+            families = [(len(key), key) for key in _beginnings(name) if key in self.classes]
+            families += [(m.end(), key) for ends, key in self._ends if (m := ends.match(name))]
             if in_text:
                 # `share-price`, `comments-of-experts` may be anything
                 families = [
-                    start
-                    for start in families
-                    if not start.isalnum() or name[len(start) : len(start) + 1] in ("", "_")
+                    (end, key)
+                    for end, key in families
+                    if not key.isalnum() or name[end : end + 1] in ("", "_")
                 ]
             if families:
-                return self.classes[max(families, key=len)]
+                return self.classes[max(families)[1]]
         return None
 
 

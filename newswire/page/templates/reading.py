@@ -15,11 +15,21 @@ from newswire.dateline import dates
 from newswire.dateline.given import moment
 from newswire.items import Evidence, Image, Related
 from newswire.page import budget
-from newswire.page.captions import RELATED_WORDS, alternative_text, clean_credit
+from newswire.page.captions import RELATED_WORDS, alternative_text, clean_credit, is_counter
 from newswire.page.model import Block, Facts, Role
 from newswire.page.sources import plain
-from newswire.page.templates.base import PICTURE, RELATED, SKIP, TEXT, Kind, Part, Template
-from newswire.text.characters import size, tidy, word_count
+from newswire.page.templates.base import (
+    HIDDEN,
+    PICTURE,
+    RELATED,
+    SKIP,
+    TEXT,
+    UNKNOWN,
+    Kind,
+    Part,
+    Template,
+)
+from newswire.text.characters import ends_sentence, size, tidy, word_count
 from newswire.text.folding import loose
 from newswire.wires.urls import absolute, article_key
 
@@ -40,6 +50,9 @@ _PICTURES = frozenset({"figure", "figcaption"})
 # what text stands in, and how many words of it no control or label of a player has
 _PROSE = frozenset({"p", "blockquote", "table"})
 _PROSE_WORDS = 4
+# what is said in a player is for old browsers, and of an author not the article's
+_NO_PROSE = frozenset({"player", "byline"})
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _BREAK = "\x1e"
 _SHOWN = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript)]")
 # placeholders, icons of the site
@@ -52,21 +65,22 @@ class Reading:
     Attributes:
         blocks: in reading order, those of furniture with their rule.
         facts: what the visible page says of the article.
+        unknown: values of `data-type` in the text that the template does not know.
     """
 
     def __init__(self, template: Template, tree: etree._Element, url: str | None) -> None:
         self.blocks: list[Block] = []
         self.facts = Facts()
+        self.unknown: set[str] = set()
         self._template = template
         self._url = url
         self._part = SKIP
-        self._pictures = False
+        self._pictures = self._gallery = False
         self._texts: list[str] = []
         self._link = False
         self._stories: dict[str, str] = {}
         self._shown: set[str | None] = set()
         self._in_head = True
-        self._ended = False
         self._walk(tree)
         self._flush()
         self.facts.related = [Related(title, url) for url, title in self._stories.items()]
@@ -78,10 +92,23 @@ class Reading:
 
     def promote_captions(self) -> bool:
         """Make captions the text of a page of pictures; tell whether there are any."""
-        texts = [b for b in self.blocks if b.rule == "caption-line"]
-        for block in texts:
-            block.role, block.rule = Role.PARAGRAPH, None
-        return bool(texts)
+        return self._promote(0)
+
+    @property
+    def mostly_hidden(self) -> bool:
+        """Whether more of the text is hidden than shown: a click unfolds it."""
+        hidden = sum(size(b.text) for b in self.blocks if b.rule == HIDDEN.rule)
+        return hidden > sum(size(b.text) for b in self.blocks if b.role is Role.PARAGRAPH)
+
+    def _promote(self, start: int) -> bool:
+        """Make the captions from block `start` on the text, each once, counters left out."""
+        last, found = "", False
+        for block in self.blocks[start:]:
+            said = loose(block.text)
+            if block.rule != PICTURE.rule or said == last or is_counter(block.text):
+                continue
+            block.role, block.rule, last, found = Role.PARAGRAPH, None, said, True
+        return found
 
     def promote_lede(self) -> None:
         """Make the lede the text of a page that has no other: of a video, of an infographic."""
@@ -96,10 +123,10 @@ class Reading:
         part_of = self._template.part
         for child in element:
             part = part_of(child)
+            if part is HIDDEN:
+                continue
             if part is not None and self._may_open(part):
                 self._open(part, child)
-                if self._ended:
-                    return
             elif len(child) and child.tag not in _SILENT:
                 self._seek(child)
 
@@ -111,8 +138,6 @@ class Reading:
             self._texts.append(element.text)
         for child in element:
             self._element(child)
-            if self._ended:
-                return
             if child.tail:
                 self._texts.append(child.tail)
 
@@ -152,7 +177,13 @@ class Reading:
         part = self._template.part(element, in_text=True)
         if part is None and tag in _PICTURES:
             part = PICTURE
-        if part is None or self._template.names(element, part):
+        if part is None:
+            return self._unknown(element)
+        if part.kind is Kind.HEADLINE and self._is_subheading(element):
+            return None
+        if part.kind is Kind.LEDE and (self.facts.description or not self._in_head):
+            return None
+        if part is HIDDEN or self._template.names(element, part):
             return part
         match part.kind:
             case Kind.PICTURE if (
@@ -161,12 +192,31 @@ class Reading:
                 return None
             case Kind.TAGS if tag in _INLINE:
                 return None
-            case Kind.HEADLINE if self.facts.headline:
-                # a subheading
-                return None
             case Kind.FURNITURE if self._holds_text(part, element):
                 return part._replace(kind=Kind.LABELS)
         return part
+
+    def _is_subheading(self, element: etree._Element) -> bool:
+        text = loose(tidy("".join(_SHOWN(element))))
+        return self.facts.headline is not None and text != loose(self.facts.headline)
+
+    def _unknown(self, element: etree._Element) -> Part | None:
+        """Return `UNKNOWN` for a block of an unknown kind if the evidence is against it.
+
+        The wire keeps its furniture out of the snippets of search engines. No text of a real page
+        was marked so, but a mark alone proves nothing: the block must say no sentence, or consist
+        of links, as well.
+        """
+        kind = element.get("data-type")
+        if kind and kind not in self._template.types:
+            self.unknown.add(kind)
+        if element.get("data-nosnippet") != "true" or element.tag in _HEADINGS:
+            return None
+        shown = "".join(_SHOWN(element))
+        linked = sum(size("".join(_SHOWN(link))) for link in element.iter("a"))
+        if 10 * linked >= 9 * size(shown):
+            return UNKNOWN
+        return None if any(ends_sentence(tidy(text)) for text in _SHOWN(element)) else UNKNOWN
 
     def _holds_text(self, part: Part, element: etree._Element) -> bool:
         return any(
@@ -176,10 +226,6 @@ class Reading:
 
     def _open(self, part: Part, element: etree._Element) -> None:
         """Read `element` as `part`, then go on with the part that it stands in."""
-        if self._is_next_article(part, element):
-            self._flush()
-            self._ended = True
-            return
         if element.tag not in _INLINE:
             self._flush()
         if part is SKIP:
@@ -187,9 +233,11 @@ class Reading:
         if part.kind in (Kind.FURNITURE, Kind.STORIES):
             self._leave_out(part, element)
             return
+        start, gallery = len(self.blocks), self._gallery
+        self._gallery |= part.kind is Kind.GALLERY
         outer, texts, pictures, link = self._part, self._texts, self._pictures, self._link
         self._part, self._texts = part, []
-        self._pictures = part.kind in (Kind.PICTURE, Kind.TEXT)
+        self._pictures = part.kind in (Kind.PICTURE, Kind.GALLERY, Kind.TEXT)
         if part.kind in (Kind.AUTHOR, Kind.TAGS):
             # names without links stand alone
             self._link = element.find(".//a") is None
@@ -202,7 +250,12 @@ class Reading:
         else:
             self._walk(element)
         self._flush()
+        if part.kind is Kind.GALLERY and not any(
+            b.role is Role.PARAGRAPH for b in self.blocks[start:]
+        ):
+            self._in_head &= not self._promote(start)
         self._part, self._texts, self._pictures, self._link = outer, texts, pictures, link
+        self._gallery = gallery
 
     def _leave_out(self, part: Part, element: etree._Element) -> None:
         """Drop `element` as one block; note the stories that it leads to."""
@@ -226,12 +279,6 @@ class Reading:
     def _may_open(self, part: Part) -> bool:
         """Tell whether `part` opens here: below the text a picture is that of another story."""
         return self._in_head or part.kind is not Kind.PICTURE or self._part is not SKIP
-
-    def _is_next_article(self, part: Part, element: etree._Element) -> bool:
-        """Tell whether another article begins, which an endless page appends to its own."""
-        if part.kind is not Kind.HEADLINE or not self.facts.headline or self._in_head:
-            return False
-        return element.tag == "h1" or self._template.names(element, part)
 
     def _row(self, row: etree._Element) -> None:
         """Read a row of a table as one line."""
@@ -281,6 +328,8 @@ class Reading:
         match part.kind:
             case Kind.TEXT:
                 self._in_head = False
+                if self._gallery:
+                    self._caption(text)
                 self.blocks.append(Block(text))
                 return
             case Kind.LEDE:
@@ -290,7 +339,7 @@ class Reading:
                 facts.headline = text
                 self.blocks.append(Block(text, role=Role.HEADLINE))
                 return
-            case Kind.PICTURE:
+            case Kind.PICTURE | Kind.GALLERY:
                 self._caption(text)
             case Kind.CREDIT:
                 self._credit(text)
@@ -379,7 +428,7 @@ class Reading:
 
 def _is_prose_of(furniture: Part, element: etree._Element) -> bool:
     """Tell whether `element` inside furniture is text; that of a player is for old browsers."""
-    if element.tag not in _PROSE or furniture.rule == "player":
+    if element.tag not in _PROSE or furniture.rule in _NO_PROSE:
         return False
     return word_count(" ".join(_SHOWN(element))) >= _PROSE_WORDS
 

@@ -19,7 +19,7 @@ from newswire.page.templates.base import (
 
 TEMPLATE = Template(
     name="ria-2012",
-    mark=b"article_full",
+    marks=(b"article_full",),
     classes={
         # head
         "article_header_title": HEADLINE,

@@ -18,7 +18,7 @@ from newswire.page.templates.base import (
 TEMPLATE = Template(
     name="ruvr-2012",
     # its classes are those of many sites
-    mark=b"ruvr.ru/",
+    marks=(b"ruvr.ru/",),
     classes={
         "article-header": HEADLINE,
         "article-time": DATE,

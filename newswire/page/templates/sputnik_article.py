@@ -1,6 +1,7 @@
 """Template of the wire's sites since 2021 (ria.ru: since 2018): classes `article__…`.
 
-With its live blogs (`online__…`), pages of photos, videos and infographics, and AMP pages.
+With its live blogs (`online__…`), long reads (`…-longread__…`), parts of a page builder (`t-…`),
+biographies, pages of photos, videos and infographics, and AMP pages.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from newswire.page.templates.base import (
     AUTHOR,
     CREDIT,
     DATE,
+    GALLERY,
     HEADLINE,
     LEDE,
     PICTURE,
@@ -24,18 +26,26 @@ from newswire.page.templates.base import (
 
 TEMPLATE = Template(
     name="sputnik-article",
-    mark=b"article__",
+    marks=(b"article__", b"-longread__", b"tag-biography__"),
     types={
         "text": TEXT,
         "quote": TEXT,
+        "vrez": TEXT,
         "h2": TEXT,
         "h3": TEXT,
+        "h4": TEXT,
         "list": TEXT,
         "table": TEXT,
         "article": RELATED,
+        "image": PICTURE,
+        "media": PICTURE,
+        "photo": PICTURE,
+        "infographics": PICTURE,
+        "photolenta": GALLERY,
         "banner": drop("banner"),
         "audio": drop("player"),
         "video": drop("player"),
+        "embed": drop("embed"),
     },
     classes={
         # head
@@ -47,16 +57,21 @@ TEMPLATE = Template(
         "article__info-statistic": drop("head-counter"),
         "article__views": drop("head-counter"),
         "article__rubric": SECTION,
+        "article__supertag-header": drop("section-head", holds_text=True),
+        "article__supertag-header-title": SECTION,
+        # the author's post and a link to more of his stories stand beside the name
         "article__author": drop("byline", holds_text=True),
         "article__author-name": AUTHOR,
         "article__badge": drop("badge"),
         "article__google-news": drop("subscribe"),
+        "article__news-services-subscribe": drop("subscribe"),
         "article__subscribe": drop("subscribe"),
         # the hidden block of schema.org, read by newswire/page/structured.py
         "article__meta": SKIP,
         # text
         "article__body": TEXT,
         "article__text": TEXT,
+        "article__summary": drop("machine-summary"),
         "article__quote-text": TEXT,
         "article__quote-share": drop("share"),
         "article__h2": TEXT,
@@ -66,18 +81,43 @@ TEMPLATE = Template(
         "article__article": RELATED,
         "article__aggr": drop("subscribe"),
         "article__notice": drop("disclaimer"),
+        # live pages
+        "online__": drop("live-time", holds_text=True),
+        "online__widget": SKIP,
         "online__item": TEXT,
         "online__item-top": drop("live-time", holds_text=True),
         "online__item-title": TEXT,
         "online__item-date": drop("live-time"),
         "online__item-time": drop("live-time"),
         "online__item-share": drop("share"),
+        # long reads
+        "*longread__block": TEXT,
+        "*longread__header-title": HEADLINE,
+        "*longread__header-subtitle": LEDE,
+        "*longread__header-author": AUTHOR,
+        "*longread__header-media": PICTURE,
+        "*longread__text": TEXT,
+        "*longread__width": TEXT,
+        "*longread__quote": TEXT,
+        "*longread__media": PICTURE,
+        "*longread__summary": drop("machine-summary"),
+        # parts of a page builder, and biographies, which are made of them
+        "tag-biography__title": HEADLINE,
+        "tag-biography__subtitle": LEDE,
+        "t-records": TEXT,
+        "t-title": HEADLINE,
+        "t-descr": LEDE,
+        "t-text": TEXT,
+        "t-btn": drop("page-control"),
+        "t-form": drop("page-control"),
+        "t-menu": drop("page-control"),
         # pictures
         "media": PICTURE,
         "media__copyright": CREDIT,
+        "*copyright": CREDIT,
         "m-buy": drop("photo-bank"),
-        "article__photo-item": PICTURE,
-        "article__photo-item-copyright": CREDIT,
+        "article__photo-item": GALLERY,
+        "article__photo-item-text": TEXT,
         "article__infographics": PICTURE,
         "photoview__open": PICTURE,
         "photoview__ext-link": drop("photo-bank"),
@@ -85,6 +125,8 @@ TEMPLATE = Template(
         "article__tags": TAGS,
         "tag": TAGS,
         "article__userbar": drop("share"),
+        "article__best-comments": drop("log-in"),
+        "emoji": drop("rating"),
         "share": drop("share"),
         "banner": drop("banner"),
         "recommend": SEE_ALSO,

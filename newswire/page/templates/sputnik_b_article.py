@@ -22,11 +22,14 @@ from newswire.page.templates.base import (
 
 TEMPLATE = Template(
     name="sputnik-b-article",
-    mark=b"b-article",
+    marks=(b"b-article",),
     classes={
         # head
         "b-article__header": PICTURE,
         "b-article__header-title": HEADLINE,
+        "b-article__title": HEADLINE,
+        "b-article__announce": PICTURE,
+        "b-article__info-date": DATE,
         "b-article__header-copy": CREDIT,
         "b-article__header-audio": SKIP,
         "b-article__refs-rubric": SECTION,
@@ -42,8 +45,12 @@ TEMPLATE = Template(
         # text
         "b-article__lead": LEDE,
         "b-article__text": TEXT,
+        "b-article__body": TEXT,
         "b-article__audio": drop("player"),
         "m-inject-min": RELATED,
+        "b-inject__type-article": RELATED,
+        "b-inject__article": RELATED,
+        "b-media-copyright": CREDIT,
         "b-inject__media": PICTURE,
         "b-inject__copy": CREDIT,
         "b-inject__audio": drop("player"),

@@ -1,0 +1,210 @@
+"""What of a page does a reader see, apart from where it stands?
+
+A script or a style sheet changes what the tags say: addresses are hidden from robots, raised
+numbers lose their meaning with their marks, elements are not shown at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from newswire.text.characters import size, tidy, word_count
+from newswire.text.folding import loose
+
+# what `hide` writes into the tree: the attribute with which HTML itself hides an element
+HIDDEN = "hidden"
+_MAILS = etree.XPath("//*[@data-cfemail] | //a[starts-with(@href, '/cdn-cgi/l/email-protection#')]")
+_RAISED = etree.XPath(
+    "//sup | //sub | //*[contains(@style, 'vertical-align') and "
+    "(contains(@style, 'super') or contains(@style, 'sub'))]"
+)
+_SHADOWS = etree.XPath("//template[@shadowrootmode or @shadowroot]")
+_STYLED = etree.XPath(
+    "//body//*[@hidden or @style or @aria-hidden='true' or contains(@class, 'hidden') or "
+    "contains(@class, 'sr-only') or contains(@class, 'screen-') or contains(@class, '-invisible')]"
+)
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2}){2,}")
+_RAISE = str.maketrans("0123456789+-−–=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
+_LOWER = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
+# behind these a lowered number is the lower half of a fraction
+_BEHIND = frozenset("/⁄⁰¹²³⁴⁵⁶⁷⁸⁹")
+# classes of Bootstrap, WordPress and Drupal for what only a screen reader is to say
+_UNSEEN = frozenset(
+    ["visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text", "element-invisible"]
+)
+# as far beside the page as that nothing is seen: -9999px, -100em
+_OFF_SCREEN = re.compile(r"-\d{3,}(?:\.\d+)?\s*(?:px|em|rem|pt)?|-\d{3,}%")
+_NOTHING = re.compile(r"0(?:\.0+)?\s*(?:px|em|rem|pt|%)?")
+# a copy for the eye repeats a sentence; a number or a word occurs twice by chance
+_COPY_WORDS = 4
+
+
+def settle(tree: etree._Element) -> None:
+    """Write into the tree what a browser makes of addresses, raised numbers and shadow roots."""
+    for element in _MAILS(tree):
+        code = element.get("data-cfemail") or element.get("href", "").partition("#")[2]
+        if address := _mail(code):
+            _set_text(element, address)
+    for element in _RAISED(tree):
+        _number(element)
+    for element in _SHADOWS(tree):
+        element.tag = "div"
+
+
+def _set_text(element: etree._Element, text: str) -> None:
+    for child in list(element):
+        element.remove(child)
+    element.text = text
+
+
+def _mail(code: str) -> str | None:
+    """Return the text that Cloudflare's e-mail protection hides: each byte, XOR with the first.
+
+    Source: the script `email-decode.min.js` that Cloudflare sets into such pages.
+
+    >>> _mail("422302206c273a232f322e27")
+    'a@b.example'
+    """
+    if not _HEX.fullmatch(code):
+        return None
+    key, *rest = bytes.fromhex(code)
+    try:
+        text = bytes(byte ^ key for byte in rest).decode()
+    except UnicodeDecodeError:
+        return None
+    return text if text.isprintable() else None
+
+
+def _number(element: etree._Element) -> None:
+    """Keep a raised or lowered number apart from the number that it stands behind.
+
+    What is no number (`3<sup>rd</sup>`, `[1]`) reads the same without its mark, and so does a
+    number behind a letter (`H<sub>2</sub>O`), save that `m<sup>2</sup>` is raised as well.
+    """
+    said = [each for each in element.iter() if isinstance(each.tag, str)]
+    text, before = "".join(element.itertext()).strip(), _before(element)
+    raised = element.tag == "sup" or "super" in (element.get("style") or "")
+    if not any(map(str.isdigit, text)) and not (raised and text in ("n", "i")):
+        return
+    if not (raised or before.isdigit() or before in _BEHIND):
+        return
+    table = _RAISE if raised else _LOWER
+    if all(ord(char) in table for char in text):
+        for each in said:
+            each.text = each.text and each.text.translate(table)
+            if each is not element:
+                each.tail = each.tail and each.tail.translate(table)
+    elif before.isdigit() and text[0].isalnum():
+        element.text = f"{'^' if raised else '_'}{element.text or ''}"
+
+
+def _before(element: etree._Element) -> str:
+    """Return the character that an element stands behind, "" at the beginning of its parent."""
+    other = element.getprevious()
+    if other is None:
+        parent = element.getparent()
+        said = "" if parent is None else parent.text or ""
+    else:
+        said = other.tail or "".join(other.itertext())
+    return said[-1:]
+
+
+# --- what is not shown ---------------------------------------------------------------------------
+
+
+def hide(tree: etree._Element) -> list[etree._Element]:
+    """Mark every element that is not shown with `HIDDEN`; return those that were not yet."""
+    marked = []
+    said: str | None = None
+    for element in _STYLED(tree):
+        if element.get(HIDDEN) is not None:
+            # `until-found`: a browser shows it when its words are searched for
+            if element.get(HIDDEN) == "until-found":
+                del element.attrib[HIDDEN]
+            continue
+        hidden = _is_hidden(element)
+        if not hidden and element.get("aria-hidden") == "true":
+            text = loose(tidy(" ".join(element.itertext())))
+            if word_count(text) >= _COPY_WORDS:
+                said = said or loose(tidy(" ".join(_shown(tree))))
+                hidden = said.count(text) > 1
+        if hidden:
+            element.set(HIDDEN, "")
+            marked.append(element)
+    return marked
+
+
+def _shown(tree: etree._Element) -> Iterator[str]:
+    for element in tree.iter():
+        if element.tag not in ("script", "style") and element.text:
+            yield element.text
+        if element.tail:
+            yield element.tail
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    """Return True if the element's own classes or style keep it from being shown."""
+    if not _UNSEEN.isdisjoint((element.get("class") or "").split()):
+        return True
+    style = (element.get("style") or "").lower()
+    if not style:
+        return False
+    parts = (part.partition(":") for part in style.replace("!important", "").split(";"))
+    rules = {name.strip(): value.strip() for name, _, value in parts}
+    return (
+        rules.get("display") == "none"
+        or rules.get("visibility") in ("hidden", "collapse")
+        or bool(_NOTHING.fullmatch(rules.get("font-size", "")))
+        or any(
+            _OFF_SCREEN.fullmatch(rules.get(side, ""))
+            for side in ("left", "right", "top", "text-indent", "margin-left")
+        )
+        or (
+            rules.get("overflow") == "hidden"
+            and any(_NOTHING.fullmatch(rules.get(side, "")) for side in ("height", "max-height"))
+        )
+    )
+
+
+def show(tree: etree._Element) -> bool:
+    """Take all marks of `hide` back; return True if there were any."""
+    hidden = tree.xpath("//body//*[@hidden]")
+    for element in hidden:
+        del element.attrib[HIDDEN]
+    return bool(hidden)
+
+
+def prune(tree: etree._Element) -> None:
+    """Take the hidden elements, and templates for scripts, out of the tree.
+
+    What holds more prose than all the rest is the text itself, which a click unfolds. Microdata
+    stay: whether a hidden text is the article's own is decided where they are read.
+    """
+    whole = _prose(tree)
+    for element in tree.xpath("//body//*[@hidden] | //body//template"):
+        if element.get("itemprop") == "articleBody" or element.find(".//*[@itemprop]") is not None:
+            continue
+        if element.tag == "template" or 2 * _prose(element) <= whole:
+            remove(element)
+
+
+def _prose(element: etree._Element) -> int:
+    """Return how many characters stand in paragraphs below `element`, itself included."""
+    return sum(size("".join(each.itertext())) for each in element.iter("p"))
+
+
+def remove(element: etree._Element) -> None:
+    """Take an element out of its tree, not the text behind it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
