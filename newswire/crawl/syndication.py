@@ -131,15 +131,10 @@ def _text(body: bytes, problems: list[str]) -> str | None:
     """Return the text, in the encoding that fits: a mark, UTF-8, what is declared, detection."""
     declared = _DECLARED.match(body)
     try:
-        text, encoding = decode(body)
-        if declared and encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
-            text = body.decode(declared[1].decode("ascii"))
+        return decode(body, [declared[1].decode("ascii")] if declared else []).text
     except UnreadablePage:
         problems.append("not well-formed: binary data")
         return None
-    except (LookupError, UnicodeError):
-        pass  # another one than it says
-    return text
 
 
 # --- XML ----------------------------------------------------------------------------------------
