@@ -104,6 +104,7 @@ def _ranked(data: bytes) -> list[Guess]:
         max_bytes=_SAMPLE,
         include_encodings=_CANDIDATES,
         no_match_encoding="windows-1252",
+        empty_input_encoding="windows-1252",
     )
     return [Guess(_name(one["encoding"]), one["confidence"]) for one in found if one["encoding"]]
 
