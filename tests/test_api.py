@@ -101,7 +101,7 @@ def test_pages_without_an_article_say_why() -> None:
     ("arguments", "message"),
     [
         ({"edition": "xx"}, "unknown edition 'xx'"),
-        ({"wire": "tass"}, "unknown wire 'tass' (known: sputnik, ria)"),
+        ({"wire": "tass"}, "unknown wire 'tass' (known: sputnik, ria"),
     ],
 )
 def test_unknown_names_are_refused(arguments: dict[str, str], message: str) -> None:

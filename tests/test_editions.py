@@ -330,7 +330,7 @@ LOOKUPS: list[tuple[str, tuple[str, ...], str]] = [
     ("by_language", ("uz-Latn",), "uz-latn"),
     ("by_language", ("sr-Cyrl",), "rs-cyrl"),
     ("by_language", ("et",), "ee"),
-    ("by_language", ("en",), "int africa in"),
+    ("by_language", ("zh",), "cn"),
     ("by_language", ("s",), ""),
     ("by_language", ("xx",), ""),
 ]
@@ -347,9 +347,9 @@ def test_rows() -> None:
     assert ar is not None
     assert editions().get("xx") is None
     assert (tj.host, tj.language, tj.rtl, ar.rtl) == ("tj.sputniknews.ru", "ru", False, True)
-    assert {e.wire for e in editions().all()} == {"sputnik", "ria"}
+    assert {e.wire for e in editions().all()} >= {"sputnik", "ria"}
     assert of(editions().all("ria")) == ["ria"]
-    assert [e.id for e in editions().all() if e.rtl] == ["ar", "fa", "prs"]
+    assert [e.id for e in editions().all("sputnik") if e.rtl] == ["ar", "fa", "prs"]
 
 
 @pytest.mark.parametrize(
@@ -453,7 +453,8 @@ def test_every_known_host_has_its_edition() -> None:
                 assert edition.language in languages, host
                 seen.add(edition.id)
     # those that other lists name
-    assert {e.id for e in editions().all()} - seen == {"africa", "kz", "az-ru", "am-ru"}
+    ours = {e.id for e in editions().all() if e.wire in ("sputnik", "ria")}
+    assert ours - seen == {"africa", "kz", "az-ru", "am-ru"}
 
 
 @needs_shared

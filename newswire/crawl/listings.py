@@ -42,6 +42,12 @@ class Found:
     modified: datetime | date | None = None
     title: str | None = None
 
+    @property
+    def told(self) -> date | None:
+        """The day in the URL, else that which the source gives, if any."""
+        given = self.day or self.published or self.modified
+        return given.date() if isinstance(given, datetime) else given
+
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:

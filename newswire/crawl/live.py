@@ -257,7 +257,7 @@ class Live:
             if changed and changed > datetime.now(UTC) + DAY:
                 changed = None  # no later change would ever be seen
             lastmod = changed.isoformat(timespec="seconds") if changed else None
-            at = plans.published(key, row.published)
+            at = plans.published(key.edition, row.day, row.published)
             rows.append(ledger.Found(key.id, key.canonical_url, at, lastmod))
         due = self.ledger.discover(run.name, rows)
         self.spider.count("discovered", due)
@@ -341,7 +341,9 @@ class Live:
         elif not (there := run.site.key(response.url)) or there.id != key:
             self._missed(response, "redirected", f"not {key}: asked for later")
             if there:  # it is an article of its own
-                found = ledger.Found(there.id, there.canonical_url, plans.published(there))
+                found = ledger.Found(
+                    there.id, there.canonical_url, plans.published(there.edition, there.day)
+                )
                 self.ledger.discover(run.name, [found])
         else:
             try:

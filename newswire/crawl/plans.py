@@ -22,11 +22,14 @@ from newswire import ledger
 from newswire.crawl.desk import Answer, Desk, Run, Why
 from newswire.crawl.listings import FALLEN, Listing
 from newswire.crawl.site import DAY
-from newswire.crawl.walk import SitemapWalk, Walk
+from newswire.crawl.walk import MAX_PAGES, SitemapWalk, Walk
+from newswire.wires.editions import Edition
 from newswire.wires.urls import ArticleKey
 
 # A first crawl of the newest goes back so far.
 FIRST_REACH = 1 * DAY
+# Pages of a list of all articles whose addresses name no day.
+UNDATED_PAGES = 20
 
 # --- days by their sitemaps ---------------------------------------------------------------------
 
@@ -63,7 +66,7 @@ class Mapped:
     def _range(self, response: Response) -> Answer:
         listing = self.desk.read(response, "sitemap")
         near = (self.first - DAY, self.last + DAY)
-        asked = all(a.day and near[0] <= a.day <= near[1] for a in listing.found)
+        asked = all(a.told and near[0] <= a.told <= near[1] for a in listing.found)
         yield from self._take(listing)
         if listing.sitemaps or listing.problems or listing.strange or not asked:
             yield from self._index()  # it is not what was asked for, or not all of it
@@ -98,7 +101,7 @@ class Mapped:
             yield from self.then(self.ids, self.whole and self.shown)
 
     def _take(self, listing: Listing) -> Answer:
-        wanted = [a for a in listing.found if a.day and self.first <= a.day <= self.last]
+        wanted = [a for a in listing.found if a.told and self.first <= a.told <= self.last]
         self.shown = self.shown or bool(listing.found)
         self.ids.update(article.id for article in wanted)
         self.desk.discover(self.run, wanted)
@@ -155,7 +158,9 @@ class Newest:
     def _next_list(self) -> Answer:
         """Ask for a list of all articles; when all are tried, for the sitemap of the days."""
         if url := next(self.lists, None):
-            walk = Walk(oldest=self.since)
+            # without days in the addresses nothing says how far back a page lies
+            dated = self.run.site.cms.dated
+            walk = Walk(self.since, MAX_PAGES if dated else UNDATED_PAGES)
             yield self.desk.ask(
                 self.run, url, self._more, lambda why: self._next_list(), optional=True, walk=walk
             )
@@ -255,7 +260,9 @@ class Backfill:
         """Follow the list of a day to its end."""
         listing = self.desk.read(response, "list")
         # articles of other days stand beside every list
-        of_day = tuple(article for article in listing.found if article.day == day)
+        of_day = tuple(
+            replace(article, day=day) for article in listing.found if article.day in (day, None)
+        )
         read.first = read.first or (response.url, replace(listing, found=of_day))
         new, next_url = read.walk.step(response.url, replace(listing, found=of_day))
         read.ids.update(article.id for article in new)
@@ -313,18 +320,22 @@ class Given:
         now = datetime.now(UTC).isoformat()
         run = self.run
         found = [
-            ledger.Found(key.id, key.canonical_url, published(key), now, 1) for key in self.keys
+            ledger.Found(key.id, key.canonical_url, published(key.edition, key.day), now, 1)
+            for key in self.keys
         ]
         self.desk.ledger.discover(run.name, found)
         yield from self.desk.lease(run)
 
 
-def published(key: ArticleKey, at: datetime | None = None) -> str:
+def published(edition: Edition, day: date | None, at: datetime | None = None) -> str:
     """Return when an article was published, for the ledger's order: ISO day or local instant.
 
-    The day in the address comes first; `at`, of a list, may be that of a correction.
+    Args:
+        edition: whose it is.
+        day: the day in its address, which comes first; None: that of `at`, else today.
+        at: what a list says; that may be the time of a correction.
     """
-    local = at.astimezone(key.edition.zone) if at else None
-    if local and key.day in (None, local.date()):
+    local = at.astimezone(edition.zone) if at else None
+    if local and day in (None, local.date()):
         return local.isoformat(timespec="seconds")
-    return (key.day or datetime.now(key.edition.zone).date()).isoformat()
+    return (day or datetime.now(edition.zone).date()).isoformat()

@@ -71,6 +71,11 @@ class Cms:
     day: str | None = None
     more: re.Pattern[str] | None = None
 
+    @property
+    def dated(self) -> bool:
+        """Whether the addresses of articles name their day."""
+        return all("day" in shape.pattern.groupindex for shape in self.article)
+
     def address(self, path: str) -> Address | None:
         """Return what the path of an article says, None for all else.
 
