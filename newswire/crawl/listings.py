@@ -214,6 +214,7 @@ def _next_url(
     words = _words(url, site)
     numbers = set(filter(str.isdigit, words))  # a day
     own = [a for a, _ in named if numbers <= (there := _words(a, site)) and words & there]
+    own = [a for a in own if _page_number(a) in (None, (_page_number(url) or 1) + 1)]
     if own:
         return own[-1]
     # of another name: it goes on behind an article of this list, or nothing speaks against it
@@ -224,6 +225,11 @@ def _next_url(
         if behind in listed or (told and behind is None and not numbers):
             return address
     return None
+
+
+def _page_number(address: str) -> int | None:
+    number = dict(parse_qsl(urlsplit(address).query)).get("page", "")
+    return int(number) if re.fullmatch("[0-9]{1,6}", number) else None
 
 
 def _of_day(article: Found, numbers: set[str]) -> bool:

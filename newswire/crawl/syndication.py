@@ -23,6 +23,7 @@ from newswire.dateline import dates
 from newswire.errors import Reason, UnreadablePage
 from newswire.text.characters import tidy
 from newswire.text.decoding import decode
+from newswire.wires.urls import article_key
 
 # The limits of https://www.sitemaps.org/protocol.html, for feeds as well.
 MAX_URLS = 50_000
@@ -92,7 +93,8 @@ class _Reader:
         keys = (self.site.key(address) for address in entry.addresses)
         key = next(filter(None, keys), None)
         if key is None:
-            self.strange.extend(entry.addresses[:1])
+            if not any(map(article_key, entry.addresses)):  # nor one of a sister edition
+                self.strange.extend(entry.addresses[:1])
             return
         published = _moment(entry.published)
         article = Found(
