@@ -38,7 +38,7 @@ from newswire.crawl.listings import list_page
 from newswire.crawl.spider import WireSpider
 from newswire.crawl.syndication import feed, sitemap
 from newswire.dateline import WINDOW
-from newswire.dateline.grammar import forms
+from newswire.dateline.grammar import cables, forms
 from newswire.errors import Reason, UnreadablePage
 from newswire.feeds.columns import cell
 from newswire.feeds.routing import route
@@ -457,8 +457,8 @@ def patterns() -> Iterator[Pattern]:
     for rule in boilerplate().values():
         if rule.pattern:
             yield f"rule {rule.id}", "fullmatch", rule.pattern.pattern, rule.pattern.flags
-    for form in forms():
-        yield f"form {form.id}", "match", form.pattern.pattern, form.pattern.flags
+    for form in (*forms(), *cables()):
+        yield f"form {form.row.id}", "match", form.pattern.pattern, form.pattern.flags
 
 
 def _is_inline(node: ast.AST) -> bool:

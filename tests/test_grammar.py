@@ -94,7 +94,6 @@ def test_mask_keeps_the_length() -> None:
         masked = grammar.mask(text)
         assert len(masked) == len(text)
         assert masked != text
-    assert grammar.mask("Сегодня Sputnik сообщил") == "Сегодня Sputnik сообщил"
     assert grammar.mask("— Sputnikом") == "— Sputnikом"
 
 
@@ -102,5 +101,5 @@ def test_months_are_a_snapshot() -> None:
     assert dates.month_names("ru")[10] == ["ноября", "нояб", "ноябрь", "ноя"]
     assert dates.month_names("ab")[4] == ["лаҵара", "лаҵ", "лаҵарамза"]
     assert dates.month_names("en")[8] == ["september", "sep", "sept"]
-    assert len(dates.all_languages()) == 48
+    assert len(dates.all_languages()) == 74
     assert all(all(dates.month_names(language)) for language in ("ru", "en", "tg", "hy", "ka"))

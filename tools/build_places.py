@@ -30,8 +30,14 @@ SMALLEST = 5_000
 # Least population for a name in this script to go in; a city's own name always does.
 SCRIPTS: dict[str, float] = {
     **dict.fromkeys(["CYRILLIC", "ARMENIAN", "GEORGIAN"], SMALLEST),
-    **dict.fromkeys(["LATIN", "ARABIC"], 20_000),
-    **dict.fromkeys(["GREEK", "CJK", "HIRAGANA", "KATAKANA", "HANGUL", "DEVANAGARI"], 50_000),
+    "LATIN": 10_000,
+    **dict.fromkeys(["ARABIC", "GREEK", "HEBREW"], 20_000),
+    **dict.fromkeys(["CJK", "HIRAGANA", "KATAKANA", "HANGUL"], 50_000),
+    **dict.fromkeys(
+        ["DEVANAGARI", "BENGALI", "GUJARATI", "GURMUKHI", "KANNADA", "MALAYALAM"], 50_000
+    ),
+    **dict.fromkeys(["ORIYA", "SINHALA", "TAMIL", "TELUGU", "ETHIOPIC", "THAI", "KHMER"], 50_000),
+    **dict.fromkeys(["LAO", "MYANMAR", "MONGOLIAN", "TIBETAN"], 50_000),
 }
 # airport codes, and transliterations that nobody prints (`du shang bie`)
 UNPRINTED = re.compile(r"[A-Z]{3}|[a-z' `-]+|.*\d.*|.*[,;()/\t].*|.")

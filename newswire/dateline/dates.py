@@ -49,6 +49,18 @@ def all_languages() -> list[str]:
     return list(_calendar())
 
 
+@functools.cache
+def names_of_months() -> frozenset[str]:
+    """Return the folded names of months of all languages."""
+    return frozenset(name for months, _ in _calendar().values() for name in months)
+
+
+@functools.cache
+def names_of_weekdays() -> frozenset[str]:
+    """Return the folded names of weekdays of all languages."""
+    return frozenset(name for _, weekdays in _calendar().values() for name in weekdays)
+
+
 def month_names(language: str) -> list[list[str]]:
     """Return the twelve lists of folded names that a language has for its months."""
     table = _calendar()[language][0]
@@ -87,8 +99,7 @@ def months(name: str, language: str | None = None) -> frozenset[int]:
 @functools.lru_cache(maxsize=1024)
 def is_weekday(name: str) -> bool:
     """Tell whether `name` is a weekday in any language of the table."""
-    key = fold_key(name).strip(" .")
-    return any(key in weekdays for _, weekdays in _calendar().values())
+    return fold_key(name).strip(" .") in names_of_weekdays()
 
 
 # --- days ----------------------------------------------------------------------------------------

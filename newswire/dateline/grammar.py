@@ -1,17 +1,17 @@
 """What does a dateline look like? The forms of `rules/datelines.toml`, compiled once.
 
-A form is a regular expression with slots in capitals; this module says what the slots are. All
-patterns work on folded text (`newswire.text.folding.spans`) and are bounded, so that a head costs
-the same time whatever follows it.
+A *form* says in which order the parts of a head stand and what parts them: it is matched against
+the line of symbols that `recognise` makes of a head, one symbol a part (`P,D-A.`), so it knows
+neither names nor months. A *cable* is a form of scripts without blanks, matched against the text.
+Both are bounded: a head costs the same time whatever follows it.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from newswire import rules
 from newswire.errors import RuleError
@@ -25,112 +25,188 @@ class Agency:
     """An entry of the registry. `country` is its home, ISO 3166-1 alpha-2."""
 
     name: str
-    country: str | None
+    printed: tuple[str, ...]
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the tables `form` and `cable`, as `datelines.toml` describes it."""
+
+    id: str
+    form: str
+    confidence: float
+    why: str
+    example: str
+    languages: tuple[str, ...] = ()
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form of dateline.
+    """A form that is compiled.
 
-    With `known`, each of its places must be in the gazetteer; `languages` restricts it to pages in
-    them, empty to none.
+    Attributes:
+        pattern: matched against the symbols; for a cable, against the text.
+        body: what follows must begin as a sentence does.
+        slots: names of groups for each slot; a form may have one more than once.
+        bare: no agency or bracket stands in it, so what follows is looked at more closely.
     """
 
-    id: str
+    row: Row
     pattern: re.Pattern[str]
-    confidence: float
-    example: str
-    known: bool
-    agency: bool
-    languages: frozenset[str]
+    body: bool
+    bare: bool
+    slots: Mapping[str, tuple[str, ...]]
+
+    def slot(self, match: re.Match[str], name: str) -> tuple[int, int] | None:
+        """Return the span of a slot in a match of the pattern, None where it is empty."""
+        for group in self.slots.get(name, ()):
+            if match[group]:
+                return match.span(group)
+        return None
 
 
-# --- characters ----------------------------------------------------------------------------------
+# --- the line of symbols -------------------------------------------------------------------------
+
+# Names as `recognise` tells them apart; small letters have a known state or country behind them.
+#   P p  known city in capitals         T t  known city, not all capitals, or a script without case
+#   C c  unknown, all capitals          N n  unknown
+#   U u  unknown, of a script without case
+#   K k  unknown, one word of capitals: four letters and more, or fewer
+#   R r  a country or a state           a    has a word for an agency       w   a domain
+#   B    a byline glued to the city     A    an agency of the registry
+# Days: D, Y with its year, d with a month of another language than the page's.
+_AGENCY = '"?(?:[aCKkNURPTw][/-])?A(?:[/-]A|/[aCKkNURPTw]){0,2}"?'
 
 
-def _letters(wanted: Iterable[int]) -> str:
-    """Return code points as the inside of a character class."""
-    ranges: list[list[int]] = []
-    for code in wanted:
-        if ranges and ranges[-1][1] == code - 1:
-            ranges[-1][1] = code
-        else:
-            ranges.append([code, code])
-    return "".join(f"{chr(a)}-{chr(b)}" if a < b else chr(a) for a, b in ranges)
+def _some(place: str) -> str:
+    return f"(?P<places>{place}(?:[/;&·-]{place}){{0,5}})"
 
-
-# Latin, Greek, Cyrillic, Armenian, and the Latin and Greek extensions: the scripts that have case
-# (Georgian letters are lower case to Unicode and caseless to a reader).
-_CASED = (*range(0x41, 0x590), *range(0x1E00, 0x2000))
-_UPPER = _letters(code for code in _CASED if chr(code).isupper())
-_LOWER = _letters(code for code in _CASED if chr(code).islower())
-# Stands for each character of an agency's name while the forms are tried.
-_MASK = "\x1a"
-# A character of a name: no blank, digit or mark that parts the slots of a form.
-_NAME = rf"[^\s\d,;:/()\[\]\"!?=|&+%#@*<>·{_MASK}\-]"
-_WORD = rf"[^\s\d.,;:/()\[\]\"!?=|&+%#@*<>·{_MASK}\-]"
-_HAN = "[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3·・]"
-_HAN_DIGITS = "一二三四五六七八九十"
-
-# --- slots ---------------------------------------------------------------------------------------
-
-_QUALIFIER = rf"(?: ?[(\[]{_NAME}{{2,24}}(?: {_NAME}{{1,24}}){{0,2}}[)\]])"
-_CITY = rf"{_NAME}{{1,24}}+(?:[ -]{_NAME}{{1,24}}+){{0,4}}"
-# a mark ends a qualifier: in `CITY, Month Name 5` the month is none
-_PLACE = rf"{_CITY}{_QUALIFIER}{{0,2}}(?:, {_CITY}{_QUALIFIER}?(?= *[,.:(/;\[\-])){{0,2}}"
-_CAPITALS = rf"[{_UPPER}][{_UPPER}.']{{1,24}}(?:[ -][{_UPPER}.']{{1,24}}){{0,3}}"
-
-_MONTH = rf"(?:(?i:tháng|thg) \d\d?|{_WORD}{{2,16}}(?: {_WORD}{{4,8}})?)"
-_DAY = r"\d\d?(?:st|nd|rd|th|er|[ºª.])?+"
-_YEAR = r"(?:19|20)\d\d(?: ?(?:года|(?:г|թ|ж|й)\.?)(?!\w))?"
-_WEEKDAY = rf"(?:{_WORD}{{2,12}}[.,]{{1,2}} )?"
-_NAMED = rf"{_DAY}[ -]{{0,2}}(?:de |of )?{_MONTH}\.?"
-# Lithuanian adds a `d.` to the day
-_NAMED_FIRST = rf"{_MONTH}\.?,? {_DAY}(?: d\.)?"
-# Antara writes `5/11`, the day first
-_NUMERIC = r"\d\d?\.\d\d?\.(?:(?:19|20)\d\d)?|\d\d?/\d\d?"
-_ISO = r"(?:19|20)\d\d-\d\d-\d\d"
-
-_INITIALS = r"(?:[^\W\d_]\. ?){0,2}"
-_PERSON = rf"{_INITIALS}{_WORD}{{1,24}}(?:[ -]{_INITIALS}{_WORD}{{1,24}}){{0,5}}"
-_BODY = rf" *(?=[\"'(\[]{{0,2}}[^\W_{_LOWER}])(?=.{{20}})"
 
 _SLOTS = {
-    "PLACES": rf"(?P<places>{_PLACE}(?:(?: ?[/;] ?| - ){_PLACE}){{0,3}})",
-    "CAPS": rf"(?P<places>{_CAPITALS}(?:, {_CITY}){{0,2}})",
-    "FULLDATE": rf"(?P<date>{_NAMED},? {_YEAR}|{_NAMED_FIRST},? {_YEAR}|{_ISO})",
-    "CJKDATE": r"(?P<date>(?:(?:19|20)\d\d年)?(?:(?:\d\d?|[HANDIGITS]{1,3})月)?"
-    r"(?:\d\d?|[HANDIGITS]{1,3})日)".replace("HANDIGITS", _HAN_DIGITS),
-    "DATE": rf"(?P<date>{_WEEKDAY}(?:{_NAMED}(?:,? (?:de )?{_YEAR})?"
-    rf"|{_NAMED_FIRST}(?:,? {_YEAR})?|{_NUMERIC}|{_ISO}))",
-    "BYLINE": rf"(?P<byline>{_PERSON}(?:, {_PERSON}){{0,4}})",
-    "AGENCY": f"(?P<agency>{_MASK}+)",
-    "DASH": "-{1,3}",
-    "STOP": r"(?:[.:]|\Z)",
-    "BODY": _BODY,
-    "END": r"\Z",
-    "HAN": _HAN,
-    "UPPER": f"[{_UPPER}]",
+    "PLACES": _some("[PTCKkNURptcnru]"),
+    "SURE": _some("[PTCKkURptcru]"),
+    "KNOWN": _some("[PTRptr]"),
+    "CITY": _some("[PTpt]"),
+    "CAPITALS": _some("[Pp]"),
+    "LED": "(?P<places>[PTpt](?:[/][PTCKkNptcn]){0,6})",
+    "QUALIFIED": _some("[pt]"),
+    "STATED": _some("[ptcn]"),
+    "NAME": "(?P<places>[PTRptcn])",
+    "UNKNOWN": _some("[CKcn]"),
+    "DATE": "(?P<date>[DYd])",
+    "FULLDATE": "(?P<date>Y)",
+    "AGENCY": f"(?P<agency>{_AGENCY})",
+    "SHAPED": '(?P<agency>"?(?:[CKkNRPT]/)?[aw](?:/[aCKkNRPTw])?"?)',
+    "DOMAIN": "(?P<agency>w)",
+    "ACRONYM": "(?P<agency>[Kaw](?:/[aCKkN])?)",
+    "LETTERS": "(?P<agency>[Kkaw](?:/[aCKkN])?)",
+    "OUTLET": '(?P<agency>"?[NUa]"?)',
+    "BYLINE": "(?P<byline>[BNUCKkTPRa](?:,[BNUCKkTPRa]){0,4})",
+    "GLUED": "(?:(?P<byline>B|[NC](?=/))/?)",
+    "DASH": "[-_]",
+    "STOP": "(?:[.:]|$)",
+    "END": "$",
+    "BODY": "",
 }
-_SLOT = re.compile("|".join(sorted(_SLOTS, key=len, reverse=True)))
+
+# --- cables --------------------------------------------------------------------------------------
+
+# Stands for each character of an agency's name while the cables are tried.
+_MASK = "\x1a"
+HAN = "[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3·・]"
+_DIGITS = "一二三四五六七八九十"
+_CABLE_SLOTS = {
+    "PLACES": f"(?P<places>{HAN}{{2,12}}?(?:,{HAN}{{2,8}}?)?)",
+    "CJKDATE": rf"(?P<date>(?:(?:19|20)\d\d年)?(?:(?:\d\d?|[{_DIGITS}]{{1,3}})月)?"
+    rf"(?:\d\d?|[{_DIGITS}]{{1,3}})日)",
+    "AGENCY": f"(?P<agency>{_MASK}+)",
+    "BYLINE": r"(?P<byline>[^=\d\]]{2,60}?)",
+    "HAN": HAN,
+}
+
+_AGENCIES = re.compile("AGENCY|SHAPED|DOMAIN|ACRONYM|LETTERS|OUTLET")
 
 
-def _expand(form: str) -> str:
-    """Return the regular expression of a form: blanks may be absent, a slot's second group gets a
-    number, since names of groups are unique.
+def _expand(form: str, slots: Mapping[str, str]) -> str:
+    """Return the regular expression of a form: a slot's second group gets a number, since names of
+    groups are unique.
     """
     seen: dict[str, int] = {}
 
     def slot(match: re.Match[str]) -> str:
-        pattern = _SLOTS[match[0]]
-        name = re.match(r"\(\?P<(\w+)>", pattern)
+        pattern = slots[match[0]]
+        name = re.search(r"\(\?P<(\w+)>", pattern)
         if not name:
             return pattern
         seen[name[1]] = seen.get(name[1], 0) + 1
         number = "" if seen[name[1]] == 1 else str(seen[name[1]])
         return pattern.replace(f"(?P<{name[1]}>", f"(?P<{name[1]}{number}>", 1)
 
-    return " *" + _SLOT.sub(slot, form.replace(" ", " *"))
+    return re.sub("|".join(sorted(slots, key=len, reverse=True)), slot, form)
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+@functools.cache
+def forms() -> tuple[Form, ...]:
+    """Return the forms of symbols in the order in which they are tried.
+
+    Raises:
+        RuleError: an entry is broken.
+    """
+    return tuple(
+        _form(row, _expand(row.form.replace(" ", ""), _SLOTS), not _AGENCIES.search(row.form))
+        for row in _rows("form")
+    )
+
+
+@functools.cache
+def cables() -> tuple[Form, ...]:
+    """Return the forms of Chinese, Japanese and Korean text; a blank of a row may be absent.
+
+    Raises:
+        RuleError: an entry is broken.
+    """
+    labels = "|".join(rules.read(FORMS)["words"]["labels"])
+    slots = _CABLE_SLOTS | {"PLACES": f"(?!{labels}){_CABLE_SLOTS['PLACES']}"}
+    rows = _rows("cable")
+    patterns = (" *" + _expand(row.form.replace(" ", " *"), slots) for row in rows)
+    return tuple(_form(row, pattern, False) for row, pattern in zip(rows, patterns, strict=True))
+
+
+def _form(row: Row, pattern: str, bare: bool) -> Form:
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise RuleError(f"{FORMS}: {row.id}: {error}") from error
+    slots: dict[str, tuple[str, ...]] = {}
+    for group in compiled.groupindex:
+        slot = group.rstrip("123456789")
+        slots[slot] = (*slots.get(slot, ()), group)
+    return Form(row, compiled, "BODY" in row.form, bare, slots)
+
+
+def _rows(table: str) -> Sequence[Row]:
+    found = rules.rows(FORMS, table, Row)
+    for row in found:
+        if not 0 < row.confidence <= 1:
+            raise RuleError(f"{FORMS}: {row.id}: confidence {row.confidence} is no share")
+    return found
+
+
+@functools.cache
+def words(table: str) -> frozenset[str]:
+    """Return a list of words of `datelines.toml`, folded."""
+    return frozenset(fold_key(word) for word in rules.read(FORMS)["words"][table])
+
+
+@functools.cache
+def is_agency_word(word: str) -> bool:
+    """Return True if a folded word names an agency or a paper in its language: `news`, `нюсь`."""
+    return word in words("agency") or word.endswith(tuple(words("agency_endings")))
 
 
 # --- agencies ------------------------------------------------------------------------------------
@@ -138,13 +214,16 @@ def _expand(form: str) -> str:
 
 @functools.cache
 def agencies() -> Mapping[str, Agency]:
-    """Return the registry by name as printed, folded but for case."""
+    """Return the registry by name as printed, folded but for case.
+
+    Raises:
+        RuleError: an entry is broken.
+    """
     registry: dict[str, Agency] = {}
-    for row in _rows(AGENCIES, "agency", {"name": str, "printed": list}, {"country": str}):
-        agency = Agency(row["name"], row.get("country"))
-        for printed in row["printed"]:
+    for agency in rules.rows(AGENCIES, "agency", Agency):
+        for printed in agency.printed:
             if registry.setdefault(spans(printed)[0], agency) is not agency:
-                raise RuleError(f"{AGENCIES}: {row['name']}: another agency has {printed!r}")
+                raise RuleError(f"{AGENCIES}: {agency.name}: another agency has {printed!r}")
     return registry
 
 
@@ -163,128 +242,53 @@ def agency(printed: str) -> Agency | None:
     return _agency_keys().get(fold_key(printed).strip('"'))
 
 
-def spelled(printed: str) -> bool:
-    """Tell whether a folded name has the capitals that the registry gives it, or only capitals.
-
-    "Report" is an agency, "report" a word.
-    """
-    return printed in agencies() or printed.strip('"') in agencies() or printed.isupper()
-
-
-def _alternation(names: Iterable[str]) -> str:
+def _alternation(names: set[str]) -> str:
     """Return an alternation, longest name first, that tries only names with the right initial."""
     groups: dict[str, list[str]] = {}
-    for name in sorted(set(names), key=lambda name: (-len(name), name)):
+    for name in sorted(names, key=lambda name: (-len(name), name)):
         groups.setdefault(name[0], []).append(re.escape(name[1:]).replace(r"\ ", " +"))
     return "|".join(f"{re.escape(a)}(?:{'|'.join(rest)})" for a, rest in groups.items())
 
 
 @functools.cache
-def _agency_finders(lower: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return a search for names behind a mark that parts them from what stands before, and one for
-    names in scripts without blanks. With `lower`, names in small letters are asked for too.
-    """
-    names = agencies()
-    cases = {case for n in names for case in (n, n.upper(), *[n.lower()] * lower)}
-    dense = {name for name in cases if _DENSE.search(name[-1])}
-    spaced = rf'(?:^|[-/(,.=\[日])\s*(?:Корр\. *)?("?(?:{_alternation(cases - dense)})(?!\w)"?)'
-    return re.compile(spaced), re.compile(f"({_alternation(dense)})")
+def _names(lower: bool, dense: bool) -> str:
+    cases = {case for n in agencies() for case in (n, n.upper(), *[n.lower()] * lower)}
+    return _alternation({name for name in cases if is_dense(name[-1]) is dense})
 
 
-_DENSE = re.compile(_HAN)
+@functools.cache
+def finder(lower: bool) -> re.Pattern[str]:
+    """Return a pattern for an agency where a name begins; with `lower`, in small letters too."""
+    return re.compile(f"(?:{_names(lower, False)})(?!\\w)|(?:{_names(lower, True)})")
+
+
+@functools.cache
+def correspondent() -> re.Pattern[str]:
+    """Return a pattern for the word before the agency: `Корр. ТАСС`."""
+    names = "|".join(re.escape(word) for word in rules.read(FORMS)["words"]["correspondent"])
+    return re.compile(f"(?:{names}) *", re.IGNORECASE)
+
+
+@functools.cache
+def _masked() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(rf"(?<!\w)(?:{_names(False, False)})(?!\w)"), re.compile(_names(False, True))
 
 
 def mask(folded: str) -> str:
-    """Return the text with each agency of the registry masked, so that a form need not know them.
-
-    The text itself comes back when it names none; its length never changes.
+    """Return the text with each agency of the registry masked, so that a cable need not know them;
+    its length never changes.
     """
-    spaced, dense = _agency_finders(folded[:_START].islower())
-    masked = spaced.sub(_mask, folded)
-    return dense.sub(_mask, masked) if _DENSE.search(folded) else masked
+    spaced, dense = _masked()
+    return dense.sub(_mask, spaced.sub(_mask, folded))
 
 
 def _mask(match: re.Match[str]) -> str:
-    start, end = (place - match.start() for place in match.span(1))
-    return match[0][:start] + _MASK * (end - start) + match[0][end:]
+    return _MASK * len(match[0])
 
 
-# --- forms ---------------------------------------------------------------------------------------
+_DENSE = re.compile(HAN)
 
 
-def _rows(
-    file: str, table: str, needed: Mapping[str, type], optional: Mapping[str, type]
-) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a table, each with the keys it must have and no others."""
-    for number, row in enumerate(rules.read(file).get(table, []), 1):
-        name = row.get("id") or row.get("name") or f"{table} {number}"
-        for key, kind in needed.items():
-            if not isinstance(row.get(key), kind):
-                raise RuleError(f"{file}: {name}: needs {key!r} ({kind.__name__})")
-        for key in row.keys() & optional.keys():
-            if not isinstance(row[key], optional[key]):
-                raise RuleError(f"{file}: {name}: {key!r} is no {optional[key].__name__}")
-        if unknown := set(row) - set(needed) - set(optional):
-            raise RuleError(f"{file}: {name}: unknown key {sorted(unknown)[0]!r}")
-        yield row
-
-
-@functools.cache
-def forms() -> tuple[Form, ...]:
-    """Return the forms in the order in which they are tried.
-
-    Raises:
-        RuleError: an entry is broken.
-    """
-    needed = {"id": str, "form": str, "confidence": float, "why": str, "example": str}
-    found: dict[str, Form] = {}
-    for row in _rows(FORMS, "form", needed, {"known": bool, "languages": list}):
-        try:
-            pattern = re.compile(_expand(row["form"]))
-        except re.error as error:
-            raise RuleError(f"{FORMS}: {row['id']}: {error}") from error
-        if row["id"] in found:
-            raise RuleError(f"{FORMS}: {row['id']}: used twice")
-        if not 0 < row["confidence"] <= 1:
-            raise RuleError(f"{FORMS}: {row['id']}: confidence {row['confidence']} is no share")
-        found[row["id"]] = Form(
-            id=row["id"],
-            pattern=pattern,
-            confidence=row["confidence"],
-            example=row["example"],
-            known=row.get("known", False),
-            agency="AGENCY" in row["form"],
-            languages=frozenset(row.get("languages", [])),
-        )
-    return tuple(found.values())
-
-
-@functools.cache
-def words(table: str) -> frozenset[str]:
-    """Return a list of words of `datelines.toml`, folded."""
-    return frozenset(fold_key(word) for word in rules.read(FORMS).get(table, []))
-
-
-# --- the cheap look before --------------------------------------------------------------------
-
-
-# Without an agency a head starts with capitals, or has its day near the start, or is all there is.
-_SHAPE = re.compile(
-    rf"[\s\"'(]{{0,3}}(?:\[|[{_UPPER}]\.?[ -]?[{_UPPER}]|[^-]{{0,60}}?\d[^-]{{0,24}}[-.])"
-)
-SHORT = 60
-_START = 20
-
-
-def candidates(masked: str) -> Sequence[Form]:
-    """Return the forms that are worth trying on a masked head; of prose, mostly none."""
-    if _MASK in masked:
-        return forms()
-    if len(masked) < SHORT or _SHAPE.match(masked):
-        return _forms_without_agency()
-    return ()
-
-
-@functools.cache
-def _forms_without_agency() -> tuple[Form, ...]:
-    return tuple(form for form in forms() if not form.agency)
+def is_dense(text: str) -> bool:
+    """Return True if a character of a script without blanks stands in the text."""
+    return bool(_DENSE.search(text))

@@ -29,6 +29,9 @@ OWN_NAME = 0.05
 # A city of the edition's own country wins when it has this share of the largest one's people.
 AT_HOME = 0.1
 
+# Letters of a code of a country or a state.
+_CODE = 3
+
 _BLOCK = 16_384  # bytes between two keys of the sparse index
 
 
@@ -126,21 +129,46 @@ def _exceptions() -> _Exceptions:
 
 
 @functools.cache
-def _qualifiers() -> Mapping[str, str]:
+def _qualifiers() -> Mapping[str, frozenset[str]]:
     """Return the codes of countries (`US`) and first-level divisions (`US.CA`) by folded name."""
     countries, divisions = rules.read("countries.toml"), rules.read("places.toml")["divisions"]
-    return {name: code for code, names in countries.items() for name in names} | {
-        _bare(name): code for code, names in divisions.items() for name in names
-    }
+    found: dict[str, set[str]] = {}
+    for code, names in (countries | divisions).items():
+        for name in names:
+            found.setdefault(_bare(name), set()).add(code)
+    data = gzip.decompress(files("newswire.rules").joinpath("divisions.tsv.gz").read_bytes())
+    for line in data.decode().splitlines():
+        name, codes = line.split("\t")
+        found.setdefault(name, set()).update(codes.split())
+    return {name: frozenset(codes) for name, codes in found.items()}
 
 
 def _bare(name: str) -> str:
     return fold_key(name).replace(".", "").strip()
 
 
+@functools.cache
+def _abbreviations() -> frozenset[str]:
+    divisions = rules.read("places.toml")["divisions"]
+    printed = [name for names in divisions.values() for name in names if name.endswith(".")]
+    return frozenset(
+        fold_key(name) for name in [*printed, *rules.read("places.toml")["abbreviated"]]
+    )
+
+
+def is_abbreviation(word: str) -> bool:
+    """Return True if a full stop belongs to the word in a name: `St`, `Calif`."""
+    return fold_key(word) + "." in _abbreviations()
+
+
 @functools.lru_cache(maxsize=1024)
 def _find(name: str) -> tuple[tuple[str, Sequence[City]], ...]:
-    return tuple(gazetteer().find(fold_key(name)))
+    found = gazetteer().find(fold_key(name))
+    for hamza in "إأآ" * (not found and "ا" in name):
+        # papers drop the hamza of the first alif: `الاسكندرية`
+        found = found or gazetteer().find(fold_key(name.replace("ا", hamza, 1)))
+        found = found or gazetteer().find(fold_key(name.replace("الا", "ال" + hamza, 1)))
+    return tuple(found)
 
 
 # `KABUL, Afghanistan`, `Mumbai (Maharashtra) [India]`
@@ -178,8 +206,42 @@ def known(printed: str) -> bool:
 
 
 def qualified(printed: str) -> bool:
-    """Tell whether each qualifier of a place is a country, or a division of one, that is known."""
+    """Return True if each qualifier of a place is a known country or division of one."""
     return all(map(_within, split(printed)[1]))
+
+
+def qualifies(qualifier: str, printed: str, wrapped: bool = False) -> bool:
+    """Return True if `qualifier` can say where a city is: a country or division, and none of two
+    cities in a row. With `wrapped` it stands in brackets, as no second city does.
+
+    >>> qualifies("France", "Lyon"), qualifies("Paris", "Lyon"), qualifies("Calif.", "Nowhere")
+    (True, False, True)
+    """
+    within = _within(qualifier)
+    if not within:
+        return False
+    name = split(printed)[0]
+    cities = {city for _, found in _find(name) for city in found}
+    if any(city.country in within or _division(city) in within for city in cities):
+        return True
+    # `CASABLANCA (PG)`: a code must be right. `LONDON, PARIS`: a province of the name is no reason;
+    # `Nowhere, Calif.` is a small town
+    code = len(qualifier) <= _CODE and qualifier.isupper()
+    return not code and (wrapped or not known(qualifier))
+
+
+@functools.lru_cache(maxsize=1024)
+def is_region(printed: str) -> bool:
+    """Return True for the name of a country or of a state."""
+    return bool(_within(printed))
+
+
+def people(printed: str) -> int:
+    """Return how many live in the largest city of the name; in one of the exceptions, very many."""
+    name, _ = split(printed)
+    if fold_key(name) in _exceptions().places:
+        return 10**9
+    return max((city.population for _, found in _find(name) for city in found), default=0)
 
 
 def resolve(printed: str, *, country: str | None = None, home: str | None = None) -> Place:
@@ -234,7 +296,7 @@ def _choose(
     for qualifier in qualifiers:
         within = _within(qualifier)
         if within:
-            ranked = [city for city in ranked if within in (city.country, _division(city))]
+            ranked = [c for c in ranked if c.country in within or _division(c) in within]
     if not ranked:
         return None
     most = ranked[0].population
@@ -259,6 +321,12 @@ def _division(city: City) -> str:
     return f"{city.country}.{city.division}"
 
 
-def _within(qualifier: str) -> str | None:
-    """Return the code of a country (`US`) or of its first-level division (`US.CA`)."""
-    return _qualifiers().get(_bare(qualifier))
+def _within(qualifier: str) -> frozenset[str]:
+    """Return the codes that a qualifier may mean: a country (`US`), its division (`US.CA`).
+
+    A code of two letters is printed in capitals: `SP`, but not `de`.
+    """
+    key = _bare(qualifier)
+    if len(key) <= 2 and not qualifier.isupper() and "." not in qualifier:
+        return frozenset()
+    return _qualifiers().get(key, frozenset())

@@ -8,13 +8,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from types import UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from newswire.errors import RuleError
 from newswire.text.folding import loose
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 ZONES = ("head", "tail", "edge", "any", "page")
 
@@ -104,3 +108,43 @@ def compile_rules(rows: list[Mapping[str, Any]], name: str) -> dict[str, Rule]:
 def boilerplate() -> dict[str, Rule]:
     """Return the boilerplate rules by id, in the order of the file."""
     return compile_rules(read("boilerplate.toml").get("rule", []), "boilerplate.toml")
+
+
+Table = TypeVar("Table", bound="DataclassInstance")
+
+
+def rows(file: str, table: str, row: type[Table]) -> list[Table]:
+    """Return the rows of a table of `file`, each with the fields of the dataclass `row`.
+
+    A field without a default must be there; one with a default may be; a list becomes a tuple. The
+    first field names the row and is there once.
+
+    Raises:
+        RuleError: a row lacks a field, has one of another type or one that is unknown.
+    """
+    found: dict[Any, Table] = {}
+    needed = {f.name: f.default is MISSING for f in fields(row)}
+    types = {name: _kind(kind) for name, kind in get_type_hints(row).items()}
+    first = next(iter(needed))
+    for number, given in enumerate(read(file).get(table, []), 1):
+        name = given.get(first) or f"{table} {number}"
+        for key, kind in types.items():
+            if needed[key] and not isinstance(given.get(key), kind):
+                raise RuleError(f"{file}: {name}: needs {key!r} ({kind.__name__})")
+            if key in given and not isinstance(given[key], kind):
+                raise RuleError(f"{file}: {name}: {key!r} is no {kind.__name__}")
+        if unknown := sorted(set(given) - set(types)):
+            raise RuleError(f"{file}: {name}: unknown key {unknown[0]!r}")
+        if given[first] in found:
+            raise RuleError(f"{file}: {name}: used twice")
+        values = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+        found[given[first]] = row(**values)
+    return list(found.values())
+
+
+def _kind(hint: Any) -> type:
+    """Return the TOML type of a field's annotation: `str | None` is a string."""
+    if get_origin(hint) in (Union, UnionType):
+        hint = next(kind for kind in get_args(hint) if kind is not type(None))
+    kind: type = get_origin(hint) or hint
+    return list if kind is tuple else kind
