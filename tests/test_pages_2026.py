@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from newswire.article.assemble import assemble
 from newswire.items import Source
 from newswire.page.model import Draft, Page
+from tests.crawl import crawl
 from tests.simulator import NOW, Wire, truth
+from tests.simulator.fixtures import running
 from tests.simulator.model import Article
 from tests.simulator.pages import frame, render
 from tests.simulator.template_2026 import FORMS
@@ -69,3 +73,21 @@ def test_the_story_below_is_found(form: str) -> None:
     for article in articles("ar", form):
         host = article.edition.host
         assert page(article, form).others == [f"https://{host}{below.path}"]
+
+
+def test_live_crawl_is_the_truth(tmp_path: Path) -> None:
+    """A day's pages give the day's articles, and each tells the ledger of the story below it."""
+    day = date(2021, 11, 12)
+    with running(ids=("tj",), start=date(2021, 11, 1), modern=True) as server:
+        site = server.sites["tj"]
+        done = crawl(
+            *(tmp_path / "live.jsonl", "-a", "edition=tj", "-a", f"site={site}"),
+            *("-a", f"since={day}", "-a", f"until={day}", "-s", "DOWNLOAD_DELAY=0"),
+            *("-s", "AUTOTHROTTLE_ENABLED=False", "-s", "NEWSWIRE_LEDGER=:memory:"),
+        )
+        truths = [server.truth("tj", k) for k in server.numbers("tj", day, day)]
+    bodies = {item["id"]: words(item["body"]) for item in done.items}
+    assert bodies == {t.id: words(" ".join(t.body)) for t in truths}, done.log
+    assert done.stats["newswire/rule/machine-summary"] > 0
+    assert done.stats["newswire/discovered"] == len(truths) + 1
+    assert not [name for name in done.stats if "unknown_block" in name]

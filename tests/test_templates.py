@@ -149,6 +149,41 @@ def test_furniture_inside_the_text_is_dropped_with_its_rule(block: str) -> None:
     assert (body(found), len(found.stripped())) == ([TEXT], 1)
 
 
+OTHER_URL = "https://tj.sputniknews.ru/20211220/most-1044400001.html"
+CARD = f'<a href="{OTHER_URL}">Мост откроют весной, когда сойдет лед</a>'
+
+
+@pytest.mark.parametrize(
+    ("block", "rule"),
+    [
+        (
+            '<div data-type="expert"><div><p>Землю поднимали ведрами две весны.</p></div></div>',
+            None,
+        ),
+        ('<div data-type="expert">Ада Брандт, садовница</div>', None),
+        ('<div data-type="vrez"><p>Землю поднимали ведрами две весны.</p></div>', None),
+        ('<div data-nosnippet="true"><p>Землю поднимали ведрами две весны.</p></div>', None),
+        ('<h3 data-nosnippet="true">Что дальше</h3>', None),
+        ('<div data-type="promo" data-nosnippet="true">Наш сад в сети</div>', "unknown-block"),
+        ('<div data-nosnippet="true"><a href="/x/">Все сады города.</a></div>', "unknown-block"),
+        (f'<div data-type="promo"><div>{CARD}</div></div>', "related"),
+        (f'<div data-nosnippet="true">{CARD}</div>', "related"),
+        ('<div data-type="media-embed"><p>Смотреть в приложении</p></div>', "embed"),
+        ('<div data-type="live-video"><p>Включить звук</p></div>', "player"),
+    ],
+)
+def test_block_of_unknown_kind_keeps_its_text_without_evidence(
+    block: str, rule: str | None
+) -> None:
+    found = draft(f'<div class="article__body">{P}{block}<p>{SENTENCES[3]}</p></div>')
+    said = [re.sub("<[^>]+>", "", block)] if rule is None else []
+    assert body(found) == [TEXT, *said, SENTENCES[3]]
+    assert [line.rule for line in found.stripped()] == ([rule] if rule else [])
+    assert [story.url for story in found.facts.related] == [OTHER_URL] * (rule == "related")
+    named = [kind for kind in ("expert", "promo") if f'data-type="{kind}"' in block]
+    assert sorted(found.unknown) == named
+
+
 @pytest.mark.parametrize("title", ['h1 class="article__title-big"', 'div class="article__title"'])
 def test_next_article_of_an_endless_page_is_left(title: str) -> None:
     tag = title.split()[0]

@@ -347,10 +347,19 @@ class Live:
                 self.ledger.discover(run.name, [found])
         else:
             try:
-                yield self._draft(response, key, there)
+                draft = self._draft(response, key, there)
+                self._appended(run, draft.others)
+                yield draft
             except UnreadablePage as error:
                 self._missed(response, f"unreadable/{error.reason}", f"skipped: {error}")
         yield from self.lease(run)
+
+    def _appended(self, run: Run, others: Iterable[str]) -> None:
+        """Tell the ledger of the articles that an endless page has below its own."""
+        keys = [there for url in others if (there := run.site.key(url))]
+        if keys:
+            found = [ledger.Found(k.id, k.canonical_url, plans.published(k)) for k in keys]
+            self.spider.count("discovered", self.ledger.discover(run.name, found))
 
     def _draft(self, response: Response, key: str, there: ArticleKey) -> Draft:
         source = Source(

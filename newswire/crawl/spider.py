@@ -139,6 +139,8 @@ class WireSpider(Spider):
             )
         self.count("pages")
         self.count(f"extractor/{draft.article.extractor}")
+        for kind in draft.unknown:
+            self.count(f"unknown_block/{kind}")
         if draft.encoding != "utf-8":
             self.count(f"encoding/{draft.encoding}")
             self.logger.info("%s: read as %s", one_line(page.source.uri), draft.encoding)

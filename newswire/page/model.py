@@ -125,6 +125,7 @@ class Draft:
         fetched: None for a saved page.
         sure: a page template gave the blocks their roles; what is left to do is to drop lines that
             rules know by their words.
+        unknown: values of `data-type` in the text that the template does not know.
         others: addresses of other articles that the page has appended to its own.
     """
 
@@ -137,6 +138,7 @@ class Draft:
     mended: int = 0
     fetched: Fetched | None = None
     sure: bool = False
+    unknown: frozenset[str] = frozenset()
     others: list[str] = field(default_factory=list)
 
     @property

@@ -84,10 +84,10 @@ def _from_html(page: Page, wire: str) -> Draft:
     """Read a page with its template, else by its microdata, else by guessing, else all of it."""
     tree, decoded = parse(page.body, label(page.content_type))
     visible.settle(tree)
-    visible.hide(tree)
-    others = stories.keep_own(tree, page.body, page.url)
+    known = templates.makers(page.body)
+    others = stories.keep_own(tree, known, page.url)
     said = structured.read(tree, page.url, last_day(page.source.fetched))
-    if found := templates.read(tree, page.body, said.url):
+    if found := templates.read(tree, page.body, known, said.url):
         template, reading = found
         facts = structured.merge(reading.facts, said)
         if longer := _longer(tree, template, reading):
@@ -96,7 +96,7 @@ def _from_html(page: Page, wire: str) -> Draft:
             if not reading.has_text:
                 reading.promote_lede()
             draft = _draft(page, wire, template.name, reading.blocks, facts)
-            draft.sure = template.sure
+            draft.sure, draft.unknown = template.sure, frozenset(reading.unknown)
     elif titles := _listed(tree, said.url):
         draft = _draft(page, wire, "list", titles, said)
     else:

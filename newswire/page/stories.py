@@ -7,19 +7,20 @@ another story are its branch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from newswire.page.templates import TEMPLATES, Template
-from newswire.page.templates.base import Kind
-from newswire.page.visible import remove
+from newswire.page.templates import Template
+from newswire.page.templates.base import HEADLINE, Kind
+from newswire.page.visible import is_hidden, remove
 from newswire.text.characters import tidy, word_count
 from newswire.text.folding import loose
 from newswire.wires.urls import absolute, article_key
 
-_TITLES = etree.XPath("//body//h1 | //body//*[contains(@class, 'title')]")
+# the elements that a template may call a headline
+_TITLES = ("h1", "h2", "h3", "div")
 _SAID = etree.XPath(
     "//head//link[@rel='canonical']/@href | //head//meta[@property='og:url']/@content"
 )
@@ -50,16 +51,15 @@ class _Story:
         return {loose(tidy("".join(title.itertext()))) for title in self.titles}
 
 
-def keep_own(tree: etree._Element, source: bytes, url: str | None) -> list[str]:
+def keep_own(tree: etree._Element, known: list[Template], url: str | None) -> list[str]:
     """Take the stories out of `tree` that are not the page's own; return their addresses.
 
     Args:
         tree: the page; a page with one story stays as it is.
-        source: its bytes, which say what templates may have made it.
+        known: the templates that may have made it.
         url: where it was fetched, if anywhere.
     """
-    known = [template for template in TEMPLATES if template.made(source)]
-    stories = _by_headlines(tree, known) if known else _by_elements(tree)
+    stories = _by_headlines(tree, _Marks(known)) if known else _by_elements(tree)
     if len(stories) < 2:
         return []
     _set_branches(stories)
@@ -84,42 +84,67 @@ def keep_own(tree: etree._Element, source: bytes, url: str | None) -> list[str]:
 # --- where stories begin -------------------------------------------------------------------------
 
 
-def _by_headlines(tree: etree._Element, known: list[Template]) -> list[_Story]:
-    """Return the stories of a page of the wire; one or none unless there are several headlines."""
+class _Marks:
+    """What the templates that may have made a page call its elements."""
 
-    def kind(element: etree._Element) -> Kind | None:
-        parts = (template.part(element) for template in known)
+    def __init__(self, known: list[Template]) -> None:
+        self._known = known
+        # element -> outermost element around it that is text; False where no text can be
+        self._outer: dict[etree._Element, etree._Element | bool | None] = {}
+
+    def titles(self, tree: etree._Element) -> list[etree._Element]:
+        """Return the elements that a story may begin with, in order."""
+        found = [
+            element
+            for element in tree.iter(*_TITLES)
+            if (element.tag == "h1" or "title" in (element.get("class") or ""))
+            and (self.is_own(element) or self._is_plain(element))
+        ]
+        whole = set(found)
+        return [each for each in found if not _is_in(each, whole) and not is_hidden(each)]
+
+    def is_own(self, element: etree._Element) -> bool:
+        """Return True if a template's own name for a headline is on the element."""
+        return any(template.names(element, HEADLINE) for template in self._known)
+
+    def _is_plain(self, element: etree._Element) -> bool:
+        return element.tag == "h1" and self._kind(element) in (None, Kind.HEADLINE)
+
+    def outermost(self, element: etree._Element) -> etree._Element | None:
+        """Return the outermost element around one that is text; ask in document order."""
+        parent = element.getparent()
+        outer = None if parent is None else self._outer.get(parent)
+        if outer is not False:
+            match self._kind(element):
+                case Kind.OUTSIDE | Kind.FURNITURE | Kind.STORIES:
+                    outer = False
+                case Kind.TEXT if outer is None:
+                    outer = element
+        self._outer[element] = outer
+        return None if isinstance(outer, bool) else outer
+
+    def _kind(self, element: etree._Element) -> Kind | None:
+        if is_hidden(element):
+            return Kind.FURNITURE
+        parts = (template.part(element) for template in self._known)
         return next((part.kind for part in parts if part is not None), None)
 
-    def is_own(element: etree._Element) -> bool:
-        """Return True if the template's own name for a headline is on the element."""
-        parts = ((template, template.part(element)) for template in known)
-        return any(
-            part is not None and part.kind is Kind.HEADLINE and template.names(element, part)
-            for template, part in parts
-        )
 
-    titles = [
-        element
-        for element in _TITLES(tree)
-        if is_own(element) or (element.tag == "h1" and kind(element) in (None, Kind.HEADLINE))
-    ]
-    whole = set(titles)
-    titles = [each for each in titles if whole.isdisjoint(each.iterancestors())]
+def _by_headlines(tree: etree._Element, marks: _Marks) -> list[_Story]:
+    """Return the stories of a page of the wire; one or none unless there are several headlines."""
+    titles = set(marks.titles(tree))
     if len(titles) < 2:
         return []
-    marks = set(titles)
     stories: list[_Story] = []
     pending: list[etree._Element] = []
     running: etree._Element | None = None  # the outermost element of the text that has begun
     for element in tree.iter(etree.Element):
-        if element in marks:
-            inside = running is not None and running in set(element.iterancestors())
-            if not inside or (is_own(element) and _is_held(element, running)):
+        outer = marks.outermost(element)
+        if element in titles:
+            inside = running is not None and _is_in(element, {running})
+            if not inside or (marks.is_own(element) and _is_held(element, running)):
                 pending.append(element)
-        elif element.text and not element.text.isspace():
-            if (outer := _outermost(element, kind)) is None:
-                continue
+        elif outer is not None and element.text and not element.text.isspace():
             running = outer
             if pending:
                 stories.append(_Story(pending))
@@ -127,23 +152,13 @@ def _by_headlines(tree: etree._Element, known: list[Template]) -> list[_Story]:
             if stories:
                 stories[-1].texts.append(element)
     # a story of which the page shows no more than the head
-    if stories and (heads := [title for title in pending if is_own(title)]):
+    if stories and (heads := [title for title in pending if marks.is_own(title)]):
         stories.append(_Story(heads))
     return stories
 
 
-def _outermost(
-    element: etree._Element, kind: Callable[[etree._Element], Kind | None]
-) -> etree._Element | None:
-    """Return the outermost element around a text that the template calls text."""
-    found = None
-    for each in (element, *element.iterancestors()):
-        match kind(each):
-            case Kind.TEXT:
-                found = each
-            case Kind.OUTSIDE | Kind.FURNITURE | Kind.STORIES:
-                return None
-    return found
+def _is_in(element: etree._Element, outer: set[etree._Element]) -> bool:
+    return any(each in outer for each in element.iterancestors())
 
 
 def _is_held(element: etree._Element, outer: etree._Element | None) -> bool:

@@ -7,26 +7,21 @@ numbers lose their meaning with their marks, elements are not shown at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 
 from newswire.text.characters import size, tidy, word_count
 from newswire.text.folding import loose
 
-# what `hide` writes into the tree: the attribute with which HTML itself hides an element
-HIDDEN = "hidden"
-_MAILS = etree.XPath("//*[@data-cfemail] | //a[starts-with(@href, '/cdn-cgi/l/email-protection#')]")
-_RAISED = etree.XPath(
-    "//sup | //sub | //*[contains(@style, 'vertical-align') and "
-    "(contains(@style, 'super') or contains(@style, 'sub'))]"
-)
-_SHADOWS = etree.XPath("//template[@shadowrootmode or @shadowroot]")
+_PROTECTED = "/cdn-cgi/l/email-protection#"
 _STYLED = etree.XPath(
-    "//body//*[@hidden or @style or @aria-hidden='true' or contains(@class, 'hidden') or "
-    "contains(@class, 'sr-only') or contains(@class, 'screen-') or contains(@class, '-invisible')]"
+    "//body//template | //body//*[@hidden or @style or @aria-hidden='true' or "
+    "contains(@class, 'hidden') or contains(@class, 'sr-only') or contains(@class, 'screen-') or "
+    "contains(@class, '-invisible')]"
 )
+_TEXT = etree.XPath("//body//text()[not(parent::script or parent::style)]")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){2,}")
+_SHADOW = frozenset({"shadowrootmode", "shadowroot"})
 _RAISE = str.maketrans("0123456789+-−–=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWER = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
 # behind these a lowered number is the lower half of a fraction
@@ -37,6 +32,7 @@ _UNSEEN = frozenset(
 )
 # as far beside the page as that nothing is seen: -9999px, -100em
 _OFF_SCREEN = re.compile(r"-\d{3,}(?:\.\d+)?\s*(?:px|em|rem|pt)?|-\d{3,}%")
+_SIDES = ("left", "right", "top", "text-indent", "margin-left")
 _NOTHING = re.compile(r"0(?:\.0+)?\s*(?:px|em|rem|pt|%)?")
 # a copy for the eye repeats a sentence; a number or a word occurs twice by chance
 _COPY_WORDS = 4
@@ -44,14 +40,17 @@ _COPY_WORDS = 4
 
 def settle(tree: etree._Element) -> None:
     """Write into the tree what a browser makes of addresses, raised numbers and shadow roots."""
-    for element in _MAILS(tree):
-        code = element.get("data-cfemail") or element.get("href", "").partition("#")[2]
-        if address := _mail(code):
+    for element in [*tree.iter("sup", "sub")]:
+        _number(element, raised=element.tag == "sup")
+    for element in [*tree.iter("a", "span")]:
+        code = element.get("data-cfemail")
+        if code is None and (href := element.get("href")) and href.startswith(_PROTECTED):
+            code = href.removeprefix(_PROTECTED)
+        if code and (address := _mail(code)):
             _set_text(element, address)
-    for element in _RAISED(tree):
-        _number(element)
-    for element in _SHADOWS(tree):
-        element.tag = "div"
+    for element in [*tree.iter("template")]:
+        if not _SHADOW.isdisjoint(element.keys()):
+            element.tag = "div"
 
 
 def _set_text(element: etree._Element, text: str) -> None:
@@ -78,7 +77,7 @@ def _mail(code: str) -> str | None:
     return text if text.isprintable() else None
 
 
-def _number(element: etree._Element) -> None:
+def _number(element: etree._Element, *, raised: bool) -> None:
     """Keep a raised or lowered number apart from the number that it stands behind.
 
     What is no number (`3<sup>rd</sup>`, `[1]`) reads the same without its mark, and so does a
@@ -86,7 +85,6 @@ def _number(element: etree._Element) -> None:
     """
     said = [each for each in element.iter() if isinstance(each.tag, str)]
     text, before = "".join(element.itertext()).strip(), _before(element)
-    raised = element.tag == "sup" or "super" in (element.get("style") or "")
     if not any(map(str.isdigit, text)) and not (raised and text in ("n", "i")):
         return
     if not (raised or before.isdigit() or before in _BEHIND):
@@ -115,53 +113,24 @@ def _before(element: etree._Element) -> str:
 # --- what is not shown ---------------------------------------------------------------------------
 
 
-def hide(tree: etree._Element) -> list[etree._Element]:
-    """Mark every element that is not shown with `HIDDEN`; return those that were not yet."""
-    marked = []
-    said: str | None = None
-    for element in _STYLED(tree):
-        if element.get(HIDDEN) is not None:
-            # `until-found`: a browser shows it when its words are searched for
-            if element.get(HIDDEN) == "until-found":
-                del element.attrib[HIDDEN]
-            continue
-        hidden = _is_hidden(element)
-        if not hidden and element.get("aria-hidden") == "true":
-            text = loose(tidy(" ".join(element.itertext())))
-            if word_count(text) >= _COPY_WORDS:
-                said = said or loose(tidy(" ".join(_shown(tree))))
-                hidden = said.count(text) > 1
-        if hidden:
-            element.set(HIDDEN, "")
-            marked.append(element)
-    return marked
+def is_hidden(element: etree._Element) -> bool:
+    """Return True if an attribute or the style of an element keeps it from being shown.
 
-
-def _shown(tree: etree._Element) -> Iterator[str]:
-    for element in tree.iter():
-        if element.tag not in ("script", "style") and element.text:
-            yield element.text
-        if element.tail:
-            yield element.tail
-
-
-def _is_hidden(element: etree._Element) -> bool:
-    """Return True if the element's own classes or style keep it from being shown."""
-    if not _UNSEEN.isdisjoint((element.get("class") or "").split()):
+    Style sheets are not asked, but for a few classes by name: `is_unseen`.
+    """
+    # `until-found`: a browser shows it when its words are searched for
+    if element.get("hidden", "until-found") != "until-found":
         return True
-    style = (element.get("style") or "").lower()
+    style = element.get("style")
     if not style:
         return False
-    parts = (part.partition(":") for part in style.replace("!important", "").split(";"))
+    parts = (part.partition(":") for part in style.lower().replace("!important", "").split(";"))
     rules = {name.strip(): value.strip() for name, _, value in parts}
     return (
         rules.get("display") == "none"
         or rules.get("visibility") in ("hidden", "collapse")
         or bool(_NOTHING.fullmatch(rules.get("font-size", "")))
-        or any(
-            _OFF_SCREEN.fullmatch(rules.get(side, ""))
-            for side in ("left", "right", "top", "text-indent", "margin-left")
-        )
+        or any(_OFF_SCREEN.fullmatch(rules.get(side, "")) for side in _SIDES)
         or (
             rules.get("overflow") == "hidden"
             and any(_NOTHING.fullmatch(rules.get(side, "")) for side in ("height", "max-height"))
@@ -169,22 +138,35 @@ def _is_hidden(element: etree._Element) -> bool:
     )
 
 
-def show(tree: etree._Element) -> bool:
-    """Take all marks of `hide` back; return True if there were any."""
-    hidden = tree.xpath("//body//*[@hidden]")
-    for element in hidden:
-        del element.attrib[HIDDEN]
-    return bool(hidden)
+def is_unseen(classes: list[str]) -> bool:
+    """Return True if one of an element's classes is known to be for screen readers alone."""
+    return not _UNSEEN.isdisjoint(classes)
+
+
+def is_copy(element: etree._Element, tree: etree._Element) -> bool:
+    """Return True if an element that screen readers pass over repeats what the page says."""
+    if element.get("aria-hidden") != "true":
+        return False
+    text = loose(tidy(" ".join(element.itertext())))
+    return word_count(text) >= _COPY_WORDS and loose(tidy(" ".join(_TEXT(tree)))).count(text) > 1
 
 
 def prune(tree: etree._Element) -> None:
-    """Take the hidden elements, and templates for scripts, out of the tree.
+    """Take what is not shown, and templates for scripts, out of the tree.
 
     What holds more prose than all the rest is the text itself, which a click unfolds. Microdata
     stay: whether a hidden text is the article's own is decided where they are read.
     """
     whole = _prose(tree)
-    for element in tree.xpath("//body//*[@hidden] | //body//template"):
+    for element in _STYLED(tree):
+        classes = (element.get("class") or "").split()
+        if not (
+            element.tag == "template"
+            or is_hidden(element)
+            or is_unseen(classes)
+            or is_copy(element, tree)
+        ):
+            continue
         if element.get("itemprop") == "articleBody" or element.find(".//*[@itemprop]") is not None:
             continue
         if element.tag == "template" or 2 * _prose(element) <= whole:

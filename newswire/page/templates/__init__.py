@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from lxml import etree
 
-from newswire.page import visible
 from newswire.page.templates import ria_2012, ruvr_2012, sputnik_article, sputnik_b_article
 from newswire.page.templates.base import HEADLINE, SKIP, TEXT, Template
 from newswire.page.templates.reading import Reading
 
-__all__ = ["MICRODATA", "TEMPLATES", "VISIBLE", "Reading", "Template", "read"]
+__all__ = ["MICRODATA", "TEMPLATES", "VISIBLE", "Reading", "Template", "makers", "read"]
 
 # `article__` also stands in pages of the generation before, in front of which it is asked last
 TEMPLATES = (
@@ -37,7 +36,14 @@ VISIBLE = Template(
 )
 
 
-def read(tree: etree._Element, source: bytes, url: str | None) -> tuple[Template, Reading] | None:
+def makers(source: bytes) -> list[Template]:
+    """Return the templates that may have made a page of these bytes."""
+    return [template for template in TEMPLATES if template.made(source)]
+
+
+def read(
+    tree: etree._Element, source: bytes, known: list[Template], url: str | None
+) -> tuple[Template, Reading] | None:
     """Read a page with the first template that finds a text in it.
 
     A page without one, of pictures or of a video, has its captions for text; else its microdata
@@ -46,19 +52,17 @@ def read(tree: etree._Element, source: bytes, url: str | None) -> tuple[Template
     Args:
         tree: the page.
         source: its bytes.
+        known: the templates that may have made it.
         url: what its links are relative to.
     """
     found: list[tuple[Template, Reading]] = []
-    for template in TEMPLATES:
-        if template.made(source):
-            reading = Reading(template, tree, url)
-            if reading.mostly_hidden and visible.show(tree):
-                reading = Reading(template, tree, url)
-            if reading.has_text or reading.promote_captions():
-                return template, reading
-            found.append((template, reading))
-    if found and visible.show(tree):
-        return read(tree, source, url)
+    for template in known:
+        reading = Reading(template, tree, url)
+        if reading.mostly_hidden:
+            reading = Reading(template, tree, url, unfold=True)
+        if reading.has_text or reading.promote_captions():
+            return template, reading
+        found.append((template, reading))
     if MICRODATA.made(source) and (reading := Reading(MICRODATA, tree, url)).has_text:
         return MICRODATA, reading
     return next(((t, r) for t, r in found if r.facts.description), None)

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from newswire.page.visible import is_unseen
+
 
 class Kind(Enum):
     """What the texts of a part are."""
@@ -121,8 +123,6 @@ class Template:
 
     def part(self, element: etree._Element, *, in_text: bool = False) -> Part | None:
         """Return the part that `element` opens, if it opens one."""
-        if element.get("hidden") is not None and (in_text or not self.hidden):
-            return HIDDEN
         if self.types and (said := element.get("data-type")):
             for word in (said, *reversed(said.split("-"))):
                 if part := self.types.get(word):
@@ -142,12 +142,19 @@ class Template:
         return self.tags.get(element.tag) if self.tags else None
 
     def names(self, element: etree._Element, part: Part) -> bool:
-        """Tell whether one of the template's own classes, no word or family, says `part`."""
-        own = (element.get("class") or "").split()
-        return any(self.classes.get(name) == part and not name.isalnum() for name in own)
+        """Return True if one of the template's own classes, no word or family, says `part`."""
+        for name in (element.get("class") or "").split():
+            if self.classes.get(name) == part and not name.isalnum():
+                return True
+            for ends, key in self._ends:
+                if (m := ends.match(name)) and m.end() == len(name) and self.classes[key] == part:
+                    return True
+        return False
 
     def _of_classes(self, names: str, in_text: bool) -> Part | None:
         """Return the part of the last name that has one: modifiers stand behind."""
+        if is_unseen(names.split()):
+            return HIDDEN
         for name in reversed(names.split()):
             # how far into the name a family reaches, and its key
             families = [(len(key), key) for key in _beginnings(name) if key in self.classes]

@@ -15,7 +15,13 @@ from newswire.dateline import dates
 from newswire.dateline.given import moment
 from newswire.items import Evidence, Image, Related
 from newswire.page import budget
-from newswire.page.captions import RELATED_WORDS, alternative_text, clean_credit, is_counter
+from newswire.page.captions import (
+    RELATED_WORDS,
+    alternative_text,
+    clean_credit,
+    is_counter,
+    is_credit,
+)
 from newswire.page.model import Block, Facts, Role
 from newswire.page.sources import plain
 from newswire.page.templates.base import (
@@ -29,6 +35,7 @@ from newswire.page.templates.base import (
     Part,
     Template,
 )
+from newswire.page.visible import is_copy, is_hidden
 from newswire.text.characters import ends_sentence, size, tidy, word_count
 from newswire.text.folding import loose
 from newswire.wires.urls import absolute, article_key
@@ -53,6 +60,8 @@ _PROSE_WORDS = 4
 # what is said in a player is for old browsers, and of an author not the article's
 _NO_PROSE = frozenset({"player", "byline"})
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+# values of `data-type`; others are not the name of a kind
+_KIND = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _BREAK = "\x1e"
 _SHOWN = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript)]")
 # placeholders, icons of the site
@@ -62,18 +71,28 @@ _NO_PICTURE = re.compile(r"data:|.*/i/|.*\bclear\.gif")
 class Reading:
     """A page as a template sees it; `url` is what its links are relative to.
 
+    With `unfold` what is hidden counts as shown.
+
     Attributes:
         blocks: in reading order, those of furniture with their rule.
         facts: what the visible page says of the article.
         unknown: values of `data-type` in the text that the template does not know.
     """
 
-    def __init__(self, template: Template, tree: etree._Element, url: str | None) -> None:
+    def __init__(
+        self,
+        template: Template,
+        tree: etree._Element,
+        url: str | None,
+        *,
+        unfold: bool = False,
+    ) -> None:
         self.blocks: list[Block] = []
         self.facts = Facts()
         self.unknown: set[str] = set()
         self._template = template
         self._url = url
+        self._tree, self._unfold = tree, unfold
         self._part = SKIP
         self._pictures = self._gallery = False
         self._texts: list[str] = []
@@ -123,8 +142,8 @@ class Reading:
         part_of = self._template.part
         for child in element:
             part = part_of(child)
-            if part is HIDDEN:
-                continue
+            if part is not None and self._is_hidden(child) and not self._template.hidden:
+                part = HIDDEN
             if part is not None and self._may_open(part):
                 self._open(part, child)
             elif len(child) and child.tag not in _SILENT:
@@ -170,6 +189,8 @@ class Reading:
     def _inside(self, element: etree._Element) -> Part | None:
         """Return the part that `element` opens where it stands: in the text, text goes first."""
         tag = element.tag
+        if self._is_hidden(element):
+            return HIDDEN
         if self._part.kind is Kind.LABELS and _is_prose_of(self._part, element):
             return self._template.part(element) or TEXT
         if self._part.kind is not Kind.TEXT:
@@ -196,27 +217,39 @@ class Reading:
                 return part._replace(kind=Kind.LABELS)
         return part
 
+    def _is_hidden(self, element: etree._Element) -> bool:
+        if self._unfold:
+            return False
+        return is_hidden(element) or is_copy(element, self._tree)
+
     def _is_subheading(self, element: etree._Element) -> bool:
         text = loose(tidy("".join(_SHOWN(element))))
         return self.facts.headline is not None and text != loose(self.facts.headline)
 
     def _unknown(self, element: etree._Element) -> Part | None:
-        """Return `UNKNOWN` for a block of an unknown kind if the evidence is against it.
+        """Return a part for a block of an unknown kind if the evidence is against it.
 
-        The wire keeps its furniture out of the snippets of search engines. No text of a real page
-        was marked so, but a mark alone proves nothing: the block must say no sentence, or consist
-        of links, as well.
+        It is other stories if all of it leads to them. The wire keeps its furniture out of the
+        snippets of search engines; no text of a real page was marked so, but a mark alone proves
+        nothing: the block must have no sentence, or consist of links, as well.
         """
-        kind = element.get("data-type")
-        if kind and kind not in self._template.types:
-            self.unknown.add(kind)
-        if element.get("data-nosnippet") != "true" or element.tag in _HEADINGS:
+        if element.tag in _INLINE or element.tag in _HEADINGS:
             return None
-        shown = "".join(_SHOWN(element))
-        linked = sum(size("".join(_SHOWN(link))) for link in element.iter("a"))
-        if 10 * linked >= 9 * size(shown):
-            return UNKNOWN
-        return None if any(ends_sentence(tidy(text)) for text in _SHOWN(element)) else UNKNOWN
+        kind, aside = element.get("data-type", ""), element.get("data-nosnippet") == "true"
+        named = bool(self._template.types and _KIND.fullmatch(kind))
+        if not (named or aside):
+            return None
+        if named:
+            self.unknown.add(kind)
+        links = list(element.iter("a"))
+        linked = sum(size("".join(_SHOWN(link))) for link in links)
+        if linked and 10 * linked >= 9 * size("".join(_SHOWN(element))):
+            urls = [absolute(self._url, link.get("href") or "") for link in links]
+            if all(url and article_key(url) for url in urls):
+                return RELATED
+            return UNKNOWN if aside else None
+        spoken = any(ends_sentence(tidy(text)) for text in _SHOWN(element))
+        return UNKNOWN if aside and not spoken else None
 
     def _holds_text(self, part: Part, element: etree._Element) -> bool:
         return any(
@@ -263,7 +296,8 @@ class Reading:
         if part is RELATED:
             for link in element.iter("a"):
                 title = tidy("".join(_SHOWN(link))) or tidy(link.get("title") or "")
-                self._story(link.get("href"), title)
+                if not is_credit(title):
+                    self._story(link.get("href"), title)
                 text = text or title
         if any(map(str.isalnum, text)):
             self.blocks.append(Block(text, role=Role.FURNITURE, rule=part.rule))
@@ -277,8 +311,9 @@ class Reading:
             self._stories[url] = max(title, self._stories.get(url, ""), key=size)
 
     def _may_open(self, part: Part) -> bool:
-        """Tell whether `part` opens here: below the text a picture is that of another story."""
-        return self._in_head or part.kind is not Kind.PICTURE or self._part is not SKIP
+        """Return True if `part` opens here: below the text a picture is that of another story."""
+        of_picture = part.kind in (Kind.PICTURE, Kind.CREDIT)
+        return self._in_head or self._part is not SKIP or not of_picture
 
     def _row(self, row: etree._Element) -> None:
         """Read a row of a table as one line."""
