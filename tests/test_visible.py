@@ -34,7 +34,7 @@ def body(found: Draft) -> list[str]:
 
 def shown(html: str) -> str:
     tree = etree.HTML(f"<body>{html}</body>")
-    visible.settle(tree)
+    visible.settle(tree, html.encode())
     return "".join(tree.itertext())
 
 

@@ -83,7 +83,7 @@ def _lines(text: str) -> list[Block]:
 def _from_html(page: Page, wire: str) -> Draft:
     """Read a page with its template, else by its microdata, else by guessing, else all of it."""
     tree, decoded = parse(page.body, label(page.content_type))
-    visible.settle(tree)
+    visible.settle(tree, page.body)
     known = templates.makers(page.body)
     others = stories.keep_own(tree, known, page.url)
     said = structured.read(tree, page.url, last_day(page.source.fetched))

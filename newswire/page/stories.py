@@ -59,7 +59,10 @@ def keep_own(tree: etree._Element, known: list[Template], url: str | None) -> li
         known: the templates that may have made it.
         url: where it was fetched, if anywhere.
     """
-    stories = _by_headlines(tree, _Marks(known)) if known else _by_elements(tree)
+    endless = [template for template in known if template.endless]
+    stories = _by_elements(tree) if not known else []
+    if endless:
+        stories = _by_headlines(tree, _Marks(endless))
     if len(stories) < 2:
         return []
     _set_branches(stories)

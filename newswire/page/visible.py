@@ -38,11 +38,15 @@ _NOTHING = re.compile(r"0(?:\.0+)?\s*(?:px|em|rem|pt|%)?")
 _COPY_WORDS = 4
 
 
-def settle(tree: etree._Element) -> None:
-    """Write into the tree what a browser makes of addresses, raised numbers and shadow roots."""
+def settle(tree: etree._Element, source: bytes) -> None:
+    """Write into the tree what a browser makes of addresses, raised numbers and shadow roots.
+
+    `source` are the page's bytes, in which a word is found sooner than an attribute in the tree.
+    """
     for element in [*tree.iter("sup", "sub")]:
         _number(element, raised=element.tag == "sup")
-    for element in [*tree.iter("a", "span")]:
+    protected = b"cfemail" in source or b"/email-protection#" in source
+    for element in [*tree.iter()] if protected else ():
         code = element.get("data-cfemail")
         if code is None and (href := element.get("href")) and href.startswith(_PROTECTED):
             code = href.removeprefix(_PROTECTED)

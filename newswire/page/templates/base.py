@@ -94,6 +94,7 @@ class Template:
             last that is known counts.
         properties: value of `itemprop` -> part; behind classes.
         tags: name of an element -> part; last.
+        endless: a page of it may have other stories below its own.
         hidden: its text may stand in an element that is not shown, as microdata do.
         sure: its parts leave nothing to guess, so that no rule of position is applied to its text.
     """
@@ -104,6 +105,7 @@ class Template:
     types: Mapping[str, Part] = field(default_factory=dict)
     properties: Mapping[str, Part] = field(default_factory=dict)
     tags: Mapping[str, Part] = field(default_factory=dict)
+    endless: bool = False
     hidden: bool = False
     sure: bool = True
 

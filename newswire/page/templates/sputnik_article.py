@@ -27,6 +27,7 @@ from newswire.page.templates.base import (
 TEMPLATE = Template(
     name="sputnik-article",
     marks=(b"article__", b"-longread__", b"tag-biography__"),
+    endless=True,
     types={
         "text": TEXT,
         "quote": TEXT,

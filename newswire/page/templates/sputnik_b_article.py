@@ -23,6 +23,7 @@ from newswire.page.templates.base import (
 TEMPLATE = Template(
     name="sputnik-b-article",
     marks=(b"b-article",),
+    endless=True,
     classes={
         # head
         "b-article__header": PICTURE,
