@@ -341,24 +341,25 @@ class Live:
         elif not (there := run.site.key(response.url)) or there.id != key:
             self._missed(response, "redirected", f"not {key}: asked for later")
             if there:  # it is an article of its own
-                found = ledger.Found(
-                    there.id, there.canonical_url, plans.published(there.edition, there.day)
-                )
-                self.ledger.discover(run.name, [found])
+                self._tell(run, [there])
         else:
             try:
                 draft = self._draft(response, key, there)
-                self._appended(run, draft.others)
+                # an endless page has others below its own
+                below = (run.site.key(url) for url in draft.others)
+                self._tell(run, [there for there in below if there])
                 yield draft
             except UnreadablePage as error:
                 self._missed(response, f"unreadable/{error.reason}", f"skipped: {error}")
         yield from self.lease(run)
 
-    def _appended(self, run: Run, others: Iterable[str]) -> None:
-        """Tell the ledger of the articles that an endless page has below its own."""
-        keys = [there for url in others if (there := run.site.key(url))]
-        if keys:
-            found = [ledger.Found(k.id, k.canonical_url, plans.published(k)) for k in keys]
+    def _tell(self, run: Run, keys: Iterable[ArticleKey]) -> None:
+        """Tell the ledger of articles that another one led to."""
+        found = [
+            ledger.Found(key.id, key.canonical_url, plans.published(key.edition, key.day))
+            for key in keys
+        ]
+        if found:
             self.spider.count("discovered", self.ledger.discover(run.name, found))
 
     def _draft(self, response: Response, key: str, there: ArticleKey) -> Draft:
