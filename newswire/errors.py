@@ -33,7 +33,8 @@ class Reason(StrEnum):
     TRUNCATED = "truncated"  # the end is missing
     UNREADABLE = "unreadable"  # the file system refuses
 
-    # records of an archive that are no page, by rule: newswire/passed_over/…
+    # what is no page of the wire, by rule: newswire/passed_over/…
+    FOREIGN = "foreign"  # a page of another site, by its own words
     REVISIT = "revisit"
     STATUS = "status"  # an HTTP status other than 200
     TYPE = "type"  # not HTML

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -24,6 +25,7 @@ from newswire.items import Article, Source
 from newswire.page import budget
 from newswire.page.model import Draft, Page, PassedOver
 from newswire.page.reading import GUESSED, read
+from newswire.page.templates import TEMPLATES
 from newswire.text.printable import one_line
 
 Found = Page | UnreadablePage | PassedOver
@@ -113,7 +115,10 @@ class WireSpider(Spider):
                 self.count("failed")
                 self.logger.exception("Failed: %s", one_line(found.source.uri))
                 return None
-        if isinstance(found, PassedOver):
+        if found.reason is Reason.FOREIGN:
+            self.count(f"passed_over/{found.reason}")
+            self.logger.info("%s: passed over: %s", one_line(found.uri), one_line(found))
+        elif isinstance(found, PassedOver):
             self.count(f"passed_over/{found.reason}")
         else:
             self.count(f"unreadable/{found.reason}")
@@ -131,6 +136,8 @@ class WireSpider(Spider):
         with budget.cpu():
             draft = read(self._from_mirror(page), self.name)
         facts = draft.facts
+        if self._is_foreign(draft):
+            raise UnreadablePage(Reason.FOREIGN, f"a page of {facts.foreign}, by its own words")
         said = facts.dates or facts.site_name or facts.description
         if page.source.kind == "http" and draft.article.extractor in GUESSED and not said:
             # saved pages were chosen by somebody
@@ -146,6 +153,13 @@ class WireSpider(Spider):
             self.logger.info("%s: read as %s", one_line(page.source.uri), draft.encoding)
         self._count_characters(draft)
         return draft
+
+    def _is_foreign(self, draft: Draft) -> bool:
+        """Return True if a page states another site than the wire's, in no template of the wire."""
+        ours = {urlsplit(site).hostname for site in (*self.sites, self.given.site or "")}
+        known = {template.name for template in TEMPLATES}
+        foreign = draft.facts.foreign
+        return bool(foreign) and foreign not in ours and draft.article.extractor not in known
 
     def _count_characters(self, draft: Draft) -> None:
         if draft.undecodable:

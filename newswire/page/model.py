@@ -93,11 +93,13 @@ class Facts:
     `dates` holds what the page gives as the day or instant of publication: evidence (as in
     `Article.date_evidence`) -> ISO day or date-time; the first of each kind wins. `hint` is the day
     of a picture that may be another story's: it counts where a dateline agrees with it.
+    `foreign`: the host of another site that the page states to be from.
     `stranger`: nothing but its place says that the JSON-LD is of this article. `unread` counts
     scripts of JSON-LD that could not be read.
     """
 
     url: str | None = None
+    foreign: str | None = None
     site_name: str | None = None
     headline: str | None = None
     description: str | None = None

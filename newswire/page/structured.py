@@ -79,6 +79,7 @@ def read(tree: etree._Element, url: str | None, until: date | None = None) -> Fa
     said = _Said(sources, jsonld.read(sources.scripts, identity), until)
     facts = Facts(unread=said.graph.unread)
     facts.url = _url(url, [*addresses, *jsonld.urls(said.graph.article)])
+    facts.foreign = _foreign(url, addresses)
     base = facts.url or next(iter(addresses), None)
     facts.site_name = _first(
         *sources.named("og:site_name"), said.text("publisher"), *sources.marked("publisher.name")
@@ -152,11 +153,35 @@ def _url(fetched: str | None, said: Iterable[str]) -> str | None:
     return next(articles, None) or next(filter(_is_known, urls), fetched)
 
 
-def _is_known(url: str) -> bool:
+# names of copies, which say nothing of whose the page is
+_COPIES = re.compile(
+    r"(?:.+\.)?(?:archive\.(?:org|today|ph|is|li|vn|fo|md)|translate\.goog|cdn\.ampproject\.org"
+    r"|googleusercontent\.com|google\.[a-z.]+|localhost)|[0-9.]+|.*:.*"
+)
+
+
+def _foreign(fetched: str | None, stated: Iterable[str]) -> str | None:
+    """Return the host of another site that the page states to be from, None of one of a wire.
+
+    The page's own statement (canonical, `og:url`) counts before where it was fetched.
+    """
+    for urls in (stated, [fetched] if fetched else []):
+        hosts = [host for url in urls if (host := _host(url)) and not _COPIES.fullmatch(host)]
+        if hosts:
+            known = any(editions().by_host(host) for host in hosts)
+            return None if known else hosts[0]
+    return None
+
+
+def _host(url: str) -> str | None:
     try:
-        return editions().by_host(urlsplit(url).hostname or "") is not None
+        return urlsplit(absolute(None, url) or "").hostname
     except ValueError:
-        return False
+        return None
+
+
+def _is_known(url: str) -> bool:
+    return editions().by_host(_host(url) or "") is not None
 
 
 def _headline(said: _Said, facts: Facts) -> str | None:
