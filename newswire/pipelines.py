@@ -14,7 +14,7 @@ from newswire.crawl.keeper import Keeper
 from newswire.errors import NoArticle, Reason, UnreadablePage
 from newswire.items import Article
 from newswire.ledger.relations import Verdict
-from newswire.page import budget
+from newswire.page import budget, witness
 from newswire.page.model import Draft
 from newswire.text.printable import one_line
 
@@ -125,7 +125,16 @@ class Validate(Pipeline):
             self.spider.logger.warning(
                 "%s: %d characters could not be read (U+FFFD)", one_line(draft.source.uri), lost
             )
+        self._compare(draft)
         return draft
+
+    def _compare(self, draft: Draft) -> None:
+        """Count, and say, whether the text is as long as its page says."""
+        if share := witness.share(draft):
+            self.count(f"text_share/{share.verdict}")
+            if share.is_far:
+                uri = one_line(draft.source.uri)
+                self.spider.logger.warning("%s: the text is %s", uri, share)
 
 
 class Deduplicate(Pipeline):

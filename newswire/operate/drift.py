@@ -22,6 +22,7 @@ from scrapy.http import Response
 from newswire.crawl.keeper import Keeper
 from newswire.errors import LedgerError
 from newswire.ledger import Run
+from newswire.page import witness
 from newswire.page.model import Draft
 from newswire.page.reading import GUESSED
 from newswire.pipelines import Pipeline
@@ -46,9 +47,11 @@ SHARES = {
     "no_description": "articles",
     "no_dateline": "articles",
     "no_date": "articles",
+    # shorter or longer than the page says, of those that say it
+    "text_share": "witnessed",
 }
 # these are broken without any history too
-ABSOLUTE = ("no_article", "guessed")
+ABSOLUTE = ("no_article", "guessed", "text_share")
 
 
 class Counters(NamedTuple):
@@ -220,6 +223,9 @@ class DriftAlarm(Pipeline):
             "no_dateline": not article.dateline,
             "no_date": not article.date_published,
         }
+        if share := witness.share(draft):
+            counts["witnessed"] += 1
+            missing["text_share"] = share.is_far
         counts.update(name for name, is_so in missing.items() if is_so)
         rules = Counter(block.rule for block in draft.blocks if block.rule)
         counts["blocks"] += len(draft.blocks)

@@ -58,6 +58,8 @@ COUNTS = {
     "gone": "gone",
     "fetch_failed": "not fetched",
     "redirected": "redirected elsewhere",
+    "text_share/short": "shorter than their pages say",
+    "text_share/long": "longer than their pages say",
 }
 DROPPED = "dropped by other pipelines"
 

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from newswire.page.model import Draft, Role, Witness
+from newswire.page.model import Draft, Witness
 from newswire.page.sources import Sources, plain
 from newswire.text.characters import word_count
 
-# what may be counted or not (lede, captions, speakers of quotes) is less than this of a text
-SHORT, LONG = 0.85, 1.25
+# The page of 2022 that we have counts exactly what is kept of it; a
+# paragraph of ten is a tenth. What may be counted or not (captions, speakers of quotes) is less.
+SHORT, LONG = 0.9, 1.2
 # shorter texts are those of pictures and videos, whose captions count or do not
 LEAST = 200  # characters
 _CUT = ("…", "...", "[…]", "[...]")
@@ -57,9 +58,14 @@ class Share:
     witness: Witness
 
     @property
+    def verdict(self) -> str:
+        """`short` where text is missing, `long` where much was kept that is none, else `whole`."""
+        return "short" if self.value < SHORT else "long" if self.value > LONG else "whole"
+
+    @property
     def is_far(self) -> bool:
-        """Whether text is missing, or much was kept that is none."""
-        return not SHORT <= self.value <= LONG
+        """Whether the text is not as long as the page says."""
+        return self.verdict != "whole"
 
     def __str__(self) -> str:
         said = self.witness
@@ -71,16 +77,11 @@ def share(draft: Draft) -> Share | None:
 
     None where the page says nothing of its length, or too little for a judgement.
     """
-    article = draft.article
-    head = [article.dateline.raw] if article.dateline else []
-    texts = [*head, *(block.text for block in draft.body)]
-    lede = [block.text for block in draft.blocks if block.role is Role.DESCRIPTION]
-    found: list[Share] = []
+    head = draft.article.dateline
+    texts = [*([head.raw] if head else []), *(block.text for block in draft.body)]
+    found = []
     for said in draft.facts.witnesses:
         measure = _MEASURES[said.unit]
-        if said.size < (LEAST if said.unit == "characters" else LEAST / 8):
-            continue
-        # with the lede or without it, as the witness counts
-        sizes = (sum(map(measure, kept)) for kept in (texts, lede + texts))
-        found += [Share(size / said.size, said) for size in sizes]
+        if said.size >= (LEAST if said.unit == "characters" else LEAST / 8):
+            found.append(Share(sum(map(measure, texts)) / said.size, said))
     return min(found, key=lambda each: abs(math.log(max(each.value, 0.001))), default=None)

@@ -37,6 +37,7 @@ def main() -> None:
     parser.add_argument("--redesign", action="store_true", help="new names of classes and marks")
     parser.add_argument("--robots-2026", action="store_true", help="robots.txt as seen in 2026")
     parser.add_argument("--modern", action="store_true", help="articles' pages as in 2026")
+    parser.add_argument("--losing", action="store_true", help="a third of the text looks like ads")
     parser.add_argument("--until-eof", action="store_true", help="end when stdin is closed")
     options = parser.parse_args()
     wire = Wire(
@@ -53,6 +54,7 @@ def main() -> None:
         redesign=options.redesign,
         robots_2026=options.robots_2026,
         modern=options.modern,
+        losing=options.losing,
     )
     asyncio.run(_serve(simulator, options))
 

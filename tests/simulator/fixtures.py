@@ -92,6 +92,7 @@ def running(
     redesign: bool = False,
     robots_2026: bool = False,
     modern: bool = False,
+    losing: bool = False,
 ) -> Iterator[Running]:
     """Run a simulator of one's own, say to move its clock; arguments as those of the command."""
     wire = Wire(seed, ids=ids, start=start, week=week)
@@ -101,7 +102,7 @@ def running(
     command += ["--canonical"] * canonical + ["--spread"] * spread
     command += [f"--faults={faults}"] if faults else []
     command += ["--redesign"] * redesign + ["--modern"] * modern
-    command += ["--robots-2026"] * robots_2026
+    command += ["--robots-2026"] * robots_2026 + ["--losing"] * losing
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout is not None
     with process:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import partial
+from itertools import count
 
 from tests.simulator.http import Request, Response, data, error, finish, raw, read, text
 from tests.simulator.site import Site
@@ -21,6 +22,9 @@ from tests.simulator.wire import NOW, Wire
 Fault = Callable[[Request, asyncio.StreamWriter], Awaitable[bool]]
 
 MARKS = re.compile(rb"\b(?:class|itemprop|itemtype|itemscope|property|name)=\"[^\"]*\"")
+# a paragraph's block, and one of those that never hold text of the article
+TEXT = re.compile(rb'<div class="article__block" data-type="text"><div class="article__text">')
+OTHER = b'<div class="article__block" data-type="banner"><div class="banner__content">'
 
 LOGGED = (
     "host", "user-agent", "accept-encoding", "if-none-match", "if-modified-since", "referer",
@@ -38,7 +42,8 @@ class Simulator:
 
     `faults` maps paths (`*` and `?` as in file names) to coroutines that answer instead. With
     `redesign` the articles' pages have the same text in marks of other names, with `modern` they
-    are those of 2026.
+    are those of 2026; with `losing` every third paragraph of theirs stands in a block of another
+    kind.
     """
 
     def __init__(
@@ -51,11 +56,12 @@ class Simulator:
         redesign: bool = False,
         robots_2026: bool = False,
         modern: bool = False,
+        losing: bool = False,
     ) -> None:
         self.wire, self.now = wire, now
         self.site = Site(wire, canonical=canonical, robots_2026=robots_2026, modern=modern)
         self.faults = dict(faults or {})
-        self.redesign = redesign
+        self.redesign, self.losing = redesign, losing
         self.sites: dict[str, str] = {}
         self.log: list[str] = []
         self._connections: set[asyncio.Task[None]] = set()
@@ -118,6 +124,9 @@ class Simulator:
             site = self.site.answer(request, edition, self.sites, self.now)
             if self.redesign and request.path.endswith(".html") and site.status == 200:
                 site.body = MARKS.sub(rb'data-was="x"', site.body)
+            if self.losing and request.path.endswith(".html"):
+                number = count(1)
+                site.body = TEXT.sub(lambda m: OTHER if next(number) % 3 == 0 else m[0], site.body)
             response = finish(request, site)
             self._note(edition, request, response.status, len(response.body))
         writer.write(raw(request, response))

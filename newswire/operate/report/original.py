@@ -11,7 +11,7 @@ from newswire.archive import replay
 from newswire.article import assemble
 from newswire.errors import NoArticle, UnreadablePage
 from newswire.items import Article
-from newswire.page import budget
+from newswire.page import budget, witness
 from newswire.page.model import Block, Page, Role
 from newswire.page.reading import read
 
@@ -25,10 +25,12 @@ class Shown:
     Attributes:
         blocks: the lines of the page in reading order, as kept or dropped; None when the page is
             not at hand, or is read otherwise by now.
+        note: what is odd about the text by the page's own word, if anything.
     """
 
     article: Article
     blocks: list[Block] | None
+    note: str | None = None
 
     @property
     def rules(self) -> list[str]:
@@ -46,17 +48,18 @@ def shown(articles: Sequence[Article], archives: Sequence[Path] = ()) -> list[Sh
         for path in _paths(article, archives):
             assert article.source is not None
             by_file[path].setdefault(article.source.sha256, []).append(number)
-    found: dict[int, list[Block]] = {}
+    found: dict[int, tuple[list[Block], str | None]] = {}
     for path, wanted in by_file.items():
         for page in replay.pages(path, MAX_BYTES):
             # a file that is another by now, or none of ours, is not shown
             if isinstance(page, Page) and (numbers := wanted.pop(page.source.sha256, None)):
                 for number in numbers:
-                    if (blocks := _read(page, articles[number])) is not None:
-                        found[number] = blocks
+                    if (original := _read(page, articles[number])) is not None:
+                        found[number] = original
             if not wanted:
                 break
-    return [Shown(article, found.get(number)) for number, article in enumerate(articles)]
+    unknown = (None, None)
+    return [Shown(article, *found.get(number, unknown)) for number, article in enumerate(articles)]
 
 
 def _paths(article: Article, archives: Sequence[Path]) -> Sequence[Path]:
@@ -77,7 +80,7 @@ def _paths(article: Article, archives: Sequence[Path]) -> Sequence[Path]:
     return ()
 
 
-def _read(page: Page, article: Article) -> list[Block] | None:
+def _read(page: Page, article: Article) -> tuple[list[Block], str | None] | None:
     asked = frozenset({article.edition} if article.edition else ())
     try:
         with budget.cpu():
@@ -87,10 +90,12 @@ def _read(page: Page, article: Article) -> list[Block] | None:
             assemble.date(draft)
     except (UnreadablePage, NoArticle):
         return None
-    same = draft.article.body == article.body
+    if draft.article.body != article.body:
+        return None
+    share = witness.share(draft)
     for block, text in printed:
         block.text = text  # with the dateline, as the page has it
-    return draft.blocks if same else None
+    return draft.blocks, f"the text is {share}" if share and share.is_far else None
 
 
 __all__ = ["Role", "Shown", "shown"]
