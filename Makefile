@@ -6,7 +6,7 @@ PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --dis
 
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: demo test check quality format schema docs clean debian scrapyd fuzz kills
+.PHONY: demo test check quality format schema docs clean debian scrapyd fuzz kills bench bench-check
 
 demo: .venv/.run
 	$(BIN)/scrapy crawl sputnik -a replay=fixtures -O articles.jsonl --loglevel=WARNING
@@ -42,6 +42,20 @@ fuzz: .venv/.fuzz
 # crawls that are killed at random, RUNS of them
 kills: .venv/.test debian
 	$(BIN)/python -m benchmarks.kills $(or $(RUNS),36)
+
+# beside the peers, half an hour: docs/benchmarks.md
+bench: .venv/.test build/peers/.done
+	$(BIN)/python -m benchmarks.speed
+
+# what got slower since it was recorded
+bench-check: .venv/.test build/peers/.done
+	$(BIN)/python -m benchmarks.speed --rounds 3 --check
+
+build/peers/.done: benchmarks/speed/peers.txt
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/python -m pip install --quiet --upgrade pip
+	build/peers/bin/python -m pip install --quiet --requirement benchmarks/speed/peers.txt
+	@touch $@
 
 schema: .venv/.run
 	$(BIN)/python -m tools.build_schema

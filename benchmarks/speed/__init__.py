@@ -1,0 +1,1 @@
+"""How fast is newswire, beside its peers, from bytes to the feed?"""

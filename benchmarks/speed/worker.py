@@ -1,0 +1,134 @@
+"""One tool, timed by processor time: started by `python -m benchmarks.speed` in the tool's venv.
+
+Its arguments are the tool, a file with the names of the pages, one a line, and the wire. At each
+line on standard input it reads all pages once more, and prints the seconds of processor time that
+this took.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+Runner = Callable[[bytes], object]
+
+
+def newswire() -> Runner:
+    from newswire.article.assemble import assemble
+    from newswire.errors import NoArticle, UnreadablePage
+    from newswire.items import Source
+    from newswire.page.model import Page
+
+    def run(body: bytes) -> object:
+        source = Source("html", "page.html", None, "0" * 64)
+        try:
+            return assemble(Page(body, source, None, "text/html; charset=utf-8"), WIRE)
+        except (NoArticle, UnreadablePage):
+            return None
+
+    return run
+
+
+def trafilatura_default() -> Runner:
+    import trafilatura
+
+    return lambda body: trafilatura.bare_extraction(body, with_metadata=False)
+
+
+def trafilatura_fast() -> Runner:
+    import trafilatura
+
+    return lambda body: trafilatura.bare_extraction(body, with_metadata=False, fast=True)
+
+
+def trafilatura_metadata() -> Runner:
+    import trafilatura
+
+    return lambda body: trafilatura.bare_extraction(body, with_metadata=True)
+
+
+def newspaper4k() -> Runner:
+    from newspaper import Article
+
+    def run(body: bytes) -> object:
+        article = Article("https://example.org/a.html", language="ru", fetch_images=False)
+        article.download(input_html=body.decode("utf-8", "replace"))
+        article.parse()
+        return article.text
+
+    return run
+
+
+def news_please() -> Runner:
+    from newsplease import NewsPlease
+
+    return lambda body: NewsPlease.from_html(
+        body.decode("utf-8", "replace"), url="https://example.org/a.html"
+    )
+
+
+def readability() -> Runner:
+    from readability import Document
+
+    return lambda body: Document(body.decode("utf-8", "replace")).summary()
+
+
+def resiliparse() -> Runner:
+    from resiliparse.extract.html2text import extract_plain_text
+
+    return lambda body: extract_plain_text(body.decode("utf-8", "replace"), main_content=True)
+
+
+def parse_lxml() -> Runner:
+    from lxml import html
+
+    return html.document_fromstring
+
+
+def parse_parsel() -> Runner:
+    from parsel import Selector
+
+    return lambda body: Selector(body=body, encoding="utf-8").root
+
+
+def parse_lexbor() -> Runner:
+    from selectolax.lexbor import LexborHTMLParser
+
+    return LexborHTMLParser
+
+
+# name in the table -> (needs the peers' venv, runner)
+RUNNERS: dict[str, tuple[bool, Callable[[], Runner]]] = {
+    "newswire": (False, newswire),
+    "trafilatura": (True, trafilatura_default),
+    "trafilatura fast": (True, trafilatura_fast),
+    "trafilatura with metadata": (True, trafilatura_metadata),
+    "newspaper4k": (True, newspaper4k),
+    "news-please": (True, news_please),
+    "readability-lxml": (True, readability),
+    "resiliparse": (True, resiliparse),
+    "parse only: lxml": (True, parse_lxml),
+    "parse only: parsel": (True, parse_parsel),
+    "parse only: lexbor": (True, parse_lexbor),
+}
+
+
+def main() -> None:
+    """Obey."""
+    run = RUNNERS[sys.argv[1]][1]()
+    pages = [Path(name).read_bytes() for name in Path(sys.argv[2]).read_text().splitlines()]
+    for _ in sys.stdin:
+        start = time.process_time()
+        for page in pages:
+            try:
+                run(page)
+            except Exception as error:  # a peer that fails on a page is timed all the same
+                print(f"{sys.argv[1]}: {error!r}", file=sys.stderr)
+        print(time.process_time() - start, flush=True)
+
+
+WIRE = sys.argv[3] if len(sys.argv) > 3 else "sputnik"
+if __name__ == "__main__":
+    main()
