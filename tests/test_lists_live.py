@@ -120,6 +120,23 @@ def test_a_list_of_a_day_that_is_not_recognised_is_said(wire: FaultyWire) -> Non
     assert "newswire/days_done" not in done.stats
 
 
+@pytest.mark.parametrize("sitemap", ["renamed", "absent"])
+def test_days_of_another_shape_are_said(wire: FaultyWire, sitemap: str) -> None:
+    """The site has changed its addresses everywhere: no day is done, and the log shows one."""
+    day = f"{DAY:%Y%m%d}"
+    mapped = re.sub(OLD, NEW, wire.page(RANGE, date_start=day, date_end=day))
+    wire.faults |= {
+        FIRST: answer(re.sub(OLD, NEW, wire.page(FIRST))),
+        RANGE: answer(mapped) if sitemap == "renamed" else ABSENT,
+        INDEX: ABSENT,
+    }
+    done = wire.crawl(*OF_DAY)
+    assert done.code == 1
+    assert re.search("addresses is recognised as an article's, such as .*/entry/story", done.log)
+    assert "1 day not read to the end" in done.log.splitlines()[-1]
+    assert wire.asked() == []
+
+
 def test_back_fill_under_the_robots_txt_of_2026(wire: FaultyWire) -> None:
     """A month of days, the answers of `more` closed: complete, done, and one line about it."""
     wire.wire = type(wire.wire)(1, ids=("tj",), start=date(2021, 11, 20), week=(25,) * 7)

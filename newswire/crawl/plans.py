@@ -65,6 +65,8 @@ class Mapped:
 
     def _range(self, response: Response) -> Answer:
         listing = self.desk.read(response, "sitemap")
+        if listing.addresses and not listing.found:
+            self.desk.recognised(self.run, response.url, "days", listing)
         near = (self.first - DAY, self.last + DAY)
         asked = all(a.told and near[0] <= a.told <= near[1] for a in listing.found)
         yield from self._take(listing)
@@ -288,7 +290,7 @@ class Backfill:
     def _by_sitemap(self, read: _DayRead) -> Answer:
         def then(ids: set[str], whole: bool) -> Answer:
             shown = len(read.ids) >= FALLEN * len(ids)
-            if read.why is Why.EMPTY and read.first and not shown:
+            if read.why is Why.EMPTY and read.first and not (whole and shown):
                 self.desk.recognised(self.run, read.first[0], "day", read.first[1])
             if not whole and read.day < self.run.today:
                 self.desk.count("days_unread")

@@ -142,11 +142,11 @@ def _text(body: bytes, problems: list[str]) -> str | None:
 # --- XML ----------------------------------------------------------------------------------------
 
 _ROOT = re.compile(r"<\?xml\b|<(?:[\w-]+:)?(?:rss|RDF|feed|urlset|sitemapindex)\b")
-_PROLOGUE = re.compile(r"<\?xml\b[^>]*>")
+_PROLOGUE = re.compile(r"<\?xml\b[^>]{0,300}>")
 _ENTITIES = re.compile(r"<!DOCTYPE[^\[>]*\[.*?\]\s*>", re.DOTALL)
 # what XML has no use for: control characters, bare or as references; names of HTML; bare ampersands
 _ODD = re.compile(
-    r"(?P<whole><!\[CDATA\[.*?\]\]>|<!--.*?-->)"
+    r"(?P<whole><!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))"
     r"|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&\#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])"
     r"|x0*(?:[0-8bcef]|1[0-9a-f]));)"
     r"|&(?!(?:amp|lt|gt|quot|apos|\#[0-9]{1,7}|\#x[0-9a-f]{1,6});)(?P<name>[A-Za-z][A-Za-z0-9]{1,31};)?",
@@ -227,15 +227,14 @@ def _entry(element: etree._Element) -> _Entry:
         if not isinstance(child.tag, str):
             continue
         name = _name(child)
-        text = "".join(child.itertext()).strip()
         if child.getparent() is element and _space(child) == _space(element):
-            if name == "link" and not text:  # Atom
-                links += _linked(child)
-            elif text:
+            if text := _said(child):
                 own.setdefault(name, text)
-        elif name == "link" and not text and _is_atom(child):
+            elif name == "link":  # Atom
+                links += _linked(child)
+        elif name == "link" and _is_atom(child):
             links += _linked(child)
-        elif text and _is_known(child, name):
+        elif _is_known(child, name) and (text := _said(child)):
             known.setdefault(name, text)
     addresses = (own.get("loc"), own.get("link"), *links, own.get("guid"), own.get("id"))
     addresses += (known.get("origLink"),)
@@ -247,6 +246,10 @@ def _entry(element: etree._Element) -> _Entry:
         or known.get("date"),
         own.get("title") or known.get("title") or "",
     )  # fmt: skip
+
+
+def _said(element: etree._Element) -> str:
+    return "".join(element.itertext()).strip()
 
 
 def _linked(link: etree._Element) -> list[str]:
