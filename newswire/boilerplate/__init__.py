@@ -18,10 +18,11 @@ only lines whose words a rule knows are dropped.
 from __future__ import annotations
 
 from newswire.boilerplate import head, microdata, pictures, tail
-from newswire.boilerplate.sheet import Sheet
+from newswire.boilerplate.sheet import FLASH_WORDS, Sheet
 from newswire.errors import Reason
 from newswire.page.model import Block, Facts
 from newswire.rules import boilerplate
+from newswire.text.characters import word_count
 
 __all__ = ["classify"]
 
@@ -44,6 +45,9 @@ def classify(blocks: list[Block], facts: Facts, *, sure: bool = False) -> Reason
         return Reason.EMPTY
     if sure:
         _drop_known(sheet)
+        # the captions of a gallery have no full stop, and are what its template calls text
+        if any(word_count(block.text) >= FLASH_WORDS for block in sheet.open):
+            return None
     elif _is_captcha(sheet):
         return Reason.CAPTCHA
     else:

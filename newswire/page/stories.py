@@ -103,15 +103,23 @@ class _Marks:
             if (element.tag == "h1" or "title" in (element.get("class") or ""))
             and (self.is_own(element) or self._is_plain(element))
         ]
-        whole = set(found)
-        return [each for each in found if not _is_in(each, whole) and not is_hidden(each)]
+        # of the titles that may be subheadings only the first begins a story
+        may_be = [each for each in found if self._kind(each) is Kind.TITLE]
+        whole = set(found).difference(may_be[1:])
+        return [
+            each
+            for each in found
+            if each in whole and not _is_in(each, whole) and not is_hidden(each)
+        ]
 
     def is_own(self, element: etree._Element) -> bool:
         """Return True if a template's own name for a headline is on the element."""
         return any(template.names(element, HEADLINE) for template in self._known)
 
     def _is_plain(self, element: etree._Element) -> bool:
-        return element.tag == "h1" and self._kind(element) in (None, Kind.HEADLINE)
+        if element.tag != "h1":
+            return False
+        return self._kind(element) in (None, Kind.HEADLINE, Kind.TITLE)
 
     def outermost(self, element: etree._Element) -> etree._Element | None:
         """Return the outermost element around one that is text; ask in document order."""

@@ -23,6 +23,7 @@ class Kind(Enum):
 
     OUTSIDE = auto()
     HEADLINE = auto()
+    TITLE = auto()
     LEDE = auto()
     TEXT = auto()
     PICTURE = auto()
@@ -52,6 +53,8 @@ HIDDEN = Part(Kind.FURNITURE, "hidden")
 # a block in the text that no row knows, with evidence that it is none
 UNKNOWN = Part(Kind.FURNITURE, "unknown-block")
 HEADLINE = Part(Kind.HEADLINE, "repeated-headline")
+# the headline of a page that has none yet, else a subheading
+TITLE = Part(Kind.TITLE)
 LEDE = Part(Kind.LEDE)
 TEXT = Part(Kind.TEXT)
 PICTURE = Part(Kind.PICTURE, "caption-line")

@@ -25,6 +25,7 @@ from newswire.page.captions import (
 from newswire.page.model import Block, Facts, Role
 from newswire.page.sources import plain
 from newswire.page.templates.base import (
+    HEADLINE,
     HIDDEN,
     PICTURE,
     RELATED,
@@ -124,7 +125,9 @@ class Reading:
         last, found = "", False
         for block in self.blocks[start:]:
             said = loose(block.text)
-            if block.rule != PICTURE.rule or said == last or is_counter(block.text):
+            if block.rule != PICTURE.rule or said == last:
+                continue
+            if is_counter(block.text) or is_credit(block.text):
                 continue
             block.role, block.rule, last, found = Role.PARAGRAPH, None, said, True
         return found
@@ -134,6 +137,13 @@ class Reading:
         for block in self.blocks:
             if block.role is Role.DESCRIPTION:
                 block.role = Role.PARAGRAPH
+
+    def _promote_gallery(self, start: int, shown: int) -> None:
+        """Make the captions of a gallery its text; `shown` pictures stand before it."""
+        if not self._promote(start):
+            texts = (image.caption for image in self.facts.images[shown:])
+            self.blocks += [Block(text) for text in texts if text]
+        self._in_head &= not self.has_text
 
     # --- the walk -------------------------------------------------------------------------------
 
@@ -192,7 +202,8 @@ class Reading:
         if self._is_hidden(element):
             return HIDDEN
         if self._part.kind is Kind.LABELS and _is_prose_of(self._part, element):
-            return self._template.part(element) or TEXT
+            part = self._template.part(element)
+            return TEXT if part is None or part.kind is Kind.LABELS else part
         if self._part.kind is not Kind.TEXT:
             return self._template.part(element)
         part = self._template.part(element, in_text=True)
@@ -200,7 +211,7 @@ class Reading:
             part = PICTURE
         if part is None:
             return self._unknown(element)
-        if part.kind is Kind.HEADLINE and self._is_subheading(element):
+        if part.kind in (Kind.HEADLINE, Kind.TITLE) and self._is_subheading(element):
             return None
         if part.kind is Kind.LEDE and (self.facts.description or not self._in_head):
             return None
@@ -263,10 +274,12 @@ class Reading:
             self._flush()
         if part is SKIP:
             return
+        if part.kind is Kind.TITLE:
+            part = TEXT if self._is_subheading(element) else HEADLINE
         if part.kind in (Kind.FURNITURE, Kind.STORIES):
             self._leave_out(part, element)
             return
-        start, gallery = len(self.blocks), self._gallery
+        start, shown, gallery = len(self.blocks), len(self.facts.images), self._gallery
         self._gallery |= part.kind is Kind.GALLERY
         outer, texts, pictures, link = self._part, self._texts, self._pictures, self._link
         self._part, self._texts = part, []
@@ -286,7 +299,7 @@ class Reading:
         if part.kind is Kind.GALLERY and not any(
             b.role is Role.PARAGRAPH for b in self.blocks[start:]
         ):
-            self._in_head &= not self._promote(start)
+            self._promote_gallery(start, shown)
         self._part, self._texts, self._pictures, self._link = outer, texts, pictures, link
         self._gallery = gallery
 
@@ -463,9 +476,17 @@ class Reading:
 
 def _is_prose_of(furniture: Part, element: etree._Element) -> bool:
     """Tell whether `element` inside furniture is text; that of a player is for old browsers."""
-    if element.tag not in _PROSE or furniture.rule in _NO_PROSE:
+    if furniture.rule in _NO_PROSE:
         return False
+    if element.tag not in _PROSE:
+        # what stands around the entries of a live page is labels, but for whole sentences
+        return furniture.rule == "live-time" and _is_sentence(element)
     return word_count(" ".join(_SHOWN(element))) >= _PROSE_WORDS
+
+
+def _is_sentence(element: etree._Element) -> bool:
+    text = tidy(element.text or "")
+    return word_count(text) >= _PROSE_WORDS and ends_sentence(text)
 
 
 def _source(image: etree._Element) -> str | None:

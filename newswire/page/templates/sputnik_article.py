@@ -20,13 +20,14 @@ from newswire.page.templates.base import (
     SKIP,
     TAGS,
     TEXT,
+    TITLE,
     Template,
     drop,
 )
 
 TEMPLATE = Template(
     name="sputnik-article",
-    marks=(b"article__", b"-longread__", b"tag-biography__"),
+    marks=(b"article__", b"longread__", b"tag-biography__"),
     endless=True,
     types={
         "text": TEXT,
@@ -105,8 +106,11 @@ TEMPLATE = Template(
         # parts of a page builder, and biographies, which are made of them
         "tag-biography__title": HEADLINE,
         "tag-biography__subtitle": LEDE,
+        "tag-biography__text": TEXT,
+        "tag-biography__media": PICTURE,
+        "t-rec": TEXT,
         "t-records": TEXT,
-        "t-title": HEADLINE,
+        "t-title": TITLE,
         "t-descr": LEDE,
         "t-text": TEXT,
         "t-btn": drop("page-control"),
@@ -119,12 +123,14 @@ TEMPLATE = Template(
         "m-buy": drop("photo-bank"),
         "article__photo-item": GALLERY,
         "article__photo-item-text": TEXT,
+        "article__photo-item-title": TEXT,
         "article__infographics": PICTURE,
         "photoview__open": PICTURE,
         "photoview__ext-link": drop("photo-bank"),
         # foot
         "article__tags": TAGS,
         "tag": TAGS,
+        "tags": TAGS,
         "article__userbar": drop("share"),
         "article__best-comments": drop("log-in"),
         "emoji": drop("rating"),
