@@ -70,6 +70,8 @@ WHO = {"@type": "Person", "@id": "#who", "name": "Farrukh Nazarov"}
         },
         {"@graph": [{**OWN, "author": {"@id": "#who"}}, WHO]},
         {"@graph": [{**OWN, "author": [{"@id": "#who"}]}, WHO, OTHER]},
+        # a title like the page's, before that of the page
+        [{**OTHER, "url": None, "headline": f"{TITLE}: what the keepers say"}, OWN],
         # another headline, the page's address
         [OTHER, {**OWN, "headline": "Traffic", "mainEntityOfPage": {"@id": f"{URL}?utm_source=x"}}],
         [OTHER, {**OWN, "headline": "Traffic", "@id": f"{URL}#article"}],
@@ -299,6 +301,7 @@ def test_last_change_is_not_publication() -> None:
         '<main><h1>T</h1><p>{}</p><aside><time datetime="2020-01-01"></time></aside></main>',
         '<main><h1>T</h1>{}<ul><li><time datetime="2020-01-01"></time></li></ul></main>',
         "<article><h2>T</h2>{}</article>",
+        "<article><h1>T</h1><time>2024-02-29T12:00:00+05:00</time></article>",
     ],
 )
 def test_time_elements(body: str) -> None:

@@ -64,6 +64,10 @@ SHAPES: list[tuple[Any, str | None]] = [
     # JSON-LD
     ({"@type": "xsd:dateTime", "@value": "2024-02-29T12:05:09Z"}, NOON),
     (["2024-02-29T12:05:09Z", "2023-01-01"], NOON),
+    ("2024-W09-4", "2024-02-29"),
+    ("2024-060", "2024-02-29"),
+    ("2024年2月29日", "2024-02-29"),
+    ("2024년 2월 29일 12:05", "2024-02-29"),
     # which is the day, which the month
     ("02/03/2024", None),
     # placeholders, the future, other calendars, no dates
@@ -80,6 +84,8 @@ SHAPES: list[tuple[Any, str | None]] = [
     ("2024-02-29T12:05:09+25:00", "2024-02-29"),
     ("2024-02-29T25:05:09Z", None),
     ("2024-02", None),
+    ("2024-W60-1", None),
+    ("2024-367", None),
     ("Published 29 Feb 2024", None),
     ("12:05", None),
     ("", None),

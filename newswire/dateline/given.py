@@ -57,6 +57,11 @@ _ISO = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# ISO 8601: week and day of it, day of the year
+_WEEK = re.compile(r"(\d{4})-?W(\d\d)-?(\d)")
+_ORDINAL = re.compile(r"(\d{4})-(\d{3})")
+# `2023年11月14日`, `2023년 11월 14일`
+_CHARACTERS = re.compile(r"(?<=\d)\s?[年月년월]\s?(?=\d)")
 _CLOCK = re.compile(rf"(?<![\d:.]) (?=\d{{1,2}}:) {_TIME} (?![\d:])", re.VERBOSE | re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
 # `(Moscow Standard Time)`, `[Europe/Moscow][u-ca=persian]`
@@ -170,6 +175,11 @@ def _written(text: str, language: str | None, zone: str | None) -> date | None:
             named = tag
         text = text[: found.start()]
     text = _COMMENT.sub("", text)
+    text = _CHARACTERS.sub("-", text).replace("日", "").replace("일", "")
+    if found := _WEEK.fullmatch(text):
+        return date.fromisocalendar(*map(int, found.groups()))
+    if found := _ORDINAL.fullmatch(text):
+        return datetime.strptime("".join(found.groups()), "%Y%j").date()  # noqa: DTZ007
     if found := _ISO.fullmatch(text):
         day = _day(int(found["year"]), *_pair(found), calendar)
     else:

@@ -30,7 +30,7 @@ _PAGE = re.compile(r"(?:https?://schema\.org/|schema:)?(?:web|item)page")
 # `itemListElement`, `review` …) are other stories
 _OWN_KEYS = frozenset({"@graph", "@included", "mainentity", "mainentityofpage", "subjectof"})
 # share of a title's words that two titles of one story have in common
-SAME_TITLE = 0.6
+SAME_TITLE = 0.55
 # characters of a title that no other story has in its own by chance
 _LONG_TITLE = 12
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
@@ -108,13 +108,13 @@ def read(scripts: Iterable[str], identity: Identity) -> Graph:
 _SURE = 2
 
 
-def _rank(graph: Graph, node: _Node, identity: Identity, named: Any) -> int:
+def _rank(graph: Graph, node: _Node, identity: Identity, named: Any) -> float:
     """Return how surely an article is the page's own: 0 not at all, from `_SURE` on by a sign."""
-    by_title = _has_title(node.data, identity.titles)
-    if _has_url(graph, node.data, identity):
-        return 5 if by_title else 4
-    if by_title:
-        return 3
+    likeness = _title_likeness(node.data, identity.titles)
+    if _has_url(node.data, identity):
+        return 4 + likeness
+    if likeness >= SAME_TITLE:
+        return 2.1 + likeness
     if isinstance(named, Mapping) and node.data.get("@id") == named.get("@id") is not None:
         return _SURE
     return int(node.own and not _is_other(node.data, identity))
@@ -152,14 +152,14 @@ def _address(url: str) -> str:
     return _FRONT.sub("", _SUFFIX.sub("", _SUFFIX.sub("", canonical_url(url))), count=1).lower()
 
 
-def _has_url(graph: Graph, data: Object, identity: Identity) -> bool:
+def _has_url(data: Object, identity: Identity) -> bool:
     known = {_address(url) for url in identity.urls} - {""}
     return any(_address(url) in known for url in urls(data))
 
 
 def _is_other(data: Object, identity: Identity) -> bool:
     """Return whether an object gives the address of another page of the same site, or wire."""
-    if not identity.urls or _has_url(Graph(), data, identity):
+    if not identity.urls or _has_url(data, identity):
         return False
     hosts = {_host(url) for url in identity.urls}
     return any(
@@ -179,27 +179,30 @@ def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.") if _is_web(url) else ""
 
 
-def _has_title(data: Object, titles: Collection[str]) -> bool:
+def _title_likeness(data: Object, titles: Collection[str]) -> float:
     said = [data.get(key) for key in ("headline", "name", "alternativeHeadline")]
-    return any(
-        same_title(text, title) for text in said if isinstance(text, str) for title in titles
-    )
+    found = (likeness(s, title) for s in said if isinstance(s, str) for title in titles)
+    return max(found, default=0.0)
 
 
-def same_title(one: str, other: str) -> bool:
-    """Return whether two titles are those of one story: one may be cut, or have the site's name.
+def likeness(one: str, other: str) -> float:
+    """Return how much two titles are those of one story, 0 to 1: of the words of the shorter one.
 
-    >>> same_title("Lighthouse to shine again", "Lighthouse to shine again - Harbour Daily")
-    True
-    >>> same_title("Ferries are late", "Lighthouse to shine again")
-    False
+    One may be cut, or have the site's name: from `SAME_TITLE` on they are of one story.
+
+    >>> likeness("Lighthouse to shine again", "Lighthouse to shine again - Harbour Daily")
+    0.95
+    >>> likeness("Ferries are late", "Lighthouse to shine again")
+    0.0
     """
     folded = [loose(unescape(title[:500])) for title in (one, other)]
     short, long = sorted(folded, key=len)
-    if short == long or (len(short) >= _LONG_TITLE and short in long):
-        return bool(short)
+    if not short or short == long:
+        return float(bool(short))
+    if len(short) >= _LONG_TITLE and short in long:
+        return 0.95
     first, second = (set(re.findall(r"\w+", text)) for text in folded)
-    return len(first & second) >= SAME_TITLE * min(max(len(first), 3), max(len(second), 3))
+    return 0.9 * len(first & second) / max(min(len(first), len(second)), 3)
 
 
 # --- objects -------------------------------------------------------------------------------------

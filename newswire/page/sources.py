@@ -172,7 +172,8 @@ def _own(scopes: list[Values], found: Sources) -> Values:
     """Return the microdata of the page's article; others are on cards of other stories."""
     titles = [*found.headings, *found.named("og:title"), found.title]
     for scope in scopes:
-        if any(jsonld.same_title(said, t) for said in scope.get("headline", []) for t in titles):
+        pairs = ((said, title) for said in scope.get("headline", []) for title in titles)
+        if any(jsonld.likeness(*pair) >= jsonld.SAME_TITLE for pair in pairs):
             return scope
     return scopes[0] if scopes else {}
 
@@ -206,13 +207,14 @@ def _times(head: etree._Element, found: Sources) -> None:
         articles = list(head.iter("article"))[:2]
         around = iter(articles if len(articles) == 1 else ())
     for part in around:
-        times = [each for each in part.iter("time") if each.get("datetime")]
+        times = list(part.iter("time"))
         own = [each for each in times if not any(up.tag in _ASIDE for up in _between(each, part))]
         for each in own[:MAX_TITLES]:
             words = f"{each.get('class', '')} {each.get('itemprop', '')}".lower()
             if not _CHANGED.search(words):
                 marked = each.get("pubdate") is not None or bool(_PUBLISHED.search(words))
-                found.times.append((each.get("datetime", ""), marked))
+                # without an attribute the text is the value (HTML standard, 4.5.14)
+                found.times.append((each.get("datetime") or shown(each), marked))
         if own or part.tag in ("article", "main"):
             return
 
