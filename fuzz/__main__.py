@@ -14,7 +14,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / ".fuzz"
-NAMES = ("extract", "boilerplate", "dateline", "warc", "text", "message", "listing", "encoding")
+NAMES = (
+    "extract", "boilerplate", "dateline", "jsonld", "warc", "text", "message", "listing",
+    "encoding",
+)  # fmt: skip
 # longer inputs find little that is new, slowly
 MAX_LENGTH = 8192
 
@@ -36,6 +39,9 @@ def seeds(name: str) -> list[bytes]:
             record = b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: %d\r\n\r\n%b\r\n\r\n"
             plain = [record % (len(answer), answer) for answer in answers]
             return [*plain, b"".join(plain[:3]), *map(gzip.compress, plain)]
+        case "jsonld":
+            story = b'{"@type":"NewsArticle","headline":"A title","datePublished":"2021-12-23"}'
+            return [story, b"<!--" + story + b"-->", b'{"@graph":[' + story + b",],};"]
         case "message":
             return answers
         case "listing":

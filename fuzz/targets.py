@@ -23,10 +23,11 @@ from newswire.article.assemble import assemble
 from newswire.crawl.listings import list_page
 from newswire.crawl.site import Site
 from newswire.crawl.syndication import feed, sitemap
-from newswire.dateline import dates
+from newswire.dateline import dates, given
 from newswire.errors import NoArticle, UnreadablePage
 from newswire.items import Article, Source
 from newswire.ledger.fingerprints import sign
+from newswire.page import jsonld
 from newswire.page.model import Block, Facts, Page, PassedOver, Role
 from newswire.text.characters import MANY_MARKS, lines, tidy
 from newswire.text.decoding import decode
@@ -113,6 +114,16 @@ def boilerplate_(data: bytes) -> object:
     return blocks
 
 
+def jsonld_(data: bytes) -> object:
+    """Read what a page says in JSON-LD: objects of any shape, and their dates."""
+    script = data.decode("utf-8", "replace")
+    graph = jsonld.read([script], jsonld.Identity(["https://sputnikglobe.com/"], ["A title"]))
+    for value in (graph.article.get("datePublished"), graph.page.get("datePublished")):
+        day = given.moment(value)
+        assert day is None or dates.day(day)
+    return graph
+
+
 def dateline_(data: bytes) -> object:
     """Read the head of a story, and dates."""
     said = data.decode("utf-8", "replace")
@@ -122,7 +133,7 @@ def dateline_(data: bytes) -> object:
         assert found.raw.strip()
         assert said.endswith(dateline.cut(said, found))
         assert found.date is None or dates.normalise(found.date)
-    for day in (dates.normalise(said), dates.day_of_url(said), dates.from_unix(said)):
+    for day in (dates.normalise(said), dates.day_of_url(said), given.moment(said)):
         assert day is None or dates.day(day)
     dates.printed(said)
     return found
@@ -184,6 +195,7 @@ TARGETS: dict[str, Callable[[bytes], object]] = {
     "extract": extract,
     "boilerplate": boilerplate_,
     "dateline": dateline_,
+    "jsonld": jsonld_,
     "warc": warc,
     "text": text,
     "message": message,

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newswire.dateline import dates
+from newswire.dateline.given import moment
 
 ISO = [
     ("2021-12-23", None, "2021-12-23"),
@@ -111,12 +112,6 @@ def test_day_of_url(url: str | None, expected: str | None) -> None:
     assert dates.day_of_url(url) == expected
 
 
-def test_unix() -> None:
-    assert dates.from_unix(1640237760) == "2021-12-23T05:36:00+00:00"
-    for odd in ("165", "-1640237760", "1640237760000", "16402x7760", "", None):
-        assert dates.from_unix(odd) is None
-
-
 LOCAL = [
     ("2021-12-22T21:30:00Z", "Asia/Dushanbe", "2021-12-23"),
     ("2021-12-22T21:30:00Z", None, "2021-12-22"),
@@ -153,7 +148,7 @@ def test_year_is_the_nearest_or_none(written: date, days: int) -> None:
 
 @given(st.text())
 def test_no_text_breaks_a_reader(text: str) -> None:
-    for found in (dates.normalise(text), dates.day_of_url(text), dates.from_unix(text)):
+    for found in (dates.normalise(text), dates.day_of_url(text), moment(text)):
         assert found is None or found[:4].isdecimal()
     assert dates.printed(text) is None or dates.printed_days(text)
 

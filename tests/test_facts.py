@@ -10,8 +10,8 @@ from lxml import html
 
 from newswire.article import publication
 from newswire.items import Article, Evidence, Source
-from newswire.page import jsonld
-from newswire.page.model import Draft, Facts
+from newswire.page import jsonld, reading
+from newswire.page.model import Draft, Facts, Page
 from newswire.page.structured import read
 
 URL = "https://tj.sputniknews.ru/20240229/most-1044420155.html"
@@ -334,8 +334,9 @@ def test_second_story_of_an_endless_page_says_nothing() -> None:
     )
     first = story.format(1709190009, TITLE, TITLE, "2024-02-29T12:00")
     second = story.format(1709990009, "Other", "Other", "2024-03-09T12:00+0500")
-    found = facts(body=first + second)
-    assert found.dates == {
+    source = f"<html><body>{first}{second}</body></html>".encode()
+    draft = reading.read(Page(source, Source("html", "p.html"), URL), "sputnik")
+    assert draft.facts.dates == {
         Evidence.META: "2024-02-29",
         Evidence.UNIXTIME: "2024-02-29T07:00:09+00:00",
     }

@@ -89,6 +89,17 @@ def encoded(texts: st.SearchStrategy[str]) -> st.SearchStrategy[bytes]:
     return st.builds(lambda text, name: text.encode(name, "replace"), texts, ENCODINGS)
 
 
+STORY = '{"@type":"Article","datePublished":["2021-12-23T10:00Z",1640237760],"author":{"@id":"#"}}'
+PIECES = st.sampled_from([STORY, *'{}[],:;"', "'", "//", "/*", "*/", "<!--", "]]>", '{"@graph":['])
+
+
+@given(st.lists(st.one_of(PIECES, st.text(max_size=5)), max_size=12).map("".join))
+@some
+def test_jsonld(script: str) -> None:
+    """Nothing raises, whatever a script has instead of JSON."""
+    TARGETS["jsonld"](script.encode("utf-8", "replace"))
+
+
 @pytest.mark.parametrize("target", ["extract", "text", "encoding", "boilerplate", "dateline"])
 @given(data=st.data())
 @some

@@ -205,19 +205,6 @@ def _iso(found: datetime, zone: str | None) -> str:
     return found.isoformat(timespec="seconds") if found.tzinfo else found.date().isoformat()
 
 
-def from_unix(value: str | int | None) -> str | None:
-    """Return the instant of unix seconds (`data-unixtime`), in UTC.
-
-    >>> from_unix("1640237760")
-    '2021-12-23T05:36:00+00:00'
-    >>> from_unix("165") is None
-    True
-    """
-    if not re.fullmatch(r"[1-9]\d{8,9}", str(value)):
-        return None
-    return datetime.fromtimestamp(int(str(value)), UTC).isoformat(timespec="seconds")
-
-
 def local_day(value: str | None, zone: str | None) -> str | None:
     """Return the calendar day of an instant in `zone` (IANA name), or a day as it is.
 

@@ -11,6 +11,7 @@ import math
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -126,6 +127,12 @@ def _found(value: Any, language: str | None, zone: str | None, depth: int) -> da
     if not isinstance(value, (int, str)):
         return None
     text = _plain(str(value)) if len(str(value)) <= MAX_LENGTH else ""
+    return _read(text, language, zone)
+
+
+# a page says the same moment in several places
+@lru_cache(maxsize=256)
+def _read(text: str, language: str | None, zone: str | None) -> date | None:
     try:
         return _epoch(text) or _written(text, language, zone)
     except (ValueError, OverflowError):
@@ -138,9 +145,14 @@ def _plain(text: str) -> str:
     >>> _plain(" ۲۰۲۳-۱۱-۱۴T۱۰:۰۰ − ")
     '2023-11-14T10:00 -'
     """
+    if not text.isascii():
+        text = _ascii(text)
+    return " ".join(text.split()).strip("\"' ")
+
+
+def _ascii(text: str) -> str:
     digits = (str(unicodedata.decimal(c, c)) for c in text.replace("\u2212", "-"))
-    shown = (c for c in digits if unicodedata.category(c) != "Cf")
-    return " ".join("".join(shown).split()).strip("\"' ")
+    return "".join(c for c in digits if unicodedata.category(c) != "Cf")
 
 
 def _epoch(text: str) -> datetime | None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -249,6 +250,7 @@ def documents_of(script: str) -> Iterator[Any]:
 def objects_of(script: str) -> list[Any]:
     """Return the objects and lists that stand in a script as JavaScript writes them."""
     try:
-        return list(chompjs.parse_js_objects(script, loader_kwargs={"strict": False}))
+        found: Iterable[Any] = chompjs.parse_js_objects(script, loader_kwargs={"strict": False})
+        return list(islice(found, MAX_OBJECTS))
     except (ValueError, RecursionError):
         return []

@@ -17,7 +17,6 @@ from lxml import etree
 
 from newswire import rules
 from newswire.dateline.given import moment
-from newswire.errors import RuleError
 from newswire.items import Evidence, Image
 from newswire.page import headline, jsonld, witness
 from newswire.page.model import Facts
@@ -107,13 +106,20 @@ def merge(visible: Facts, said: Facts) -> Facts:
     return Facts(**values)
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """A row of `rules/facts.toml`: the names of the meta elements that give a fact."""
+
+    id: str
+    why: str
+    names: tuple[str, ...]
+
+
 @cache
 def meta_names(fact: str) -> tuple[str, ...]:
-    """Return the names of the meta elements that give `fact`, from `rules/facts.toml`."""
-    for row in rules.read("facts.toml").get("fact", []):
-        if row.get("id") == fact and row.get("why") and row.get("names"):
-            return tuple(map(str.lower, row["names"]))
-    raise RuleError(f"facts.toml: fact {fact!r} needs an id, a why and names")
+    """Return the names of the meta elements that give `fact`, the surest first, in lower case."""
+    rows = {row.id: row.names for row in rules.rows("facts.toml", "fact", _Names)}
+    return tuple(map(str.lower, rows[fact]))
 
 
 # --- values --------------------------------------------------------------------------------------
