@@ -1,20 +1,34 @@
-"""What a dateline costs: `python -m benchmarks.dateline` [dateparser is used if it is installed].
+"""What a dateline costs, and how many a labelled set has found.
 
-Prints microseconds a paragraph with and without a dateline, the ratio to `dateparser.parse` on the
-isolated date string in the same run, time and memory of the gazetteer's first use, and whether the
-time grows with the length of adversarial paragraphs.
+    python -m benchmarks.dateline                                   cost
+    python -m benchmarks.dateline --set FILE … [--by form] [--verbose]
+    python -m benchmarks.dateline --set FILE … --leave-out source   held-out estimates
+
+Cost: microseconds a paragraph with and without a dateline, the ratio to `dateparser.parse` on the
+isolated date string in the same run (if it is installed), time and memory of the gazetteer's first
+use, and whether the time grows with the length of adversarial paragraphs.
+
+Sets (`benchmarks.quality.datelines` says how they look): one threshold for all, by form, language
+or source. `--leave-out source` reads the rows of each source without the agencies that they name,
+`--leave-out language` those of each language without its months.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import resource
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
 
+from benchmarks.quality.__main__ import show
+from benchmarks.quality.datelines import Row, figures, groups, mistakes, read
 from newswire import dateline
-from newswire.dateline import places
+from newswire.dateline import dates, days, grammar, places, recognise
 
 HEADS = [
     ("ДУШАНБЕ, 23 дек — Sputnik.", "ru", "23 дек"),
@@ -56,8 +70,8 @@ def microseconds(work: Callable[[], object], times: int = 2000) -> float:
     return statistics.median(rounds)
 
 
-def main() -> None:
-    """Print the figures."""
+def costs() -> None:
+    """Print what a paragraph costs."""
     start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     places.known("Москва")
     load = time.perf_counter() - start
@@ -93,6 +107,69 @@ def main() -> None:
             lambda t=small: dateline.parse(t), 200
         )
         print(f"  {name:10} {ratio:.1f}")
+
+
+_CACHED = [
+    *(grammar.agencies, grammar._agency_keys, grammar._names, grammar.finder, grammar._masked),
+    *(dates._calendar, dates.months, dates.names_of_months, dates.names_of_weekdays),
+    *(dates.is_weekday, days.first_words, days._is_short, recognise._traits, recognise._parts),
+]
+
+
+def _forget() -> None:
+    for function in _CACHED:
+        function.cache_clear()
+
+
+@contextmanager
+def without(label: str, rows: list[Row]) -> Iterator[None]:
+    """Read without what the tables have for these rows: their agencies, or their language."""
+    _forget()
+    if label == "source":
+        own = {found for row in rows if (found := grammar.agency(row.labels["agency"]))}
+        kept = {k: agency for k, agency in grammar.agencies().items() if agency not in own}
+        patch = mock.patch.object(grammar, "agencies", return_value=kept)
+    else:
+        own_months = rows[0].labels["language"].split("-")[0]
+        kept_months = {k: v for k, v in dates._calendar().items() if k != own_months}
+        patch = mock.patch.object(dates, "_calendar", return_value=kept_months)
+    with patch:
+        for function in _CACHED:
+            if hasattr(function, "cache_clear"):
+                function.cache_clear()
+        yield
+    _forget()
+
+
+def leave_out(label: str, paths: list[Path]) -> None:
+    """Print the figures of each set, each source or language read without what is its own."""
+    for path in paths:
+        rows, again = read(path), []
+        for name in dict.fromkeys(row.labels[label] for row in rows):
+            own = [row for row in rows if row.labels[label] == name]
+            with without(label, own):
+                again += [row.again() for row in own]
+        show(path.name, {"as it is": figures(rows), f"without own {label}": figures(again)})
+
+
+def main() -> None:
+    """Print what is asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--set", nargs="+", type=Path, metavar="FILE", default=[])
+    parser.add_argument("--by", choices=["form", "language", "source"])
+    parser.add_argument("--leave-out", choices=["source", "language"])
+    parser.add_argument("--verbose", action="store_true", help="each mistake")
+    args = parser.parse_args()
+    if not args.set:
+        costs()
+    elif args.leave_out:
+        leave_out(args.leave_out, args.set)
+    else:
+        for path in args.set:
+            rows = read(path)
+            show(path.name, {"all": figures(rows)} | (groups(rows, args.by) if args.by else {}))
+            if args.verbose:
+                print(*mistakes(rows), sep="\n")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Self
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
@@ -11,6 +13,7 @@ from scrapy.exceptions import DropItem
 
 from newswire.article import assemble
 from newswire.crawl.keeper import Keeper
+from newswire.dateline.house import Forms
 from newswire.errors import NoArticle, Reason, UnreadablePage
 from newswire.items import Article
 from newswire.ledger.relations import Verdict
@@ -97,15 +100,47 @@ class StripBoilerplate(Pipeline):
 
 
 class NormaliseDateline(Pipeline):
-    """Turn the head of the story into data, and date the article."""
+    """Turn the head of the story into data, and date the article.
+
+    The forms that a site prints are counted, with those of the last crawls in the ledger.
+    """
 
     pure = True
 
+    def open_spider(self) -> None:
+        """Take over what the last crawls counted."""
+        keeper = self.crawler.get_extension(Keeper)
+        past = keeper.ledger.runs(self.spider.name, RUNS) if keeper else []
+        self._forms = Forms(_counted(run.stats or {} for run in past))
+
+    def close_spider(self) -> None:
+        """Leave the counts to the next crawls."""
+        assert self.crawler.stats is not None
+        for site, counts in self._forms.counted().items():
+            for form, number in counts.items():
+                self.crawler.stats.set_value(f"{_SITE_FORMS}{site}/{form}", number)
+
     def process(self, draft: Draft) -> Draft:
         """Take the dateline off the text."""
-        self.count(f"dateline/{assemble.date(draft)}")
+        self.count(f"dateline/{assemble.date(draft, self._forms)}")
         self.count(f"date/{draft.article.date_evidence or 'none'}")
         return draft
+
+
+# `newswire/dateline/site/HOST/FORM`: what a crawl counted
+_SITE_FORMS = "newswire/dateline/site/"
+RUNS = 10
+
+
+def _counted(crawls: Iterable[Mapping[str, Any]]) -> dict[str, Counter[str]]:
+    """Return the counts of crawls by site and form."""
+    found: dict[str, Counter[str]] = {}
+    for stats in crawls:
+        for name, number in stats.items():
+            if name.startswith(_SITE_FORMS):
+                site, form = name.removeprefix(_SITE_FORMS).rsplit("/", 1)
+                found.setdefault(site, Counter())[form] += number
+    return found
 
 
 class Validate(Pipeline):

@@ -17,7 +17,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.quality import fixtures, texts
+from benchmarks.quality import datelines, fixtures, texts
 
 # row (a set, a kind, a language) -> figure -> number
 Table = dict[str, dict[str, float]]
@@ -27,6 +27,7 @@ Section = Callable[[bool], Table | None]
 SECTIONS: dict[str, Section] = {
     "fixtures": fixtures.measure,
     "texts": texts.measure,
+    "datelines": datelines.measure,
 }
 FLOORS = Path(__file__).parents[1] / "floors.toml"
 RELATIONS = {">=": operator.ge, "<=": operator.le, "==": operator.eq}

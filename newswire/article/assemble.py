@@ -12,6 +12,7 @@ from newswire import boilerplate
 from newswire.article import identity, publication
 from newswire.article.hashing import content_hash
 from newswire.article.validation import problem
+from newswire.dateline.house import Forms
 from newswire.errors import NoArticle, Reason
 from newswire.page import budget
 from newswire.page.model import Draft, Page
@@ -60,13 +61,13 @@ def strip(draft: Draft, asked: Set[str] = frozenset()) -> None:
         raise NoArticle(Reason.OTHER_EDITION, f"of the edition {article.edition}")
 
 
-def date(draft: Draft) -> str:
-    """Take the dateline off the text, and date the article.
+def date(draft: Draft, house: Forms | None = None) -> str:
+    """Take the dateline off the text, and date the article; `house` counts the forms of sites.
 
     Returns:
         What became of the dateline, as `publication.settle` says it.
     """
-    outcome = publication.settle(draft)
+    outcome = publication.settle(draft, house)
     draft.article.body = "\n\n".join(block.text for block in draft.body)
     return outcome
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from urllib.parse import urlsplit
 
 from newswire import dateline
 from newswire.dateline import dates, given
+from newswire.dateline.house import Forms
 from newswire.items import Dateline, Evidence
 from newswire.page.model import Draft, Facts, Role
 from newswire.wires.editions import Edition, editions
@@ -15,8 +17,11 @@ from newswire.wires.editions import Edition, editions
 TRUST = (Evidence.JSON_LD, Evidence.META, Evidence.UNIXTIME, Evidence.URL, Evidence.PRINTED)
 
 
-def settle(draft: Draft) -> str:
+def settle(draft: Draft, house: Forms | None = None) -> str:
     """Take the dateline off the text and give the article its dates.
+
+    With `house`, the forms of sites, the head is counted there, and forms that the site is known
+    to print are cut.
 
     Returns:
         What became of the dateline: `cut`, `noted` (not sure enough to cut), `refused` (what was
@@ -30,7 +35,7 @@ def settle(draft: Draft) -> str:
     published = facts.dates[evidence] if evidence else None
     picture = facts.dates.get(Evidence.CAPTION)
     hint = picture or facts.hint
-    head, outcome = _take_head(draft, edition, published or hint)
+    head, outcome = _take_head(draft, edition, published or hint, house)
     article.dateline = head
     if published is None and hint and (_agrees(head) if picture else head and head.date):
         published, evidence = hint, Evidence.CAPTION
@@ -74,10 +79,10 @@ def _agrees(head: Dateline | None) -> bool:
 
 
 def _take_head(
-    draft: Draft, edition: Edition | None, published: str | None
+    draft: Draft, edition: Edition | None, published: str | None, house: Forms | None
 ) -> tuple[Dateline | None, str]:
     """Cut the dateline off the first paragraph, or off the lede where it stands there."""
-    article = draft.article
+    article, site = draft.article, _site(draft)
     for block in [*draft.body[:1], *(b for b in draft.blocks if b.role is Role.DESCRIPTION)]:
         head = dateline.parse(
             block.text,
@@ -85,7 +90,11 @@ def _take_head(
             wire=article.wire,
             published=dates.local_day(published, edition.timezone if edition else None),
             country=edition.country if edition else None,
+            outlet=draft.facts.site_name,
+            house=house.of(site) if house else (),
         )
+        if house and block in draft.body[:1]:
+            house.add(site, head)
         if head is None:
             continue
         rest = dateline.cut(block.text, head)
@@ -99,3 +108,8 @@ def _take_head(
             block.role = Role.DATELINE
         return head, "cut"
     return None, "none"
+
+
+def _site(draft: Draft) -> str:
+    """Return the host of the page, or the wire of a saved text."""
+    return urlsplit(draft.facts.url or "").hostname or draft.article.wire

@@ -153,7 +153,7 @@ def _goes_on(match: Match, folded: str) -> bool:
     if small and not (match.day or match.lower):
         return False
     # `MANCHESTER (BRITAIN), Sept. 29, 2020 -- A girl walks`: a picture's caption
-    caption = match.day and "(" in folded[: match.end]
+    caption = match.printed_day and "(" in folded[: match.printed_day[0]]
     return not match.form.bare or not (caption or _NO_STORY.match(rest))
 
 
@@ -170,4 +170,4 @@ def _confidence(match: Match, names: list[str], house: Collection[str]) -> float
         return _LOWER_CASE
     if row.known and not all(map(places.known, names)):
         return _UNKNOWN_NAME
-    return max(row.confidence, _HOUSE_FORM) if row.id in house else row.confidence
+    return _HOUSE_FORM if row.house and row.id in house else row.confidence

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -18,8 +17,7 @@ from newswire.dateline.dates import Day
 from newswire.text.folding import fold_key, spans
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """A day as it is printed.
 
     Attributes:
@@ -55,6 +53,8 @@ _NUMERIC = re.compile(
 _HAN = re.compile(r"(?:(\d{4})年)?(?:([\d一二三四五六七八九十]+)月)?([\d一二三四五六七八九十]+)日")
 # a number, and what a language may write behind it: `22nd`, `1er`, `5.`, `22-юми`, `15ª`
 _NUMBER = re.compile(r"(\d\d?)(?!\d)(?:[ºª]|-?[^\W\d_]{1,4}(?=[\s.,]))?(?!:\d)")
+_PLAIN_DAY = re.compile(r"(\d\d?) ([^\s\d.,:;/()\[\]\"·|&_=!?।\-]{1,16})(?= ?[-/(])")
+_PLAIN_MONTH = re.compile(r"([^\s\d.,:;/()\[\]\"·|&_=!?।\-]{1,16})\.? (\d\d?)(?= ?[-/(])")
 _PLAIN = re.compile(r"(\d\d?)(?!\d)")
 _JOIN = re.compile(r"[ .-]{0,3}")
 _WORD = re.compile(r"[^\s\d.,:;/()\[\]\"·|&_=!?।\-]{1,16}")
@@ -117,7 +117,8 @@ def _at(text: str, start: int, language: str | None) -> Printed | None:
     char = text[start : start + 1]
     if char.isdecimal():
         return (
-            _numeric(text, start)
+            _plain(text, start, language)
+            or _numeric(text, start)
             or _number_first(text, start, language)
             or _year_first(text, start, language)
         )
@@ -126,6 +127,10 @@ def _at(text: str, start: int, language: str | None) -> Printed | None:
         return None
     if han := _HAN.match(text, start):
         return _han(han)
+    if plain := _PLAIN_MONTH.match(text, start):
+        months = dates.months(plain[1], language)
+        if months:
+            return Printed(plain.end(), int(plain[2]), months)
     if before := _words().before.match(text, start):
         return _number_first(text, before.end(), language)
     if dates.is_weekday(word[0]):
@@ -135,12 +140,20 @@ def _at(text: str, start: int, language: str | None) -> Printed | None:
     return _month_first(text, start, language)
 
 
+def _plain(text: str, start: int, language: str | None) -> Printed | None:
+    """`23 дек`: most days of most wires, found at a glance."""
+    match = _PLAIN_DAY.match(text, start)
+    months = dates.months(match[2], language) if match else None
+    if not match or not months:
+        return None
+    return Printed(match.end(), int(match[1]), months)
+
+
 def _numeric(text: str, start: int) -> Printed | None:
-    if match := _HAN.match(text, start):
-        return _han(match)
     match = _NUMERIC.match(text, start)
     if not match:
-        return None
+        han = _HAN.match(text, start)
+        return _han(han) if han else None
     year, month = match["year"] or match["year2"], int(match["month"] or match["month2"])
     # `1.50` is a number: a day needs its second full stop
     if match["mark"] == "." and match[0].count(".") < 2:

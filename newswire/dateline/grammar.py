@@ -40,6 +40,7 @@ class Row:
     example: str
     languages: tuple[str, ...] = ()
     known: bool = False
+    house: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Form:
         pattern: matched against the symbols; for a cable, against the text.
         body: what follows must begin as a sentence does.
         slots: names of groups for each slot; a form may have one more than once.
-        bare: no agency or bracket stands in it, so what follows is looked at more closely.
+        bare: nothing that is surely an agency stands in it, so the day and what follows are looked
+            at more closely.
     """
 
     row: Row
@@ -62,8 +64,9 @@ class Form:
     def slot(self, match: re.Match[str], name: str) -> tuple[int, int] | None:
         """Return the span of a slot in a match of the pattern, None where it is empty."""
         for group in self.slots.get(name, ()):
-            if match[group]:
-                return match.span(group)
+            start, end = match.span(group)
+            if start < end:
+                return start, end
         return None
 
 
@@ -126,7 +129,7 @@ _CABLE_SLOTS = {
     "HAN": HAN,
 }
 
-_AGENCIES = re.compile("AGENCY|SHAPED|DOMAIN|ACRONYM|LETTERS|OUTLET")
+_AGENCIES = re.compile("AGENCY|SHAPED|DOMAIN|ACRONYM|LETTERS")
 
 
 def _expand(form: str, slots: Mapping[str, str]) -> str:
@@ -258,15 +261,12 @@ def _names(lower: bool, dense: bool) -> str:
 
 @functools.cache
 def finder(lower: bool) -> re.Pattern[str]:
-    """Return a pattern for an agency where a name begins; with `lower`, in small letters too."""
-    return re.compile(f"(?:{_names(lower, False)})(?!\\w)|(?:{_names(lower, True)})")
-
-
-@functools.cache
-def correspondent() -> re.Pattern[str]:
-    """Return a pattern for the word before the agency: `Корр. ТАСС`."""
-    names = "|".join(re.escape(word) for word in rules.read(FORMS)["words"]["correspondent"])
-    return re.compile(f"(?:{names}) *", re.IGNORECASE)
+    """Return a pattern for an agency where a name begins, its group `name`, behind a word such as
+    `Корр.`; with `lower`, in small letters too.
+    """
+    words_before = "|".join(map(re.escape, rules.read(FORMS)["words"]["correspondent"]))
+    names = f"(?:{_names(lower, False)})(?!\\w)|(?:{_names(lower, True)})"
+    return re.compile(f"(?:(?:{words_before}) *)?(?P<name>{names})")
 
 
 @functools.cache

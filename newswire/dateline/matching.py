@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from newswire.dateline import days, grammar, places, recognise
 from newswire.dateline.days import Printed
@@ -20,8 +20,7 @@ _PROMISING = re.compile(r"[-_:.(/\[\"·A]|^[NA]$")
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A form that a head matches; the spans are of the folded text.
 
     Attributes:

@@ -19,8 +19,11 @@ from newswire.text.folding import fold_key
 
 # Tokens of a head, names of a head's part: what is longer is a sentence.
 _MOST, _WORDS, _CASELESS_WORDS = 32, 6, 4
+_WHOLE = re.compile(r"[ND].*A(?:,N)?(?:[.:]|[)/][.]?-)$")
 # A city of so few letters is as often a word or an acronym: it must have many people.
 _SHORT, _MANY_PEOPLE = 4, 300_000
+# Letters of an acronym, at most.
+_ACRONYM = 8
 
 
 class Token(NamedTuple):
@@ -43,10 +46,10 @@ _WORD = re.compile(
     rf"|{_IN_NAME}+(?:[-']{_IN_NAME}+)*"
 )
 _MORE = re.compile(rf"-{_IN_NAME}+")
-_BLANKS = re.compile(r"\s*")
 # A name of some words before a mark or a number; prose mostly begins otherwise.
+_PART = rf"(?![a-zß-öø-ÿа-џա-ֆ]{{6}}){_IN_NAME}+"
 _BEGINNING = re.compile(
-    rf"[\"'(\[/]{{0,3}} *(?:\d|(?:{_IN_NAME}+[. -]{{1,2}}){{0,7}}{_IN_NAME}+ *"
+    rf"[\"'(\[/]{{0,3}} *(?:\d|(?:{_PART}[. -]{{1,2}}){{0,7}}{_PART} *"
     rf"(?:[\d{re.escape(_MARKS)}]|$))"
 )
 
@@ -80,11 +83,6 @@ def has_case(text: str) -> bool:
     return any(char.islower() or char.isupper() for char in text if not "ა" <= char <= "ჿ")
 
 
-def is_capitals(text: str) -> bool:
-    """Return True if the text has letters with case and all of them are capitals."""
-    return text.isupper()
-
-
 # --- the walk ------------------------------------------------------------------------------------
 
 
@@ -93,55 +91,64 @@ def scan(text: str, limit: int, language: str | None, lower: bool) -> list[Token
 
     With `lower` names may be in small letters: the whole page is.
     """
-    return list(_tokens(text, limit, language, lower))
-
-
-def _tokens(text: str, limit: int, language: str | None, lower: bool) -> Iterator[Token]:
-    agency = grammar.finder(lower)
-    position, count = _skip(text, 0), 0
+    position, found = _skip(text, 0), list[Token]()
     if not lower and not _BEGINNING.match(text, position):
-        return
-    while position < min(limit, len(text)) and count < _MOST:
-        token = _mark(text, position)
-        if token is None:
+        return found
+    agency, size = grammar.finder(lower), min(limit, len(text))
+    while position < size and len(found) < _MOST:
+        if text[position] in _SYMBOLS or text.startswith("''", position):
+            token: Token | None = _mark(text, position)
+        else:
             token = (
                 _agency(text, position, agency)
                 or _day(text, position, language)
                 or _name(text, position, lower)
             )
         if token is None:
-            return
-        yield token
-        position, count = _skip(text, token.end), count + 1
+            break
+        found.append(token)
+        position = _skip(text, token.end)
+        if token.symbol in ".:-" and _is_whole(found, text[position : position + 1]):
+            break
+    return found
+
+
+def _is_whole(found: Sequence[Token], after: str) -> bool:
+    """Return True where the head is over: `N,D-A.` and `N(A)-`, no mark behind them."""
+    return after not in _SYMBOLS and bool(_WHOLE.search("".join(t.symbol for t in found)))
 
 
 def _skip(text: str, start: int) -> int:
-    blanks = _BLANKS.match(text, start)
-    return blanks.end() if blanks else start
+    """Return where the next character stands that is no blank; folding has made all blanks one."""
+    while text.startswith(" ", start):
+        start += 1
+    return start
 
 
-def _mark(text: str, start: int) -> Token | None:
+# how a mark is written in a form
+_SYMBOLS = {mark: mark for mark in _MARKS} | {"।": ".", "៖": ":", "ঃ": ":", "|": "·"}
+
+
+def _mark(text: str, start: int) -> Token:
     """`---` is one mark, and so are two apostrophes, which stand for a quote."""
     char = text[start]
-    if char == "'" and text[start + 1 : start + 2] == "'":
+    if char == "'":
         return Token('"', start, start + 2)
-    if char not in _MARKS:
-        return None
     end = start + 1
-    while char == "-" and text[_skip(text, end) :][:1] == "-":
+    while char == "-" and text.startswith("-", _skip(text, end)):
         end = _skip(text, end) + 1
-    return Token({"।": ".", "៖": ":", "ঃ": ":", "|": "·"}.get(char, char), start, end)
+    return Token(_SYMBOLS[char], start, end)
 
 
 def _agency(text: str, start: int, agency: re.Pattern[str]) -> Token | None:
     """`ИНТЕРФАКС-ЦЕНТР -` is one name, in `ТАСС-Сегодня в городе` the sentence follows."""
-    correspondent = grammar.correspondent().match(text, start)
-    match = agency.match(text, correspondent.end() if correspondent else start)
+    match = agency.match(text, start)
     if not match:
         return None
-    start, more = match.start(), _MORE.match(text, match.end())
-    alike = more and _is_closed(text, more.end()) and _case(match[0]) == _case(more[0])
-    end = more.end() if more and alike else match.end()
+    start, end = match.span("name")
+    if text.startswith("-", end) and (more := _MORE.match(text, end)):
+        alike = _case(match["name"]) == _case(more[0])
+        end = more.end() if alike and _is_closed(text, more.end()) else end
     return Token("A", start, end)
 
 
@@ -164,8 +171,8 @@ def _day(text: str, start: int, language: str | None) -> Token | None:
 
 def _is_closed(text: str, end: int) -> bool:
     """Return True if nothing of a sentence follows: a mark, a number or the end."""
-    after = text[_skip(text, end) : _skip(text, end) + 1]
-    return not after or after in _MARKS or after.isdecimal()
+    at = _skip(text, end)
+    return at == len(text) or text[at] in _SYMBOLS or text[at].isdecimal()
 
 
 def _name(text: str, start: int, lower: bool) -> Token | None:
@@ -179,7 +186,7 @@ def _name(text: str, start: int, lower: bool) -> Token | None:
             return None
         cased = cased or traits.cased
         end, words = position + len(word), words + 1
-        if text[end : end + 1] != " " or text[end + 1 : end + 2] in _MARKS:
+        if not text.startswith(" ", end) or text[end + 1 : end + 2] in _SYMBOLS:
             break
         position = end + 1
     if not words or not _is_closed(text, end):
@@ -195,7 +202,7 @@ def _word(text: str, start: int) -> str | None:
     if not match:
         return None
     word = match[0]
-    if text[match.end() : match.end() + 1] == "." and places.is_abbreviation(word):
+    if text.startswith(".", match.end()) and places.is_abbreviation(word):
         return word + "."
     return word
 
@@ -214,16 +221,17 @@ def name_symbols(
         if token.symbol != "N":
             found.append(token)
             continue
-        for part in _parts(text, token):
-            symbol = (
-                part.symbol
-                if part.symbol == "B"
-                else _symbol(text[part.start : part.end], lower, outlet)
-            )
+        for symbol, start, end in _parts(text[token.start : token.end], lower):
+            named = outlet and symbol not in "PTptB" and _is(text, token, outlet)
             if not symbol:
                 return found
-            found.append(Token(symbol, part.start, part.end))
+            part = token.start + start, token.start + end
+            found.append(Token("A" if named else symbol, *part))
     return found
+
+
+def _is(text: str, token: Token, outlet: str) -> bool:
+    return fold_key(text[token.start : token.end]) == outlet
 
 
 def _qualified(text: str, tokens: Sequence[Token]) -> Iterator[Token]:
@@ -252,41 +260,36 @@ def _qualifier(text: str, tokens: Sequence[Token], at: int, place: Token) -> int
     return end if places.qualifies(text[name.start : name.end], printed, wrapped) else 0
 
 
-def _parts(text: str, token: Token) -> list[Token]:
-    """Return the name, or the byline and the city of `By Nita Bhalla NAIROBI`."""
-    name = text[token.start : token.end]
+@functools.lru_cache(maxsize=1024)
+def _parts(name: str, lower: bool) -> tuple[tuple[str, int, int], ...]:
+    """Return symbol, start and end of a name, or of the byline and the city of `By Nita Bhalla
+    NAIROBI`; the symbol of a word that is no name is empty.
+    """
+    whole = ((_symbol(name, lower), 0, len(name)),)
     city = places.split(name)[0]
     words = city.split(" ")
     if len(words) < 3 or places.known(city):
-        return [token]
+        return whole
     by = fold_key(words[0]) in grammar.words("by")
     for size in (3, 2, 1):
         if len(words) - size < 2:
             continue
         last = " ".join(words[-size:])
-        glued = is_capitals(last) and not any(map(is_capitals, words[:-size]))
+        glued = last.isupper() and not any(word.isupper() for word in words[:-size])
         if (by or glued) and places.known(last) and len(last) > _SHORT:
-            start = token.start + len(city) - len(last)
-            first = token.start + (len(words[0]) + 1 if by else 0)
-            return [Token("B", first, start - 1), Token("N", start, token.end)]
-    return [token]
+            start, first = len(city) - len(last), len(words[0]) + 1 if by else 0
+            return ("B", first, start - 1), (_symbol(name[start:], lower), start, len(name))
+    return whole
 
 
-def _symbol(printed: str, lower: bool, outlet: str | None) -> str:
+def _symbol(printed: str, lower: bool) -> str:
     """Return the symbol of a name, empty for a word that is none."""
-    found = _symbol_of(printed, lower)
-    return "A" if outlet and found and fold_key(printed) == outlet else found
-
-
-@functools.lru_cache(maxsize=1024)
-def _symbol_of(printed: str, lower: bool) -> str:
     city, qualifiers = places.split(printed)
     key = fold_key(city)
     if not key or key in grammar.words("stop") or dates.months(city):
         return ""
     if _is_byline(city):
         return "B"
-    capitals = is_capitals(city)
     known = places.known(city) and (
         not has_case(city) or len(city) > _SHORT or places.people(city) >= _MANY_PEOPLE
     )
@@ -296,16 +299,22 @@ def _symbol_of(printed: str, lower: bool) -> str:
         return "T" if known else "N"
     if not known and not qualifiers and (kind := _agency_like(city)):
         return kind
-    if known:
-        found = "P" if capitals else "T"
-    elif places.is_region(city):
-        found = "R"
-    elif capitals and city.isalpha() and not qualifiers:
-        found = "K" if len(city) >= 4 else "k"
-        return found if len(city) <= 8 else "C"
-    else:
-        found = "C" if capitals else "N" if has_case(city) else "U"
-    return found.lower() if qualifiers and places.qualified(printed) else found
+    found = _known(city) if known else "R" if places.is_region(city) else _unknown(city)
+    if not qualifiers or not places.qualified(printed):
+        return found
+    return "c" if found in "Kk" else found.lower()
+
+
+def _known(city: str) -> str:
+    return "P" if city.isupper() else "T"
+
+
+def _unknown(name: str) -> str:
+    if not name.isupper():
+        return "N" if has_case(name) else "U"
+    if name.isalpha() and len(name) <= _ACRONYM:
+        return "K" if len(name) >= 4 else "k"
+    return "C"
 
 
 def _is_byline(city: str) -> bool:
