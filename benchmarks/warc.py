@@ -35,7 +35,7 @@ Pages = Iterator[tuple[str | None, bytes]]
 
 
 def by_newswire(path: Path) -> Pages:
-    for found in archive.pages(path, path.name, LIMIT):
+    for found in archive.Archives(LIMIT).pages(path, path.name):
         yield (found.url, found.body) if isinstance(found, Page) else (None, b"")
 
 

@@ -11,6 +11,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,8 @@ def warc(data: bytes) -> list[archive.Found]:
     with tempfile.NamedTemporaryFile(suffix=".warc") as file:
         file.write(data)
         file.flush()
-        found = list(archive.pages(Path(file.name), "fuzz.warc", MAX_BYTES))
+        with closing(archive.Archives(MAX_BYTES)) as archives:
+            found = [*archives.pages(Path(file.name), "fuzz.warc"), *archives.late()]
     for each in found:
         if isinstance(each, Page):
             assert len(each.body) <= MAX_BYTES

@@ -9,17 +9,22 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from os import PathLike, fspath
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from newswire.archive import replay
 from newswire.archive.http import is_html
+from newswire.archive.pages import Found
 from newswire.article.assemble import assemble
 from newswire.errors import NoArticle, Reason, UnreadablePage
 from newswire.items import Article, Source
 from newswire.page.model import Page, PassedOver
+from newswire.page.reading import states_another_site
 from newswire.wires.editions import Edition, editions
+from newswire.wires.urls import is_foreign
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +111,14 @@ def read(
     paths = replay.find(fspath(path))
     wire = wire or _wire(asked, None)
     wanted = frozenset(e.id for e in asked)
-    return (_found(p, wire, wanted) for one in paths for p in replay.pages(one, max_bytes))
+    return (_found(page, wire, wanted) for page in _pages(paths, max_bytes))
+
+
+def _pages(paths: list[Path], max_bytes: int) -> Iterator[Found]:
+    with closing(replay.Reader(max_bytes, lambda address: not is_foreign(address))) as reader:
+        for path in paths:
+            yield from reader.pages(path)
+        yield from reader.late()
 
 
 def _found(
@@ -117,7 +129,11 @@ def _found(
     if isinstance(page, PassedOver):
         return Skipped(page.uri, page.reason, f"passed over ({page.reason})")
     try:
-        return assemble(page, wire, asked).article
+        draft = assemble(page, wire, asked)
+        if not states_another_site(draft):
+            return draft.article
+        said = f"a page of {draft.facts.foreign}, by its own words"
+        return Skipped(page.source.uri, Reason.FOREIGN, said)
     except (UnreadablePage, NoArticle) as error:
         return Skipped(page.source.uri, error.reason, str(error))
     except Exception as error:  # a fault of ours must not cost the pages after this one

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     DAMAGED = "damaged"  # an archive or a compressed body is broken here
     EMPTY = "empty"  # no bytes, or no text in them
     ENCODING = "encoding"  # a content coding that nobody can undo
+    FORMAT = "format"  # an archive of a kind that is not read here
     NO_FACTS = "no-facts"  # fetched, and as bare as a denial of access
     NOT_TEXT = "not-text"  # binary data
     TOO_COMPLEX = "too-complex"
@@ -34,8 +35,8 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"  # the file system refuses
 
     # what is no page of the wire, by rule: newswire/passed_over/…
-    FOREIGN = "foreign"  # a page of another site, by its own words
-    REVISIT = "revisit"
+    FOREIGN = "foreign"  # a page of another site, by its address or its own words
+    REVISIT = "revisit"  # without its original
     STATUS = "status"  # an HTTP status other than 200
     TYPE = "type"  # not HTML
 

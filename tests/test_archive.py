@@ -526,15 +526,16 @@ def test_missing_archive(tmp_path: Path) -> None:
 
 def test_crawl_of_an_archive(tmp_path: Path) -> None:
     maker = Maker(tmp_path / "a.warc.gz")
-    maker.add(uri="https://tj.sputniknews.ru/20211223/sneg-1.html")
-    maker.add(status="HTTP/1.1 404 Not Found")
-    maker.add(pack(HTML)[:-9], coded("gzip"))
-    maker.add()
+    uri = "https://tj.sputniknews.ru/20211223/sneg-1.html"
+    maker.add(uri=uri)
+    maker.add(status="HTTP/1.1 404 Not Found", uri=uri)
+    maker.add(pack(HTML)[:-9], coded("gzip"), uri=uri)
+    maker.add(uri=uri)
     data = bytearray(maker.out.getvalue())
     data[-30] ^= 1
     maker.path.write_bytes(data)
     done = crawl(tmp_path / "feed.jsonl", "-a", f"replay={tmp_path}")
-    assert done.code == 0
+    assert done.code == 1
     assert {
         name: done.stats.get(f"newswire/{name}") for name in ("pages", "passed_over/status")
     } == {

@@ -18,6 +18,8 @@ import resource
 import shutil
 import signal
 import subprocess
+import threading
+import time
 import unicodedata
 import warnings
 import zipfile
@@ -33,7 +35,7 @@ from scrapy.exceptions import DropItem
 
 import newswire
 from fuzz.targets import strings
-from newswire.archive.pages import pages as archive_pages
+from newswire.archive.pages import Archives
 from newswire.crawl.listings import list_page
 from newswire.crawl.spider import WireSpider
 from newswire.crawl.syndication import feed, sitemap
@@ -291,6 +293,29 @@ def test_s32_time_of_the_processor_is_limited() -> None:
     assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
 
 
+def test_s32_time_is_limited_in_any_thread() -> None:
+    reasons: list[str] = []
+
+    def spin() -> None:
+        try:
+            with budget.cpu(0.05):
+                while True:
+                    with suppress(Exception):
+                        b"x".decode()
+        except UnreadablePage as error:
+            reasons.append(error.reason)
+        with budget.cpu(0.05):  # the next page is not stopped for it, nor for waiting
+            time.sleep(0.1)
+        reasons.append("ended")
+
+    threads = [threading.Thread(target=spin) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(reasons) == ["ended", "ended", "too-slow", "too-slow"]
+
+
 def test_s32_a_step_that_takes_too_long_drops_the_page() -> None:
     counted: list[str] = []
 
@@ -395,7 +420,7 @@ def test_s48_names_in_archives_are_only_names(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as wacz:
         for name in ("../../x.warc", "/etc/x.warc", "a\n\x1b[31m.warc"):
             wacz.writestr(name, record % (len(page), page))
-    found = list(archive_pages(path, "a.wacz", 2**20))
+    found = list(Archives(2**20).pages(path, "a.wacz"))
     assert [type(each) for each in found] == [Page] * 3
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["a.wacz", "in"]
 

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from newswire.archive.replay import KINDS
+from newswire.archive.kinds import NAMES
 from tests.crawl import ROOT, Crawl
 from tools.build_schema import COPIES, article_schema
 
 FIXTURES = ROOT / "fixtures"
-PAGES = sorted(p for p in FIXTURES.rglob("*") if p.suffix in KINDS)
+PAGES = sorted(p for p in FIXTURES.rglob("*") if p.suffix in NAMES)
 RIA = [p for p in PAGES if p.is_relative_to(FIXTURES / "ria")]
 
 

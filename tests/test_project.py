@@ -99,7 +99,16 @@ def test_commands_and_spiders_need_no_extra() -> None:
         ("У Београду је отворена нова библиотека у коју долазе и деца.", "sr-Cyrl"),
         ("Uma nova biblioteca foi inaugurada na cidade, aberta também às crianças.", "pt"),
         ("Una nueva biblioteca abrió en la ciudad, también para los niños.", "es"),
+        ("በከተማው አዲስ ቤተ መጻሕፍት ተከፈተ፤ ልጆችም መምጣት ይችላሉ።", "am"),
         ("12345", None),
+        # in none of them, nor in their scripts
+        ("В града беше открита нова библиотека, в която могат да дойдат и децата.", None),
+        ("In de stad is een nieuwe bibliotheek geopend, ook voor de kinderen.", None),
+        ("Kaupunkiin avattiin uusi kirjasto, johon myös lapset voivat tulla.", None),
+        ("Sebuah perpustakaan baru dibuka di kota itu, juga untuk anak-anak.", None),
+        ("시내에 새 도서관이 문을 열었고 아이들도 올 수 있다.", None),
+        ("בעיר נפתחה ספרייה חדשה, גם לילדים.", None),
+        ("شہر میں ایک نئی لائبریری کھل گئی ہے جہاں بچے بھی آ سکتے ہیں۔", None),
     ],
 )
 def test_languages_of_the_wire_are_told_apart(text: str, language: str | None) -> None:

@@ -27,7 +27,10 @@ _FOREIGN = ("aes128gcm", "compress", "x-compress", "dcb", "dcz", "exi", "pack200
 ZSTD_WINDOW_LOG = 23
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})")
+# and the pseudo-header in its place, of archivers that write HTTP/2 down as it is
+_STATUS = re.compile(rb"(?:(?:HTTP/\d(?:\.\d)?|ICY) +|:status: *)(\d{3})(?!\d)", re.IGNORECASE)
+# heads before the response (RFC 9110, 15.2 and 9.3.6)
+_MAX_INTERIM = 20
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]*)?\r?\n")
 # what a browser's sniffing takes for HTML (WHATWG MIME Sniffing 7.1), and what stands before it
 _HTML = re.compile(
@@ -57,15 +60,24 @@ class Message:
 
 
 def parse(block: bytes) -> Message:
-    """Return the HTTP response that `block` holds.
+    """Return the HTTP response that `block` holds, the last one where interim heads precede it.
+
+    >>> parse(b"HTTP/1.1 103 Early Hints\\r\\n\\r\\nhttp/1.1 200 OK\\r\\n\\r\\n<p>").status
+    200
 
     Raises:
         UnreadablePage: no status line.
     """
-    if not (status := _STATUS.match(block)):
+    head = body = block
+    status = None
+    for _ in range(_MAX_INTERIM):
+        if not (found := _STATUS.match(body)):
+            break
+        status, block = found, body
+        end = _BLANK_LINE.search(block)
+        head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
+    if status is None:
         raise UnreadablePage(Reason.DAMAGED, "no HTTP status line")
-    end = _BLANK_LINE.search(block)
-    head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
     return Message(int(status[1]), fields(head.split(b"\n")[1:]), body)
 
 

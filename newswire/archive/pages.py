@@ -5,18 +5,17 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import sqlite3
 import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from newswire.archive import warc
 from newswire.archive.http import decoded, is_html, parse, too_large
+from newswire.archive.originals import Opener, Originals
+from newswire.archive.packed import ERRORS, opened
 from newswire.errors import Reason, UnreadablePage
 from newswire.items import Source
 from newswire.page.model import Page, PassedOver
@@ -28,40 +27,97 @@ _LOCAL_HEADER = struct.Struct("<4s2xHH4x4x4xIHH")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _WARC_NAME = re.compile(r"\.warc(\.gz)?$", re.IGNORECASE)
 
+# asked of an address
+Wanted = Callable[[str], bool]
+
 # the address of a WARC file, and how to open it
-_Part = tuple[str, Callable[[], BinaryIO]]
+_Part = tuple[str, Opener]
 Found = Page | UnreadablePage | PassedOver
 
 
-def pages(path: Path, uri: str, max_bytes: int) -> Iterator[Found]:
-    """Yield the pages of the archive at `path`, in its order, each once its record is read.
+class Archives:
+    """The archives of one replay: a revisit finds its page in any of them.
 
-    A page is a response with status 200 whose body is HTML, whatever its Content-Type; a `revisit`
-    record is the page that it refers to, when that stands before it in the same archive. Other
-    responses are passed over, each with the reason; what is damaged is an error, and reading goes
-    on after it. `uri` names the archive, `uri#offset` a record in it, and `uri!name#offset` a
-    record of the WARC file `name` in a WACZ.
-
-    Raises:
-        OSError: the file cannot be read.
+    Args:
+        max_bytes: a larger page is not read.
+        wanted: asked of the address of a page; one that is not is passed over unread.
     """
-    try:
-        parts = _parts(path, uri)
-    # NotImplementedError is what zipfile raises for a compression or version that it does not know
-    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, OSError):
-        # no ZIP file; or one with a damaged list, where records can still be found
-        parts = [(uri, lambda: path.open("rb"))]
-    with closing(_Originals(parts, max_bytes)) as originals:
-        for number, (name, opened) in enumerate(parts):
+
+    def __init__(self, max_bytes: int, wanted: Wanted = lambda address: True) -> None:
+        self._max_bytes = max_bytes
+        self._max_block = max_bytes + _MAX_HTTP_HEAD
+        self._wanted = wanted
+        self._originals = Originals(self._max_block)
+
+    def pages(self, path: Path, uri: str) -> Iterator[Found]:
+        """Yield the pages of the archive at `path`, in its order, each once its record is read.
+
+        A page is a response with status 200 whose body is HTML, whatever its Content-Type; a
+        `revisit` record is the page that it refers to, if that was read before. Other responses are
+        passed over, each with the reason; what is damaged is an error, and reading goes on after
+        it. `uri` names the archive, `uri#offset` a record in it, and `uri!name#offset` a record of
+        the WARC file `name` in a WACZ.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        try:
+            parts = _parts(path, uri)
+        # NotImplementedError is what zipfile raises for a compression that it does not know
+        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, OSError):
+            # no ZIP file; or one with a damaged list, where records can still be found
+            parts = [(uri, lambda: opened(path))]
+        for name, how in parts:
+            number = self._originals.part(name, how)
             try:
-                with opened() as file:
-                    for record in warc.records(file, max_bytes + _MAX_HTTP_HEAD):
-                        where = f"{name}#{record.place}"
-                        if found := _found(record, where, originals, number, max_bytes):
+                with how() as file:
+                    for record in warc.records(file, self._max_block, self._wants):
+                        if found := self._found(record, f"{name}#{record.place}", number):
                             yield found
-            except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
-                message = f"damaged ZIP member ({error or 'cut'})"
-                yield UnreadablePage(Reason.DAMAGED, message, name)
+            except (zipfile.BadZipFile, NotImplementedError, *ERRORS) as error:
+                yield UnreadablePage(Reason.DAMAGED, f"damaged archive ({error or 'cut'})", name)
+
+    def late(self) -> Iterator[Found]:
+        """Yield the revisits whose page was not read before them, once all archives are read."""
+        for part, record in self._originals.waiting():
+            where = f"{self._originals.name(part)}#{record.place}"
+            yield self._revisited(record, where) or PassedOver(Reason.REVISIT, where)
+
+    def close(self) -> None:
+        """Close the files."""
+        self._originals.close()
+
+    def _wants(self, headers: dict[str, str]) -> bool:
+        address = _address(headers)
+        return address is None or self._wanted(address)
+
+    def _found(self, record: warc.Record | warc.Damage, where: str, part: int) -> Found | None:
+        """Return what a record holds, None for those that are no responses."""
+        if isinstance(record, warc.Damage):
+            return UnreadablePage(Reason.DAMAGED, record.message, where)
+        if record.type not in warc.READ:
+            return None
+        if not self._wants(record.headers):
+            return PassedOver(Reason.FOREIGN, where)
+        if record.type == "revisit":
+            if not (found := self._revisited(record, where)):
+                self._originals.wait(record, part)
+            return found
+        try:
+            found = _page(record, record, where, self._max_bytes)
+        except UnreadablePage as error:
+            return UnreadablePage(error.reason, str(error), where)
+        if isinstance(found, Page):
+            self._originals.add(record, part)
+        return found
+
+    def _revisited(self, record: warc.Record, where: str) -> Found | None:
+        if not (original := self._originals.find(record)):
+            return None
+        try:
+            return _page(original, record, where, self._max_bytes)
+        except UnreadablePage as error:
+            return UnreadablePage(error.reason, str(error), where)
 
 
 def _parts(path: Path, uri: str) -> list[_Part]:
@@ -84,7 +140,7 @@ def _parts(path: Path, uri: str) -> list[_Part]:
     ]
 
 
-def _opener(path: Path, member: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
+def _opener(path: Path, member: zipfile.ZipInfo) -> Opener:
     """Return what opens a file in a ZIP, checked against the header that stands before it."""
     with path.open("rb") as file:
         file.seek(member.header_offset)
@@ -139,38 +195,13 @@ class _Stored(io.RawIOBase):
         super().close()
 
 
-def _found(
-    record: warc.Record | warc.Damage,
-    where: str,
-    originals: _Originals,
-    part: int,
-    max_bytes: int,
-) -> Found | None:
-    """Return what a record holds, None for those that are no responses."""
-    if isinstance(record, warc.Damage):
-        return UnreadablePage(Reason.DAMAGED, record.message, where)
-    if record.type not in warc.READ:
-        return None
-    try:
-        if record.type == "revisit":
-            if not (original := originals.find(record)):
-                return PassedOver(Reason.REVISIT, where)
-            return _page(original, record, where, max_bytes)
-        found = _page(record, record, where, max_bytes)
-    except UnreadablePage as error:
-        return UnreadablePage(error.reason, str(error), where)
-    if isinstance(found, Page):
-        originals.add(record, part)
-    return found
-
-
 def _page(record: warc.Record, seen: warc.Record, where: str, max_bytes: int) -> Page | PassedOver:
     """Return the page in the block of `record`, as `seen` says where and when.
 
     Raises:
         UnreadablePage: an HTML page that cannot be used whole.
     """
-    if record.type == "resource":
+    if record.type in ("resource", "conversion"):
         content_type, body = record.headers.get("content-type"), record.block
     else:
         message = parse(record.block)
@@ -190,7 +221,7 @@ def _page(record: warc.Record, seen: warc.Record, where: str, max_bytes: int) ->
     _refuse_partial(record, body, max_bytes)
     digest = hashlib.sha256(body).hexdigest()
     source = Source("warc", where, _instant(seen.headers.get("warc-date", "")), digest)
-    return Page(body, source, _address(seen), content_type)
+    return Page(body, source, _address(seen.headers), content_type)
 
 
 def _refuse_partial(record: warc.Record, body: bytes, max_bytes: int) -> None:
@@ -204,9 +235,9 @@ def _refuse_partial(record: warc.Record, body: bytes, max_bytes: int) -> None:
         raise UnreadablePage(Reason.EMPTY, "empty page")
 
 
-def _address(record: warc.Record) -> str | None:
+def _address(headers: dict[str, str]) -> str | None:
     # WARC/1.0 writers took the angle brackets of its grammar as part of the value
-    return record.headers.get("warc-target-uri", "").strip("<>") or None
+    return headers.get("warc-target-uri", "").strip("<>") or None
 
 
 def _instant(date: str) -> str | None:
@@ -224,54 +255,3 @@ def _instant(date: str) -> str | None:
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=UTC)
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-class _Originals:
-    """Where the pages stand that revisit records refer to.
-
-    Kept by SQLite in a file of its own, deleted on closing: archives hold millions of records.
-    """
-
-    def __init__(self, parts: list[_Part], max_bytes: int) -> None:
-        self._parts = parts
-        self._max_block = max_bytes + _MAX_HTTP_HEAD
-        self._files: dict[int, BinaryIO] = {}
-        self._db = sqlite3.connect("", isolation_level=None)
-        self._db.execute("CREATE TABLE page (key TEXT PRIMARY KEY, part, start, inner)")
-        self._db.execute("BEGIN")
-
-    def add(self, record: warc.Record, part: int) -> None:
-        """Remember a record with a page."""
-        names = ("warc-record-id", "warc-target-uri", "warc-date")
-        place = (part, record.place.offset, record.place.inner)
-        keys = _keys(record, *names)
-        self._db.executemany(
-            "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?)", [(key, *place) for key in keys]
-        )
-
-    def find(self, record: warc.Record) -> warc.Record | None:
-        """Return the record that a revisit refers to."""
-        names = ("warc-refers-to", "warc-refers-to-target-uri", "warc-refers-to-date")
-        for key in _keys(record, *names):
-            query = "SELECT part, start, inner FROM page WHERE key = ?"
-            if row := self._db.execute(query, (key,)).fetchone():
-                part, start, inner = row
-                if part not in self._files:
-                    self._files[part] = self._parts[part][1]()
-                return warc.record_at(self._files[part], warc.Place(start, inner), self._max_block)
-        return None
-
-    def close(self) -> None:
-        """Close the files."""
-        self._db.close()
-        for file in self._files.values():
-            file.close()
-
-
-def _keys(record: warc.Record, id_: str, uri: str, date: str) -> list[str]:
-    """Return what a page can be told by: id, payload digest, address and date (ISO 28500 6.7)."""
-    headers = record.headers
-    keys = [headers.get(id_, ""), headers.get("warc-payload-digest", "").upper()]
-    if headers.get(uri) and headers.get(date):
-        keys.append(f"{headers[uri].strip('<>')} {headers[date]}")
-    return [key for key in keys if key]

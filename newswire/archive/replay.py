@@ -6,25 +6,27 @@ import glob
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
-from newswire.archive import pages as archive
-from newswire.archive.http import GZIP, inflate, too_large
+from newswire.archive import mhtml
+from newswire.archive.http import inflate, too_large
+from newswire.archive.kinds import NAMES, REFUSED, kind, named
+from newswire.archive.packed import ERRORS, opened, packing
+from newswire.archive.pages import Archives, Found, Wanted
 from newswire.errors import Reason, ReplayError, UnreadablePage
 from newswire.items import Source
-from newswire.page.model import Page, PassedOver
-
-# by file name ending, each also with .gz; what else lies in a folder is passed over
-KINDS = {".txt": "text", ".html": "html", ".htm": "html", ".warc": "warc", ".wacz": "warc"}
+from newswire.page.model import Page
 
 
 def find(spec: str) -> list[Path]:
     """Return the saved pages that `spec` names, in a fixed order.
 
     `spec` is a file, a folder (with all below it), a glob pattern, or `@file` with one of these a
-    line (blank lines and `#` comments are skipped). A file named by itself is taken whatever its
-    ending; from a folder or glob come the kinds of `KINDS`. A path listed in `@file` that does not
-    exist stays in the answer, so that the crawl can say so and go on.
+    line (blank lines and `#` comments are skipped). A file named by itself is taken whatever it
+    is; from a folder come those whose name or content is of a kind that is read, or refused. A path
+    listed in `@file` that does not exist stays in the answer, so that the crawl can say so and go
+    on.
 
     Raises:
         ReplayError: nothing there.
@@ -32,7 +34,7 @@ def find(spec: str) -> list[Path]:
     found = list(dict.fromkeys(_find(spec)))
     if not found:
         raise ReplayError(
-            f"replay={spec}: no saved page there (looked for {', '.join(sorted(KINDS))})"
+            f"replay={spec}: no saved page there (looked for {', '.join(sorted(NAMES))})"
         )
     return found
 
@@ -71,48 +73,82 @@ def _below(folder: Path) -> list[Path]:
         found += [
             Path(base, name)
             for name in sorted(names)
-            if not name.startswith(".") and _kind(Path(name))
+            if not name.startswith(".") and _is_read(Path(base, name))
         ]
     return sorted(found, key=lambda path: path.as_posix())
 
 
-def _kind(path: Path) -> str | None:
-    if path.suffix.lower() == ".gz":
-        path = path.with_suffix("")
-    return KINDS.get(path.suffix.lower())
+def _is_read(path: Path) -> bool:
+    return named(path) is not None or (path.is_file() and kind(path) is not None)
 
 
-def pages(path: Path, max_bytes: int) -> Iterator[Page | UnreadablePage | PassedOver]:
-    """Yield the saved pages in the file at `path`: one, or those of an archive as it is read.
+class Reader:
+    """Reads the saved pages of one replay, file by file."""
 
-    What cannot be used is yielded as an error with its address: a file missing or empty, a page
-    damaged or larger than `max_bytes`.
-    """
-    uri = _uri(path)
-    kind = _kind(path) or "text"
-    try:
-        if path.exists() and not path.is_file():
-            raise UnreadablePage(Reason.UNREADABLE, "not a regular file")
-        if not path.stat().st_size:
-            raise UnreadablePage(Reason.EMPTY, "empty file")
-        if kind == "warc":
-            yield from archive.pages(path, uri, max_bytes)
-            return
-        body = _read(path, max_bytes)
-    except OSError as error:
-        yield UnreadablePage(Reason.UNREADABLE, error.strerror or str(error), uri)
-    except UnreadablePage as error:
-        yield UnreadablePage(error.reason, str(error), uri)
-    else:
-        yield Page(body, Source(kind, uri, None, hashlib.sha256(body).hexdigest()))
+    def __init__(self, max_bytes: int, wanted: Wanted = lambda address: True) -> None:
+        """Args are as for `Archives`."""
+        self._max_bytes = max_bytes
+        self._archives = Archives(max_bytes, wanted)
+
+    def pages(self, path: Path) -> Iterator[Found]:
+        """Yield the saved pages in the file at `path`: one, or those of an archive as it is read.
+
+        What cannot be used is yielded as an error with its address: a file missing or empty, a page
+        damaged or too large, an archive of a kind that is not read here.
+        """
+        uri = _uri(path)
+        try:
+            if path.exists() and not path.is_file():
+                raise UnreadablePage(Reason.UNREADABLE, "not a regular file")
+            if not path.stat().st_size:
+                raise UnreadablePage(Reason.EMPTY, "empty file")
+            what = kind(path) or "text"
+            if what == "warc":
+                yield from self._archives.pages(path, uri)
+                return
+            if what in REFUSED:
+                raise UnreadablePage(Reason.FORMAT, REFUSED[what])
+            body = _read(path, self._max_bytes)
+            yield _page(what, body, uri)
+        except OSError as error:
+            yield UnreadablePage(Reason.UNREADABLE, error.strerror or str(error), uri)
+        except UnreadablePage as error:
+            yield UnreadablePage(error.reason, str(error), uri)
+
+    def late(self) -> Iterator[Found]:
+        """Yield what could be read only once all files were."""
+        return self._archives.late()
+
+    def close(self) -> None:
+        """Close the files."""
+        self._archives.close()
+
+
+def pages(path: Path, max_bytes: int) -> Iterator[Found]:
+    """Yield the saved pages in the file at `path`, as `Reader` does for a replay of it alone."""
+    with closing(Reader(max_bytes)) as reader:
+        yield from reader.pages(path)
+        yield from reader.late()
+
+
+def _page(what: str, body: bytes, uri: str) -> Page:
+    url = content_type = None
+    digest = hashlib.sha256(body).hexdigest()
+    if what == "mhtml":
+        body, url, content_type = mhtml.read(body)
+        what = "html"
+    return Page(body, Source(what, uri, None, digest), url, content_type)
 
 
 def _read(path: Path, max_bytes: int) -> bytes:
-    with path.open("rb") as file:
-        body = file.read(max_bytes + 1)
+    try:
+        with opened(path) as file:
+            body = file.read(max_bytes + 1)
+    except ERRORS as error:
+        raise UnreadablePage(Reason.DAMAGED, f"damaged file ({error or 'cut'})") from None
     if len(body) > max_bytes:
         raise too_large(max_bytes)
-    if body.startswith(GZIP):
+    if packing(body) == "gzip":
         body = inflate(body, "gzip", max_bytes)
     if not body.strip():
         raise UnreadablePage(Reason.EMPTY, "empty file")

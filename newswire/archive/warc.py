@@ -10,19 +10,24 @@ import base64
 import hashlib
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from newswire.archive.http import GZIP, fields
 
 # of records of these types the block is read, that of others is passed over
-READ = frozenset({"response", "resource", "revisit"})
+READ = frozenset({"response", "resource", "revisit", "conversion"})
+
+# asked of a record's headers: whether its block is wanted
+Wants = Callable[[dict[str, str]], bool]
 
 _CHUNK = 2**16
 _MAX_HEAD = 2**16
 _MEMBER = GZIP + b"\x08"
-_VERSION = b"WARC/1."
+_VERSION = b"WARC/"
+# drafts of the standard and its two editions, which differ in nothing that matters here
+_KNOWN = re.compile(rb"WARC/(?:0\.\d+|1\.\d+)\s*")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
@@ -42,7 +47,7 @@ class Record:
     """A record; header names in lower case.
 
     Attributes:
-        block: what follows the header, empty for types that are not in `READ`.
+        block: what follows the header; empty for types that are not in `READ`, and if not wanted.
         whole: the block is all of it, not cut at the limit of the reader.
     """
 
@@ -53,8 +58,8 @@ class Record:
 
     @property
     def type(self) -> str:
-        """Its WARC-Type."""
-        return self.headers.get("warc-type", "")
+        """Its WARC-Type, in lower case."""
+        return self.headers.get("warc-type", "").lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,21 @@ class _DamageError(ValueError):
     """The bytes are not those of a whole record."""
 
 
-def records(file: BinaryIO, max_block: int) -> Iterator[Record | Damage]:
+class _DigestError(_DamageError):
+    """They are, but not those that were written."""
+
+
+def _all(headers: dict[str, str]) -> bool:
+    return True
+
+
+def records(file: BinaryIO, max_block: int, wants: Wants = _all) -> Iterator[Record | Damage]:
     """Yield the records of a seekable file, and its damages; blocks are cut at `max_block` bytes.
 
-    After a damage it goes on at the next gzip member, or in a plain file at the next line that
-    begins as a record does. A record is yielded once the checksum of its gzip member is right, or
-    where it has none of its own the digest of its block, if it states one.
+    After a damage it goes on where the next record begins: at a gzip member from which on members
+    follow one another, or in a plain file at the next line that begins as a record does. A record
+    is yielded once the checksum of its gzip member is right, or where it has none of its own the
+    digest of its block, if it states one. The block of one that nobody `wants` is passed over.
     """
     packed = _is_packed(file)
     stream = _Stream(file, 0, packed)
@@ -84,9 +98,11 @@ def records(file: BinaryIO, max_block: int) -> Iterator[Record | Damage]:
             if not stream.skip_blank_lines():
                 return
             place = stream.place
-            record = _record(stream, max_block)
+            record = _record(stream, max_block, wants)
         except _DamageError as error:
             yield Damage(place, str(error))
+            if isinstance(error, _DigestError) and not packed:
+                continue  # where it ends is known
             if (offset := _next_start(file, place.offset + 1, packed)) is None:
                 return
             stream = _Stream(file, offset, packed)
@@ -108,22 +124,23 @@ def _is_packed(file: BinaryIO) -> bool:
     return head.startswith(GZIP) or _VERSION not in head
 
 
-def _record(stream: _Stream, max_block: int) -> Record:
+def _record(stream: _Stream, max_block: int, wants: Wants = _all) -> Record:
     place = stream.place
     version, _, rest = stream.head().partition(b"\n")
-    if not version.startswith(_VERSION):
+    if not _KNOWN.fullmatch(version):
         raise _DamageError("no record begins here")
     headers = fields(rest.split(b"\n"))
     length = headers.get("content-length", "")
     if not (length.isascii() and length.isdigit()):
         raise _DamageError("record without a Content-Length")
     size = int(length)
-    kept = min(size, max_block) if headers.get("warc-type") in READ else 0
+    read = headers.get("warc-type", "").lower() in READ and wants(headers)
+    kept = min(size, max_block) if read else 0
     block = stream.take(kept)
     stream.skip(size - kept)
     stream.finish_record()
     if kept == size and not stream.between_members and not _digest_agrees(headers, block):
-        raise _DamageError("its block is not the one that its digest was made of")
+        raise _DigestError("its block is not the one that its digest was made of")
     return Record(place, headers, block, kept == size or not kept)
 
 
@@ -254,32 +271,77 @@ class _Stream:
             self.take(len(self._buffer) - len(rest))
             if rest or self.between_members or not self._more():
                 break
-        if rest and not ends:
+        if rest and not ends and not rest.startswith(_VERSION):
             raise _DamageError("its block is longer than its Content-Length says")
 
 
 def _next_start(file: BinaryIO, offset: int, packed: bool) -> int | None:
-    """Return where, from `offset` on, the next record begins that can be told from other bytes."""
+    """Return where, from `offset` on, the next record begins that is known from other bytes."""
     mark, lead = (_MEMBER, 0) if packed else (b"\n" + _VERSION, 1)
+    while (at := _find(file, mark, offset)) is not None:
+        if not packed:
+            return at + lead
+        end = _chain(file, at)
+        if end is None:
+            return at
+        offset = max(end, at + 1)
+    return None
+
+
+def _find(file: BinaryIO, mark: bytes, offset: int) -> int | None:
     file.seek(offset)
     window = b""
     while chunk := file.read(2**20):
         window += chunk
-        at = window.find(mark)
-        while at >= 0:
-            if not packed or _opens_record(file, offset + at):
-                return offset + at + lead
-            at = window.find(mark, at + 1)
+        if (at := window.find(mark)) >= 0:
+            return offset + at
         keep = len(mark) - 1
         offset += max(0, len(window) - keep)
         window = window[-keep:]
-        file.seek(offset + len(window))
     return None
 
 
-def _opens_record(file: BinaryIO, offset: int) -> bool:
+def _chain(file: BinaryIO, start: int) -> int | None:
+    """Return None if the records of a file go on at `start`, else where to look further.
+
+    An archive that is stored in a record looks the same, but ends amid the bytes of that record;
+    members of the file follow one another to its end, or to one that is damaged.
+    """
+    file.seek(0)
+    # the list of a damaged WACZ follows its last member
+    ends = (b"", b"PK") if file.read(2) == b"PK" else (b"",)
+    offset = start
+    while True:
+        try:
+            opens, length = _member(file, offset)
+        except zlib.error:
+            # a damaged member after whole ones; what begins with damage is none
+            return None if offset > start else start + 1
+        if not opens:
+            return max(offset, start + 1)
+        if length is None:  # the last one is cut
+            return None
+        offset += length
+        file.seek(offset)
+        follows = file.read(len(_MEMBER))
+        if follows[:2] in ends:
+            return None
+        if follows != _MEMBER:
+            return offset
+
+
+def _member(file: BinaryIO, offset: int) -> tuple[bool, int | None]:
+    """Return whether a record opens the gzip member at `offset`, and its length if it is whole."""
     file.seek(offset)
-    try:
-        return zlib.decompressobj(31).decompress(file.read(_CHUNK), 16).startswith(_VERSION)
-    except zlib.error:
-        return False
+    member, begun, length = zlib.decompressobj(31), b"", 0
+    while raw := file.read(_CHUNK):
+        length += len(raw)
+        while raw:
+            out = member.decompress(raw, _CHUNK)
+            begun = begun or out[: len(_VERSION)]
+            if begun and begun != _VERSION:
+                return False, None
+            if member.eof:
+                return True, length - len(member.unused_data)
+            raw = member.unconsumed_tail
+    return bool(begun), None

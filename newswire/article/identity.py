@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Set
+from urllib.parse import urlsplit
 
 from newswire import dateline
 from newswire.items import Place
@@ -38,6 +39,10 @@ def _edition(draft: Draft, text: str, asked: Set[str]) -> Edition | None:
     wire = draft.article.wire
     if draft.facts.site_name and (named := editions().by_site_name(draft.facts.site_name)):
         return _spoken(named, text)
+    if draft.facts.url and (home := editions().by_host(urlsplit(draft.facts.url).hostname or "")):
+        return home
+    if draft.facts.foreign:
+        return None
     if len(asked) == 1:
         return editions().get(next(iter(asked)))
     every = editions().all(wire)
@@ -47,7 +52,8 @@ def _edition(draft: Draft, text: str, asked: Set[str]) -> Edition | None:
     if here:
         return _spoken(here, text)
     language = identify(text, [tag for e in every for tag in e.languages])
-    speakers = [e for e in every if language in e.languages]
+    # an edition of which no page was seen claims none by its language
+    speakers = [e for e in every if language in e.languages and "site" not in e.unverified]
     named = [e for e in speakers if any(loose(name) in loose(text) for name in e.site_names)]
     return (named or speakers)[0] if len(named or speakers) == 1 else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -24,9 +25,9 @@ from newswire.errors import NoArticle, Reason, UnreadablePage
 from newswire.items import Article, Source
 from newswire.page import budget
 from newswire.page.model import Draft, Page, PassedOver
-from newswire.page.reading import GUESSED, read
-from newswire.page.templates import TEMPLATES
+from newswire.page.reading import GUESSED, read, states_another_site
 from newswire.text.printable import one_line
+from newswire.wires.urls import is_foreign
 
 Found = Page | UnreadablePage | PassedOver
 
@@ -92,34 +93,45 @@ class WireSpider(Spider):
         max_bytes = self.settings.getint("DOWNLOAD_MAXSIZE")
         paths = saved.find(self.replay)
         self.count("files", len(paths))
-        for path in paths:
-            for found, last in _marked(saved.pages(path, max_bytes)):
+        with closing(saved.Reader(max_bytes, self._wanted)) as reader:
+            for path in paths:
+                for found, last in _marked(reader.pages(path)):
+                    if keeper.stopping:
+                        return
+                    draft = self._replayed(found)
+                    # before the step at which a stop may leave this generator
+                    self.count("files_read", int(last))
+                    if draft:
+                        yield draft
+            for found in reader.late():
                 if keeper.stopping:
                     return
-                draft = self._replayed(found)
-                # before the step at which a stop may leave this generator
-                self.count("files_read", int(last))
-                if draft:
+                if draft := self._replayed(found):
                     yield draft
+
+    def _wanted(self, address: str) -> bool:
+        """Return True for a page of a wire, or of the mirror that the user named."""
+        return not is_foreign(address) or self._is_mirrored(address)
 
     def _replayed(self, found: Found) -> Draft | None:
         """Return the draft of a saved page; count what gives none."""
         if not isinstance(found, Page):
             self.count("given")
         else:
+            where = found.source.uri
             try:
                 return self.draft(found)
             except UnreadablePage as error:
-                found = UnreadablePage(error.reason, str(error), found.source.uri)
+                found = UnreadablePage(error.reason, str(error), where)
             except Exception:  # a fault of ours must not cost the pages after this one
                 self.count("failed")
-                self.logger.exception("Failed: %s", one_line(found.source.uri))
+                self.logger.exception("Failed: %s", one_line(where))
                 return None
-        if found.reason is Reason.FOREIGN:
+        if isinstance(found, PassedOver):
+            self.count(f"passed_over/{found.reason}")
+        elif found.reason is Reason.FOREIGN:
             self.count(f"passed_over/{found.reason}")
             self.logger.info("%s: passed over: %s", one_line(found.uri), one_line(found))
-        elif isinstance(found, PassedOver):
-            self.count(f"passed_over/{found.reason}")
         else:
             self.count(f"unreadable/{found.reason}")
             self.logger.warning("%s: skipped: %s", one_line(found.uri), one_line(found))
@@ -157,9 +169,7 @@ class WireSpider(Spider):
     def _is_foreign(self, draft: Draft) -> bool:
         """Return True if a page states another site than the wire's, in no template of the wire."""
         ours = {urlsplit(site).hostname for site in (*self.sites, self.given.site or "")}
-        known = {template.name for template in TEMPLATES}
-        foreign = draft.facts.foreign
-        return bool(foreign) and foreign not in ours and draft.article.extractor not in known
+        return states_another_site(draft) and draft.facts.foreign not in ours
 
     def _count_characters(self, draft: Draft) -> None:
         if draft.undecodable:
@@ -169,10 +179,14 @@ class WireSpider(Spider):
             where = one_line(draft.source.uri)
             self.logger.info("%s: %d lines were encoded twice", where, draft.mended)
 
+    def _is_mirrored(self, address: str) -> bool:
+        site = self.given.site
+        return site is not None and f"{address}/".startswith(f"{site}/")
+
     def _from_mirror(self, page: Page) -> Page:
         """Return a page of the mirror as one of its edition, so that both give the same item."""
         site = self.given.site
-        if not site or not page.url or not f"{page.url}/".startswith(f"{site}/"):
+        if not site or not page.url or not self._is_mirrored(page.url):
             return page
         return replace(page, url=self.given.asked[0].site + page.url.removeprefix(site))
 

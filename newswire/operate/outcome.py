@@ -82,6 +82,10 @@ def problems(stats: Stats) -> list[str]:
         missed += stats.get("newswire/lists_failed", 0)
     if missed and not any(stats.get(f"newswire/{name}") for name in ANSWERS):
         found.append("no page could be read")
+    if (damaged := stats.get("newswire/unreadable/damaged")) and stats.get(
+        "newswire/kind"
+    ) == "replay":
+        found.append(f"{plural(damaged, 'place')} damaged: what was there is lost")
     if slow := stats.get("newswire/unreadable/too-slow"):
         found.append(f"{plural(slow, 'page')} exceeded the time limit (may have been an article)")
     if closed := _sum(stats, "newswire/closed/"):

@@ -6,10 +6,12 @@ begins, see `markup.py` and `text.py`; everything else by processor time.
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 
 from newswire.errors import Reason, UnreadablePage
@@ -22,6 +24,10 @@ MAX_PARTS = 10_000
 MAX_CHARS = 2**20
 
 
+# seconds between two looks at the clock of another thread whose time is up
+_PAUSE = 0.05
+
+
 class _StoppedError(BaseException):
     """Time is up; no `except Exception` on the way may keep it."""
 
@@ -30,8 +36,7 @@ class _StoppedError(BaseException):
 def cpu(seconds: float = SECONDS) -> Iterator[None]:
     """Stop what is done within, wherever it is, when it takes more processor time than that.
 
-    Only for work that leaves nothing half done, and only in the main thread of a Unix system;
-    elsewhere it stops nothing.
+    Only for work that leaves nothing half done. What runs in C is stopped when it returns.
 
     Raises:
         UnreadablePage: too slow, or nested too deep.
@@ -45,12 +50,14 @@ def cpu(seconds: float = SECONDS) -> Iterator[None]:
         raise UnreadablePage(Reason.TOO_COMPLEX, "nested too deep") from None
 
 
-@contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
+def _alarm(seconds: float) -> AbstractContextManager[None]:
     main = threading.current_thread() is threading.main_thread()
-    if not (main and hasattr(signal, "setitimer")):
-        yield
-        return
+    return _timer(seconds) if main and hasattr(signal, "setitimer") else _watch(seconds)
+
+
+@contextmanager
+def _timer(seconds: float) -> Iterator[None]:
+    """Stop the main thread by a signal, which no other thread gets."""
     before = signal.signal(signal.SIGVTALRM, _stop)
     # again and again: an error in a destructor is swallowed
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)
@@ -59,6 +66,41 @@ def _alarm(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
+
+
+@contextmanager
+def _watch(seconds: float) -> Iterator[None]:
+    """Stop the thread that is in it by a second one, which looks at its clock."""
+    ident, spent = threading.get_ident(), _clock()
+    limit = spent() + seconds
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(max(limit - spent(), _PAUSE)):
+            if spent() >= limit:
+                _raise(ident, _StoppedError)
+
+    watcher = threading.Thread(target=look, name="budget", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+        _raise(ident, None)  # an error that did not get through in time
+
+
+def _clock() -> Callable[[], float]:
+    """Return a clock of the processor time of this thread that other threads can read."""
+    if not hasattr(time, "pthread_getcpuclockid"):  # Windows
+        return time.monotonic
+    number = time.pthread_getcpuclockid(threading.get_ident())
+    return lambda: time.clock_gettime(number)
+
+
+def _raise(ident: int, error: type[BaseException] | None) -> None:
+    what = None if error is None else ctypes.py_object(error)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), what)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -15,6 +15,7 @@ from newswire.items import Article
 from newswire.page import budget, stories, structured, templates, visible
 from newswire.page.markup import parse
 from newswire.page.model import Block, Draft, Facts, Page, Role
+from newswire.page.origin import saved_from
 from newswire.text.characters import ends_sentence, lines, size, tidy, word_count
 from newswire.text.decoding import decode, label
 from newswire.text.folding import loose
@@ -45,6 +46,12 @@ def read(page: Page, wire: str) -> Draft:
         raise UnreadablePage(Reason.EMPTY, "no text in it")
     budget.check(draft.blocks, draft.facts)
     return draft
+
+
+def states_another_site(draft: Draft) -> bool:
+    """Return True if a page says that it is of another site, and has no template of ours."""
+    known = {template.name for template in templates.TEMPLATES}
+    return draft.facts.foreign is not None and draft.article.extractor not in known
 
 
 def _draft(page: Page, wire: str, extractor: str, blocks: list[Block], facts: Facts) -> Draft:
@@ -85,8 +92,9 @@ def _from_html(page: Page, wire: str) -> Draft:
     tree, decoded = parse(page.body, label(page.content_type))
     visible.settle(tree, page.body)
     known = templates.makers(page.body)
-    others = stories.keep_own(tree, known, page.url)
-    said = structured.read(tree, page.url, last_day(page.source.fetched))
+    url = page.url or saved_from(page.body)
+    others = stories.keep_own(tree, known, url)
+    said = structured.read(tree, url, last_day(page.source.fetched))
     if found := templates.read(tree, page.body, known, said.url):
         template, reading = found
         facts = structured.merge(reading.facts, said)

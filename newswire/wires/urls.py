@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from w3lib.url import canonicalize_url
 
@@ -25,6 +25,21 @@ _HOSTNAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.*|[0-9a-f:.]*:[0-9a-f:.]
 # copies that an AMP cache or a search engine keeps: /c/s/host/path and /amp/s/host/path
 _AMP_CACHE = re.compile(
     r"https?://(?:(?:[^/?#]+\.)?cdn\.ampproject\.org/[a-z]|(?:www\.)?google\.[a-z.]+/amp)/(?:s/)?"
+)
+# copies that archives and proxies keep: `/web/<time>/<address>` of the Wayback Machine and of pywb,
+# `/<time>/<address>` of archive.today, `/<address>` and `?u=<address>` of others
+_WRAPPED = re.compile(
+    r"https?://[^/?#]+/(?:[^?#]*?/)?(?:proxy_u/[^/]+/)?(https?:/|https?/)/?(?=[^/?#]+\.)"
+)
+_CARRIERS = re.compile(
+    r"https?://(?:translate\.google\.[a-z.]+|translate\.yandex\.[a-z.]+|[a-z]+\.microsofttranslator\.com"
+    r"|webcache\.googleusercontent\.com|yandexwebcache\.net|12ft\.io)/"
+)
+_CARRIED = re.compile(r"[?&](?:u|url|a|q|proxy)=([^&]+)")
+# hosts that say nothing of whose a page is; and the Voice of Russia, the wire's predecessor
+_NOBODYS = re.compile(r"localhost|[0-9.]+|.*:.*|(?:.+\.)?ruvr\.ru")
+_MAYBE_COPY = re.compile(
+    r".http|\.goog/|%3A|[?&](?:u|url|q)=|/amp/|/proxy_u/|ampproject", re.IGNORECASE
 )
 # names of campaigns, clicks and readers; a shorter list than that of courlan, which drops `ref`,
 # `uid` and `source` as well, and so would fold pages that differ
@@ -121,12 +136,67 @@ def _split(url: str) -> SplitResult | None:
             if parts.scheme not in ("http", "https") or not _HOSTNAME.fullmatch(host):
                 return None
             _ = parts.port  # ValueError when it is none
-            copy = _AMP_CACHE.match(url)
-            if copy is None:
+            original = _unwrapped(url, host)
+            if original is None:
                 return parts
-            url = f"https://{url[copy.end() :]}"
+            url = original
     except ValueError:
         return None
+
+
+def _unwrapped(url: str, host: str) -> str | None:
+    """Return the address in that of a copy, None for an address that is no copy's.
+
+    >>> _unwrapped("https://web.archive.org/web/2023id_/http://sputnik.kg/a.html", "")
+    'http://sputnik.kg/a.html'
+    >>> host = "ru-sputnik-kg.translate.goog"
+    >>> _unwrapped(f"https://{host}/a.html?_x_tr_sl=ru", host)
+    'https://ru.sputnik.kg/a.html'
+    """
+    if copy := _AMP_CACHE.match(url):
+        return f"https://{url[copy.end() :]}"
+    if copy := _WRAPPED.match(url):
+        return f"{copy[1].split(':')[0].split('/')[0]}://{url[copy.end() :]}"
+    if host.endswith(".translate.goog"):
+        # each dot is a hyphen there, each hyphen two
+        name = host.removesuffix(".translate.goog").replace("--", "\0").replace("-", ".")
+        path = url.split(host, 1)[1].partition("?")[0]
+        return f"https://{name.replace(chr(0), '-')}{path}"
+    if _CARRIERS.match(url) and (carried := _CARRIED.search(url)):
+        # `cache:<id>:<address> <words>`
+        address = re.split(r"[+ ]", unquote(carried[1]))[0]
+        address = re.sub(r"^cache:(?:[\w-]+:(?!//))?", "", address)
+        return address if "://" in address else f"https://{address}"
+    return None
+
+
+def is_copy(url: str) -> bool:
+    """Return True if `url` is that of a copy which an archive or a proxy keeps of a page."""
+    try:
+        return _unwrapped(url, urlsplit(url).hostname or "") is not None
+    except ValueError:
+        return False
+
+
+def is_foreign(url: str | None) -> bool:
+    """Return True if `url` is the address of a page on a host that is no wire's.
+
+    >>> is_foreign("https://news.example/a"), is_foreign("https://sputnik.kg/a"), is_foreign(None)
+    (True, False, False)
+    """
+    if not url or len(url) > MAX_URL:
+        return False
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    if editions().by_host(host) or _NOBODYS.fullmatch(host):
+        return False
+    # most addresses of an archive are told by their host alone
+    if not _MAYBE_COPY.search(url):
+        return bool(host) and url[:4].lower() == "http"
+    parts = _split(url)
+    return parts is not None and _home(parts, None) is None
 
 
 def _home(parts: SplitResult, mirrored: Edition | None) -> Edition | None:

@@ -1,0 +1,96 @@
+"""Of which kind is a saved file? Its first bytes tell, its name only where they do not."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from pathlib import Path
+
+from newswire.archive.http import GZIP, looks_html
+from newswire.archive.packed import ERRORS, opened
+
+# by file name ending, each also packed; what else lies in a folder is taken by its content
+NAMES = {
+    ".txt": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".shtml": "html",
+    ".mhtml": "mhtml",
+    ".mht": "mhtml",
+    ".warc": "warc",
+    ".wacz": "warc",
+}
+# archives of pages that are not read here -> what to do instead
+REFUSED = {
+    "arc": "an ARC archive: convert it to WARC first (warcio recompress)",
+    "har": "a HAR archive: convert it to WARC first (har2warc)",
+    "cdx": "a CDX index, which holds no pages: give the WARC files that it lists",
+}
+_PACKED = (".gz", ".zst", ".bz2", ".xz")
+_HEAD = 4096
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S
+)
+_MHTML = re.compile(
+    rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-type:\s*multipart/related", re.I
+)
+_ARC = re.compile(rb"filedesc://\S+ \d[\d.]* \d{14} ")
+_HAR = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:\s*\{')
+_CDX = re.compile(rb" CDX [A-Za-z] |[^\s)]{1,300}\)\S* \d{14} [\[{\w]")
+
+
+def packed_name(path: Path) -> Path:
+    """Return the name of a file without the ending of its packing."""
+    return path.with_suffix("") if path.suffix.lower() in _PACKED else path
+
+
+def named(path: Path) -> str | None:
+    """Return the kind that the name of a file tells.
+
+    >>> named(Path("a.HTML.gz")), named(Path("b.xhtml")), named(Path("index.php?id=1"))
+    ('html', 'html', None)
+    """
+    return NAMES.get(packed_name(path).suffix.lower())
+
+
+def kind(path: Path) -> str | None:
+    """Return what is in the file at `path`: text, html, mhtml, warc, arc, har, cdx; None for none.
+
+    A text is known by its name alone, and may turn out to be a page.
+    """
+    told = named(path)
+    if told == "warc":
+        return told
+    try:
+        head = head_of(path)
+    except (OSError, *ERRORS):
+        return told
+    return sniffed(head) or told or ("html" if looks_html(head) else None)
+
+
+def sniffed(head: bytes) -> str | None:
+    """Return the kind of a file by its beginning, None where that tells nothing."""
+    if head.startswith(b"WARC/"):
+        return "warc"
+    for name, pattern in (
+        ("html", _PAGE),
+        ("mhtml", _MHTML),
+        ("arc", _ARC),
+        ("har", _HAR),
+        ("cdx", _CDX),
+    ):
+        if pattern.match(head):
+            return name
+    return None
+
+
+def head_of(path: Path) -> bytes:
+    """Return the first bytes of a file, unpacked.
+
+    Raises:
+        OSError: it cannot be read; other `ERRORS` if it is damaged.
+    """
+    with opened(path) as file:
+        head = file.read(_HEAD)
+    return zlib.decompressobj(31).decompress(head, _HEAD) if head.startswith(GZIP) else head
