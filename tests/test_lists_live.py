@@ -139,7 +139,7 @@ def test_days_of_another_shape_are_said(wire: FaultyWire, sitemap: str) -> None:
 
 def test_back_fill_under_the_robots_txt_of_2026(wire: FaultyWire) -> None:
     """A month of days, the answers of `more` closed: complete, done, and one line about it."""
-    wire.wire = type(wire.wire)(1, ids=("tj",), start=date(2021, 11, 20), week=(25,) * 7)
+    wire.wire = type(wire.wire)(1, ids=("tj",), start=date(2021, 11, 20), week=(25, *(2,) * 6))
     wire.site = Site(wire.wire, robots_2026=True)
     wire.articles = answer(status=410)  # what matters is that they are asked for
     first, days = date(2021, 11, 20), 30

@@ -146,8 +146,9 @@ def test_a_made_up_wire(server: OddServer, tmp_path: Path, cms: str) -> None:
         assert all(item["wire"] == "harbour" and item["edition"] == "quay" for item in items)
         return done.returncode, sorted(item["id"] for item in items), done.stderr
 
-    code, ids, log = crawl()
-    assert ids == sorted(IDS[cms]), log
+    if cms != "rian":  # whose newest are asked for in many tests
+        code, ids, log = crawl()
+        assert (code, ids) == (0, sorted(IDS[cms])), log
     code, ids, log = crawl("-a", "since=2024-03-05", "-a", "until=2024-03-05")
     assert (code, ids) == (0, sorted(IDS[cms])), log
     assert re.search("'newswire/days_done': 1", log)
