@@ -75,6 +75,11 @@ WHO = {"@type": "Person", "@id": "#who", "name": "Farrukh Nazarov"}
         # another headline, the page's address
         [OTHER, {**OWN, "headline": "Traffic", "mainEntityOfPage": {"@id": f"{URL}?utm_source=x"}}],
         [OTHER, {**OWN, "headline": "Traffic", "@id": f"{URL}#article"}],
+        [
+            OTHER,
+            {"@type": "WebPage", "@id": "#page", "url": URL},
+            {**OWN, "headline": "Traffic", "mainEntityOfPage": {"@id": "#page"}},
+        ],
         [OTHER, {**OWN, "@type": ["NEWSARTICLE", "http://schema.org/Thing"]}],
         [{"@type": "Review", "headline": "5 of 5", "datePublished": "2023-01-01"}, OWN],
         # the title cut, or with the site's name
@@ -149,6 +154,7 @@ SAID = json.dumps(OWN)
         SAID.replace("opens", "opens\n\t"),
         SAID.replace('"', "&quot;"),
         SAID + "}",
+        SAID.replace("Sarband", r"Sar\band\-\x"),
     ],
 )
 def test_wrapped(text: str) -> None:
@@ -185,6 +191,8 @@ def test_graph_that_refers_to_itself() -> None:
         ("https://www.facebook.com/a.bek", []),
         ("@abek", []),
         ("1047", []),
+        ("user_1047", []),
+        ("p1", []),
         ("desk@example.org", []),
         ("Sputnik Таджикистан", []),
         ("A. Bek. Sputnik International", ["A. Bek"]),
@@ -212,6 +220,16 @@ def test_authors_are_names(author: Any, expected: list[str]) -> None:
             "A bridge - at last - opens",
         ),
         ("<title>A bridge opens | Harbour Daily</title>", "", "A bridge opens"),
+        (
+            "<title>A bridge opens at last | Harbour Daily</title>",
+            "<header><h1>Harbour Daily</h1></header>",
+            "A bridge opens at last",
+        ),
+        (
+            "<title>A bridge opens | The Harbour Daily</title>",
+            "<header><h1>A bridge opens</h1></header>",
+            "A bridge opens",
+        ),
         (
             '<title>A bridge - opens - Harbour Daily</title>'
             '<meta property="og:site_name" content="Harbour Daily">',

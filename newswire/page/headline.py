@@ -38,8 +38,14 @@ def choose(
     for text in said:
         if text and not sites.has(text):
             return sites.without(text, sources.headings)
-    headings = [text for text in sources.headings if not sites.has(text)]
     title = sources.title
+    headings = [
+        text
+        for text in sources.headings
+        # of a title that is mostly another text, what the frame has is the site's part
+        if not sites.has(text)
+        and (text not in sources.framed or 2 * len(text) >= len(title) or text not in title)
+    ]
     if title and not sites.has(title):
         inside = [text for text in headings if loose(text) in loose(title)]
         if inside:

@@ -35,6 +35,8 @@ SAME_TITLE = 0.55
 # characters of a title that no other story has in its own by chance
 _LONG_TITLE = 12
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+# a backslash before what JSON escapes so
+_ESCAPE = re.compile(r"""\\(?=[^"\\/bfnrtu'])""")
 _BEGIN = re.compile(r"[\[{]")
 _SUFFIX = re.compile(r"[?#].*$|/amp/?$|/+$|(?<=/)index\.html?$")
 _FRONT = re.compile(r"^https?://(?:(?:www|m|amp)\.)?|(?<=/)amp/")
@@ -112,7 +114,7 @@ _SURE = 2
 def _rank(graph: Graph, node: _Node, identity: Identity, named: Any) -> float:
     """Return how surely an article is the page's own: 0 not at all, from `_SURE` on by a sign."""
     likeness = _title_likeness(node.data, identity.titles)
-    if _has_url(node.data, identity):
+    if _has_url(node.data, identity, graph):
         return 4 + likeness
     if likeness >= SAME_TITLE:
         return 2.1 + likeness
@@ -130,15 +132,16 @@ def _is(data: Object, kinds: re.Pattern[str]) -> bool:
     return any(isinstance(n, str) and kinds.fullmatch(n.strip().lower()) for n in names)
 
 
-def urls(data: Object) -> list[str]:
-    """Return the addresses that an object gives for its page."""
+def urls(data: Object, graph: Graph | None = None) -> list[str]:
+    """Return the addresses that an object gives for its page; `graph` knows what it refers to."""
     found = []
     for key in ("mainEntityOfPage", "url", "@id"):
         value = data.get(key)
         if isinstance(value, list):
             value = value[0] if value else None
+        value = graph.follow(value) if graph else value
         if isinstance(value, Mapping):
-            value = value.get("@id") or value.get("url")
+            value = value.get("url") or value.get("@id")
         if isinstance(value, str) and "/" in value:
             found.append(value.strip())
     return found
@@ -153,9 +156,9 @@ def _address(url: str) -> str:
     return _FRONT.sub("", _SUFFIX.sub("", _SUFFIX.sub("", canonical_url(url))), count=1).lower()
 
 
-def _has_url(data: Object, identity: Identity) -> bool:
+def _has_url(data: Object, identity: Identity, graph: Graph | None = None) -> bool:
     known = {_address(url) for url in identity.urls} - {""}
-    return any(_address(url) in known for url in urls(data))
+    return any(_address(url) in known for url in urls(data, graph))
 
 
 def _is_other(data: Object, identity: Identity) -> bool:
@@ -244,7 +247,8 @@ def documents_of(script: str) -> Iterator[Any]:
         text = unescape(text)
     # a comment in front stops the parser
     if start := _BEGIN.search(text):
-        yield from objects_of(text[start.start() :])
+        text = text[start.start() :]
+        yield from objects_of(text) or objects_of(_ESCAPE.sub("", text))
 
 
 def objects_of(script: str) -> list[Any]:

@@ -57,6 +57,7 @@ class Sources:
         layer: what the page tells its counters in `dataLayer`.
         title: of the document.
         headings: texts of `h1` that do not lead home.
+        framed: those of them that stand in the frame of the page: they may be the site's name.
         home: texts of links to the site's front page.
         copies: texts of the article for machines (`articleBody`), its paragraphs perhaps glued.
         times: `datetime`s at the head of the article, and whether each is marked as that of
@@ -72,6 +73,7 @@ class Sources:
     layer: dict[str, str] = field(default_factory=dict)
     title: str = ""
     headings: list[str] = field(default_factory=list)
+    framed: list[str] = field(default_factory=list)
     home: list[str] = field(default_factory=list)
     copies: list[str] = field(default_factory=list)
     times: list[tuple[str, bool]] = field(default_factory=list)
@@ -190,6 +192,9 @@ def _titles(tree: etree._Element, found: Sources) -> None:
             continue
         if (text := plain(shown(element))) and len(found.headings) < MAX_TITLES:
             found.headings.append(text)
+            within = {up.tag for up in element.iterancestors("*")}
+            if within & {"header", "nav", "footer"} and not within & {"article", "main"}:
+                found.framed.append(text)
             first = element if first is None else first
     _times(tree if first is None else first, found)
     for link in tree.iter("a"):

@@ -328,6 +328,8 @@ def _is_person(name: str) -> bool:
     brands = tuple(editions().agencies)
     return (
         any(map(str.isalpha, name))
+        # `p1`, `user_123`
+        and (" " in name or not re.search(r"[\d_]", name))
         and not re.search(r"://|^www\.|^[#_@/]|@", name)
         and not _is_site(name)
         and not loose(name).startswith(tuple(f"{brand} " for brand in brands))
