@@ -12,7 +12,7 @@ from lxml import etree
 from newswire.dateline.given import last_day
 from newswire.errors import Reason, UnreadablePage
 from newswire.items import Article
-from newswire.page import budget, stories, structured, templates, visible
+from newswire.page import budget, plain, stories, structured, templates, visible
 from newswire.page.markup import parse
 from newswire.page.model import Block, Draft, Facts, Page, Role
 from newswire.page.origin import saved_from
@@ -108,9 +108,9 @@ def _from_html(page: Page, wire: str) -> Draft:
     elif titles := _listed(tree, said.url):
         draft = _draft(page, wire, "list", titles, said)
     else:
-        visible.prune(tree)
+        walls = plain.settle(tree)
         extractor, blocks = _guess(tree)
-        draft = _draft(page, wire, extractor, blocks, said)
+        draft = _draft(page, wire, extractor, [*blocks, *walls], said)
     draft.encoding, draft.undecodable, draft.mended = decoded[1:]
     draft.others = others
     return draft
@@ -144,6 +144,7 @@ def _longer(
         known = [b for b in reading.blocks if b.role is Role.DESCRIPTION]
     else:
         return None
+    walls = plain.settle(tree)
     words = _words(known)
     # of a page without `p` precision may leave one table
     for precise in (True, False):
@@ -152,7 +153,8 @@ def _longer(
         # the visible text itself is not repeated by the rest of the page
         is_copy = not hidden or len(words & _words(blocks)) >= COPY * len(words)
         if is_copy and _size(sentences) >= LONGER * _size(known):
-            return extractor, list(dropwhile(lambda block: block.text in beside, blocks))
+            rest = dropwhile(lambda block: block.text in beside, blocks)
+            return extractor, [*rest, *walls]
     return None
 
 

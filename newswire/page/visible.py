@@ -10,15 +10,10 @@ import re
 
 from lxml import etree
 
-from newswire.text.characters import size, tidy, word_count
+from newswire.text.characters import tidy, word_count
 from newswire.text.folding import loose
 
 _PROTECTED = "/cdn-cgi/l/email-protection#"
-_STYLED = etree.XPath(
-    "//body//template | //body//*[@hidden or @style or @aria-hidden='true' or "
-    "contains(@class, 'hidden') or contains(@class, 'sr-only') or contains(@class, 'screen-') or "
-    "contains(@class, '-invisible')]"
-)
 _TEXT = etree.XPath("//body//text()[not(parent::script or parent::style)]")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){2,}")
 _SHADOW = frozenset({"shadowrootmode", "shadowroot"})
@@ -153,33 +148,6 @@ def is_copy(element: etree._Element, tree: etree._Element) -> bool:
         return False
     text = loose(tidy(" ".join(element.itertext())))
     return word_count(text) >= _COPY_WORDS and loose(tidy(" ".join(_TEXT(tree)))).count(text) > 1
-
-
-def prune(tree: etree._Element) -> None:
-    """Take what is not shown, and templates for scripts, out of the tree.
-
-    What holds more prose than all the rest is the text itself, which a click unfolds. Microdata
-    stay: whether a hidden text is the article's own is decided where they are read.
-    """
-    whole = _prose(tree)
-    for element in _STYLED(tree):
-        classes = (element.get("class") or "").split()
-        if not (
-            element.tag == "template"
-            or is_hidden(element)
-            or is_unseen(classes)
-            or is_copy(element, tree)
-        ):
-            continue
-        if element.get("itemprop") == "articleBody" or element.find(".//*[@itemprop]") is not None:
-            continue
-        if element.tag == "template" or 2 * _prose(element) <= whole:
-            remove(element)
-
-
-def _prose(element: etree._Element) -> int:
-    """Return how many characters stand in paragraphs below `element`, itself included."""
-    return sum(size("".join(each.itertext())) for each in element.iter("p"))
 
 
 def remove(element: etree._Element) -> None:

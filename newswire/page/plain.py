@@ -1,0 +1,130 @@
+"""What must be done to a page that no template knows, before somebody guesses where its text is?
+
+Each step makes a mark say what a reader sees: an extractor takes tables for data, a list beside
+paragraphs for a menu, and captions for no text.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from newswire.page.model import Block, Role
+from newswire.page.visible import is_copy, is_hidden, is_unseen, remove
+from newswire.rules import boilerplate
+from newswire.text.characters import size, tidy, word_count
+
+_STYLED = etree.XPath(
+    "//body//template | //body//*[@hidden or @style or @aria-hidden='true' or "
+    "contains(@class, 'hidden') or contains(@class, 'sr-only') or contains(@class, 'screen-') or "
+    "contains(@class, '-invisible')]"
+)
+_WALLS = etree.XPath(
+    "//body//*[contains(@class, 'wall') or contains(@id, 'wall') or contains(@class, 'subscri') or "
+    "contains(@class, 'paygate') or contains(@class, 'premium')]"
+)
+# elements that say themselves that a table holds data
+_DATA = ("th", "caption", "thead", "tfoot", "colgroup")
+_BLOCKS = ("p", "div", "table", "h1", "h2", "h3", "article", "section", "ul", "form")
+_TABLE = ("table", "tbody", "tr", "td")
+# the parts of a page around its text
+_FRAME = frozenset(["nav", "header", "footer", "aside", "script", "style", "noscript", "form"])
+# fewer words are a label
+_WORDS = 4
+# characters; a prompt to subscribe has few, what is sold behind it many
+_PROMPT = 600
+
+
+def settle(tree: etree._Element) -> list[Block]:
+    """Prepare the page `tree`; return what was taken out of it that a reader sees."""
+    _prune(tree)
+    walls = _walls(tree)
+    _unfold_tables(tree)
+    if not any(word_count("".join(p.itertext())) >= _WORDS for p in tree.iter("p")):
+        _tell_gallery(tree)
+    _gather(tree)
+    return walls
+
+
+def _prune(tree: etree._Element) -> None:
+    """Take out what is not shown, and templates for scripts.
+
+    What holds more prose than all the rest is the text itself, which a click unfolds. Microdata
+    stay: whether a hidden text is the article's own is decided where they are read.
+    """
+    whole = _prose(tree)
+    for element in _STYLED(tree):
+        if not (
+            element.tag == "template"
+            or is_hidden(element)
+            or is_unseen((element.get("class") or "").split())
+            or is_copy(element, tree)
+        ):
+            continue
+        if element.get("itemprop") == "articleBody" or element.find(".//*[@itemprop]") is not None:
+            continue
+        if element.tag == "template" or 2 * _prose(element) <= whole:
+            remove(element)
+
+
+def _prose(element: etree._Element) -> int:
+    """Return how many characters stand in paragraphs below `element`, itself included."""
+    return sum(size("".join(each.itertext())) for each in element.iter("p"))
+
+
+def _walls(tree: etree._Element) -> list[Block]:
+    """Take out prompts to subscribe.
+
+    The name alone proves nothing: what is behind a wall has it as well. Its words must ask to
+    subscribe, and be few.
+    """
+    rule, found = boilerplate()["paywall"], []
+    gone: set[etree._Element] = set()
+    for element in _WALLS(tree):
+        if not gone.isdisjoint(element.iterancestors()):
+            continue
+        text = tidy(" ".join(element.itertext()))
+        if size(text) <= _PROMPT and rule.applies(text):
+            found.append(Block(text, role=Role.FURNITURE, rule=rule.id))
+            remove(element)
+            gone.add(element)
+    return found
+
+
+def _unfold_tables(tree: etree._Element) -> None:
+    """Turn tables that only place the parts of a page into what their cells hold."""
+    for table in list(tree.iter("table")):
+        if _is_layout(table):
+            for element in list(table.iter(*_TABLE)):
+                if next(element.iterancestors("table"), table) is table:
+                    element.tag = "div"
+
+
+def _is_layout(table: etree._Element) -> bool:
+    """Return True if the table says so, or if a cell holds parts of a page."""
+    if table.get("role") in ("presentation", "none"):
+        return True
+    if table.get("role") == "table" or next(table.iter(*_DATA), None) is not None:
+        return False
+    cells = list(table.iter("td"))
+    return any(sum(1 for _ in cell.iter(*_BLOCKS)) > 1 for cell in cells) or len(cells) == 1
+
+
+def _tell_gallery(tree: etree._Element) -> None:
+    """Make the captions of a page of pictures its paragraphs."""
+    for caption in list(tree.iter("figcaption")):
+        if word_count("".join(caption.itertext())) >= _WORDS:
+            caption.tag = "p"
+            if (figure := caption.getparent()) is not None and figure.tag == "figure":
+                figure.tag = "div"
+
+
+def _gather(tree: etree._Element) -> None:
+    """Set an `article` around paragraphs and lists that stand in the body itself."""
+    body = tree.find("body")
+    if body is None or sum(1 for _ in body.iterchildren("p")) < 2:
+        return
+    article = etree.Element("article")
+    first = next(body.iterchildren("h1", "h2", "p"))
+    body.insert(body.index(first), article)
+    for element in [each for each in article.itersiblings() if each.tag not in _FRAME]:
+        article.append(element)

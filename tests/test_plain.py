@@ -1,0 +1,95 @@
+"""Pages that no template knows, made plain before somebody guesses where their text is."""
+
+from __future__ import annotations
+
+import pytest
+
+from newswire.article.assemble import assemble
+from newswire.items import Source
+from newswire.page.model import Draft, Page
+
+SAID = [
+    "Мельница на холме снова мелет зерно после долгого ремонта.",
+    "Жернова привезли из соседней долины на двух телегах в сентябре.",
+    "Муку первого помола раздали школам и больнице города в пятницу.",
+    "Зимой крылья уберут под навес, чтобы их не обломил лёд и ветер.",
+]
+P = [f"<p>{text}</p>" for text in SAID]
+BODY = "".join(P)
+
+
+def draft(inner: str) -> Draft:
+    page = f"<html><head><title>Мельница снова мелет</title></head><body>{inner}</body></html>"
+    source = Source("html", "page.html", None, "0" * 64)
+    return assemble(Page(page.encode(), source), "sputnik")
+
+
+def test_list_beside_paragraphs_of_the_body() -> None:
+    items = "<ul><li>два новых жернова из песчаника</li><li>шестьдесят локтей полотна</li></ul>"
+    body = draft(f"<nav><a>Главная</a></nav><h1>Мельница</h1>{P[0]}{P[1]}{items}{P[2]}{P[3]}")
+    text = body.article.body
+    assert all(said in text for said in (*SAID, "два новых жернова", "локтей полотна"))
+    assert text.index(SAID[1]) < text.index("жернова из песчаника") < text.index(SAID[2])
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        '<table><tr><td><a href="/">Главная</a> <a href="/x">Город</a></td></tr>'
+        "<tr><td>{}</td></tr></table>",
+        '<table role="presentation"><tr><td>{}</td></tr></table>',
+        "<table><tbody><tr><td><table><tr><td>{}</td></tr></table></td></tr></tbody></table>",
+    ],
+)
+def test_table_that_places_the_text(table: str) -> None:
+    body = draft(table.format(f"<h1>Мельница</h1>{BODY}")).article.body
+    assert [line for line in body.split("\n\n") if line in SAID] == SAID
+    assert "|" not in body
+
+
+def test_table_of_data_stays_one() -> None:
+    table = "<table><tr><th>Месяц</th><th>Мешков</th></tr><tr><td>Май</td><td>40</td></tr></table>"
+    body = draft(f"<article><h1>Мельница</h1>{P[0]}{P[1]}{table}{P[2]}</article>").article.body
+    assert "Мешков" in body
+    assert "Май" in body
+
+
+@pytest.mark.parametrize(
+    ("mark", "prompt"),
+    [
+        ('class="paywall"', "Чтобы читать дальше, нужна подписка за рубль в месяц."),
+        ('class="story-paywall__box"', "Subscribe now to read on for one crown a month."),
+        ('id="regwall"', "Abonnieren Sie uns, um diesen Text weiter zu lesen."),
+        ('class="subscribe-box"', "<b>Подпишитесь</b> на наше письмо, чтобы ничего не пропустить."),
+    ],
+)
+def test_prompt_to_subscribe_is_dropped_with_its_rule(mark: str, prompt: str) -> None:
+    found = draft(
+        f"<article><h1>Мельница</h1>{P[0]}{P[1]}<div {mark}><p>{prompt}</p></div></article>"
+    )
+    assert [line for line in found.article.body.split("\n\n") if line in SAID] == SAID[:2]
+    assert [line.rule for line in found.stripped() if line.rule == "paywall"] == ["paywall"]
+    assert "мес" not in found.article.body
+
+
+def test_text_behind_a_wall_is_kept() -> None:
+    body = draft(
+        f'<article><h1>Мельница</h1>{P[0]}<div class="paywall">{P[1]}{P[2]}</div></article>'
+    )
+    assert [line for line in body.article.body.split("\n\n") if line in SAID] == SAID[:3]
+
+
+def test_captions_of_a_page_of_pictures_are_its_text() -> None:
+    shots = "".join(
+        f'<figure><img src="/{n}.jpg"><figcaption>{text}</figcaption></figure>'
+        for n, text in enumerate(SAID)
+    )
+    body = draft(f"<article><h1>Мельница</h1><div>{shots}</div></article>").article.body
+    assert [line for line in body.split("\n\n") if line in SAID] == SAID
+
+
+def test_template_for_a_script_is_no_text() -> None:
+    mark = (
+        '<template type="amp-mustache"><p>{{title}} читают {{count}} человек сейчас.</p></template>'
+    )
+    assert "{{" not in draft(f"<article><h1>Мельница</h1>{mark}{BODY}</article>").article.body
