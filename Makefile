@@ -101,6 +101,11 @@ debian:
 	$(PIP) --editable '.[fuzz]'
 	@touch .venv/.run $@
 
+# for tools/fit_*.py
+.venv/.fit: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --editable '.[fit]'
+	@touch $@
+
 # it asks for a setuptools of before 2026, which only the runner needs that ours replaces
 SCRAPYD := PIP_CONSTRAINT= $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps scrapyd==1.6.0
 

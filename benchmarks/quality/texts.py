@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from benchmarks.quality.reading import draft_of, item
 from benchmarks.quality.scoring import NAMES, Score, score, summary
@@ -18,28 +20,42 @@ WORST = 10
 SMALLEST = "smallest inputs"
 
 
+def golds() -> dict[str, dict[str, Any]]:
+    """Return the gold of each labelled text by its name."""
+    found = sorted(TEXTS.rglob("*.gold.json"))
+    return {p.name.removesuffix(".gold.json"): json.loads(p.read_text("utf-8")) for p in found}
+
+
 def measure(verbose: bool) -> dict[str, dict[str, float]] | None:
     """Score every text of `TEXTS` that is labelled."""
     if not TEXTS.is_dir():
         return None
+    confusion: Counter[tuple[str, str]] = Counter()
+    found = scores(golds(), confusion)
+    if verbose:
+        _show_worst(found)
+        _show_confusion(confusion)
+    return table(found)
+
+
+def scores(names: Iterable[str], confusion: Counter[tuple[str, str]] | None = None) -> list[Score]:
+    """Return the scores of these texts; count in `confusion` what became of each role."""
     with (TEXTS / "INDEX.tsv").open(encoding="utf-8") as file:
         wires = {row["name"]: row["wire"] for row in csv.DictReader(file, delimiter="\t")}
-    scores: list[Score] = []
-    confusion: Counter[tuple[str, str]] = Counter()
-    for path in sorted(TEXTS.rglob("*.txt")):
-        gold = json.loads(path.with_suffix(".gold.json").read_text("utf-8"))
-        wire = wires.get(path.stem, SMALLEST)
-        draft = draft_of(path, "ria" if wire == "ria" else "sputnik")
-        text = lines(path.read_text("utf-8"))
-        scores.append(score(path.stem, text, gold, item(draft) if draft else None, wire))
-        confusion += _confusion(draft, gold["roles"])
-    if verbose:
-        _show_worst(scores)
-        _show_confusion(confusion)
-    return _table(scores)
+    known, paths = golds(), {p.stem: p for p in TEXTS.rglob("*.txt")}
+    found = []
+    for name in names:
+        gold, wire = known[name], wires.get(name, SMALLEST)
+        draft = draft_of(paths[name], "ria" if "ria" in (wire, gold.get("edition")) else "sputnik")
+        text = lines(paths[name].read_text("utf-8"))
+        found.append(score(name, text, gold, item(draft) if draft else None, wire))
+        if confusion is not None:
+            confusion += _confusion(draft, gold["roles"])
+    return found
 
 
-def _table(scores: list[Score]) -> dict[str, dict[str, float]]:
+def table(scores: list[Score]) -> dict[str, dict[str, float]]:
+    """Return the figures by wire, kind and language."""
     rows: dict[str, list[Score]] = defaultdict(list)
     for one in scores:
         if one.wire in (SMALLEST, "other"):

@@ -17,7 +17,8 @@ only lines whose words a rule knows are dropped.
 
 from __future__ import annotations
 
-from newswire.boilerplate import head, microdata, pictures, tail
+from newswire.boilerplate import head, microdata, pictures, roles, tail
+from newswire.boilerplate.kinds import Kind, kind_of
 from newswire.boilerplate.sheet import FLASH_WORDS, Sheet
 from newswire.errors import Reason
 from newswire.page.model import Block, Facts
@@ -48,19 +49,22 @@ def classify(blocks: list[Block], facts: Facts, *, sure: bool = False) -> Reason
         # the captions of a gallery have no full stop, and are what its template calls text
         if any(word_count(block.text) >= FLASH_WORDS for block in sheet.open):
             return None
-    elif _is_captcha(sheet):
+        return _no_article(sheet)
+    kind = propose(sheet)
+    if kind is Kind.CAPTCHA:
         return Reason.CAPTCHA
+    if blocks[0].line is None:  # kinds and weights are those of saved texts
+        return _no_article(sheet)
+    if kind is Kind.LIST:
+        for block in sheet.open:
+            sheet.drop(block, "news-list")
     else:
-        _judge(sheet)
+        roles.decide(sheet, kind)
     return _no_article(sheet)
 
 
-def _is_captcha(sheet: Sheet) -> bool:
-    return any(rule.applies(b.text) for rule in sheet.in_zone("page") for b in sheet.blocks[:10])
-
-
 def _drop_known(sheet: Sheet) -> None:
-    """Drop what rules know by its words from a text whose parts are told."""
+    """Drop what rules know by their words from a text whose parts are told."""
     todo = sheet.open
     sheet.drop_words("head", "edge", among=todo[: sheet.body_start(todo)])
     tail.drop_known(sheet)
@@ -68,18 +72,22 @@ def _drop_known(sheet: Sheet) -> None:
     head.forget_repeated_description(sheet)
 
 
-def _judge(sheet: Sheet) -> None:
-    """Tell the article's blocks from the others by position, repetition and words."""
+def propose(sheet: Sheet) -> Kind:
+    """Propose roles by position, repetition and words; return the kind of the page."""
     microdata.unfold(sheet)
-    pictures.learn_site_name(sheet)
-    head.drop_radio(sheet)
-    head.drop_section_head(sheet)
-    head.find_headline(sheet)
-    pictures.drop(sheet)
-    head.drop_labels(sheet)
-    tail.drop(sheet)
-    sheet.drop_words("any")
-    head.find_description(sheet)
+    sheet.said = sheet.facts.headline, sheet.facts.description
+    kind = kind_of(sheet)
+    if kind is not Kind.CAPTCHA:
+        pictures.learn_site_name(sheet)
+        head.drop_radio(sheet)
+        head.drop_section_head(sheet)
+        head.find_headline(sheet)
+        pictures.drop(sheet)
+        head.drop_labels(sheet)
+        tail.drop(sheet)
+        sheet.drop_words("any")
+        head.find_description(sheet)
+    return kind
 
 
 def _no_article(sheet: Sheet) -> Reason | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from newswire.boilerplate.sheet import Sheet, has_dateline, is_glued, is_label, is_prose, is_title
 from newswire.dateline import dates
 from newswire.items import Evidence
@@ -20,6 +22,12 @@ LINES_ABOVE_RADIO = 6
 MIN_LEDE = 26
 # a headline of one word or with a full stop is known by the picture below it, a paragraph is longer
 MAX_STANDING = 80
+# a lede with the day behind it, and perhaps the site
+_DATED = re.compile(
+    r"(?P<lede>.{20,}?)(?:\.\.\.)? (?P<day>\d{2}\.\d{2}\.\d{4})(?:, [^.,]{3,40})?", re.DOTALL
+)
+# `4 марта 2021`, `4. Dezember 2018`
+_SPELLED = re.compile(r"\b(?P<day>\d{1,2})\.? (?P<month>[^\W\d_]{3,12})\.?,? (?P<year>20\d\d)\b")
 # may stand between the lede and the text
 BELOW_LEDE = {"subscribe", "updated", "short-url", "share"}
 # more lines in a row than labels stand there are a list of the text
@@ -259,6 +267,37 @@ def printed_date(sheet: Sheet, text: str) -> dates.Printed | None:
     """Return the dates of a date line; a button's label may be glued to it."""
     found = sheet.rules["printed-date"].match(text)
     return dates.printed((found["stamp"] or found["day"]).strip()) if found else None
+
+
+def lede(sheet: Sheet, text: str) -> str:
+    """Return a lede without the day behind it, which is noted (`… . 23.11.2025, Sputnik`)."""
+    if found := _DATED.fullmatch(text):
+        note_date(sheet, found["day"])
+        return found["lede"]
+    return text
+
+
+def note_date(sheet: Sheet, text: str) -> None:
+    """Take the day of a date line."""
+    if day := day_of(text):
+        sheet.facts.dates.setdefault(Evidence.PRINTED, day)
+
+
+def day_of(text: str) -> str | None:
+    """Return the day of a date line in any form: in figures, or with the month's name.
+
+    >>> day_of("13:30, 4 марта 2021"), day_of("Updated: 04.03.2021"), day_of("5 декабря, 09:26")
+    ('2021-03-04', '2021-03-04', None)
+    """
+    day = next(iter(dates.printed_days(text)), None)
+    if day is None and (found := _SPELLED.search(text)):
+        # a name that means two months in different languages dates nothing
+        numbers = dates.months(found["month"])
+        made = len(numbers) == 1 and dates.make_day(
+            int(found["year"]), next(iter(numbers)), int(found["day"])
+        )
+        day = made.isoformat() if made else None
+    return day
 
 
 def _repeats(text: str, headline: str) -> bool:

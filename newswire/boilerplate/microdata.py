@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from itertools import islice, pairwise
 
-from newswire.boilerplate.sheet import Sheet, is_prose, is_title
+from newswire.boilerplate.sheet import PROSE, Sheet, is_prose, is_title
 from newswire.dateline import dates
 from newswire.items import Evidence, Image
 from newswire.page.model import Block, Role
@@ -25,9 +25,16 @@ _GLUED_HEAD = re.compile(rf"[\"']?{_ISO}.{{0,1200}}\.(?:html|png|jpe?g|webp|svg)
 _TELEPHONE = re.compile(r"\+?\d{7}")
 _CROP = re.compile(r"\d{3,4} \d{3,4} true")
 _LOCALE = re.compile(r"[a-z]{2}_[A-Z]{2}")
+# a sentence ends, and another begins
+_SENTENCE_END = re.compile(r"[^\W\d_]{3}[.!?…][\"»”]? ?[^\W\d_]|[。！？]\S")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # `<announcement> 30.08.2026, <site>. <full text>`: both begin with the same words
 _ANNOUNCED = re.compile(r"(?P<day>\d{2}\.\d{2}\.\d{4}), (?P<site>[^.,]{3,40}?)(?:\.|$) ?")
+# `<caption> - <site>, 1920, DD.MM.YYYYNext paragraph`
+_GLUED_CAPTION = re.compile(
+    r" [-–—] [^,.]{2,40}, \d{3,4}, (?P<day>\d{2}\.\d{2}\.\d{4})(?=[^\W\d_]|[\"«“])"
+)
+_END = re.compile(r"[.!?…][\"»”]?(?= ?[^\W\d_])")
 # a hidden block saved as one line is among the first lines of a page
 GLUED_BLOCKS = 40
 # where a sentence may be glued to the next: a stop, perhaps a closing quote, and a capital, an
@@ -51,6 +58,7 @@ def unfold(sheet: Sheet) -> None:
             block = sheet.cut(block, _end_of_head(block.text, found.end()), "microdata")
         _cut_announcement(sheet, block)
     _drop_dump(sheet)
+    _cut_captions(sheet)
     _unglue(sheet)
 
 
@@ -99,6 +107,28 @@ def _cut_announcement(sheet: Sheet, block: Block) -> None:
             return
 
 
+def _cut_captions(sheet: Sheet) -> None:
+    """Cut the captions out of a page saved as one line, where the text follows without a blank.
+
+    A caption begins behind the sentence before it. Above the first paragraph the caption is glued
+    to headline and lede, and all of it goes.
+    """
+    for block in sheet.open:
+        found = _GLUED_CAPTION.search(block.text)
+        while found:
+            start = max((m.end() for m in _END.finditer(block.text, 0, found.start())), default=0)
+            for day in dates.printed_days(found["day"]):
+                if not start:
+                    sheet.facts.dates.setdefault(Evidence.CAPTION, day)
+            if start:
+                caption = sheet.cut(block, start, "caption-line")
+                block.role, block.rule = Role.PARAGRAPH, None
+                block = sheet.cut(caption, found.end() - start, "caption-line")
+            else:
+                block = sheet.cut(block, found.end(), "caption-line")
+            found = _GLUED_CAPTION.search(block.text)
+
+
 def _drop_dump(sheet: Sheet) -> None:
     """Drop the lines of a hidden block that was saved line by line."""
     todo = sheet.open
@@ -110,7 +140,7 @@ def _drop_dump(sheet: Sheet) -> None:
     end = _end_of_dump(todo, instants[-1])
     texts = []
     for block in todo[instants[0] : end]:
-        if is_prose(block.text) and not _is_publisher(block.text):
+        if _is_text(block.text) and not _is_publisher(block.text):
             texts.append(block)
         else:
             if sheet.rules["page-url"].match(block.text):
@@ -148,6 +178,13 @@ def _take_head(sheet: Sheet, head: list[Block]) -> None:
             sheet.drop(block, "microdata")
 
 
+def _is_text(text: str) -> bool:
+    """Return True if `text` is prose, or so long that it is prose cut off in mid-sentence."""
+    if is_prose(text):
+        return True
+    return size(text) > 3 * PROSE and " " in text and _SENTENCE_END.search(text) is not None
+
+
 def _is_publisher(text: str) -> bool:
     """Tell whether an address of mail stands in `text`, and a telephone behind it."""
     words = text.split(" ")
@@ -174,7 +211,8 @@ def _end_of_dump(todo: list[Block], start: int) -> int:
 def _unglue(sheet: Sheet) -> None:
     """Cut open blocks into the paragraphs that were glued together without a blank."""
     # a hidden block is glued; elsewhere one place may be the name of a site, two are glue
-    least = 1 if any(b.rule in {"microdata", "repeated-announce"} for b in sheet.blocks) else 2
+    glued = {"microdata", "repeated-announce", "caption-line"}
+    least = 1 if any(b.rule in glued for b in sheet.blocks) else 2
     whole: list[Block] = []
     for block in sheet.blocks:
         whole.append(block)

@@ -207,7 +207,9 @@ def _add_image(
     sure: bool = True,
 ) -> None:
     day = next(iter(dates.printed_days(alt["date"] or "")), None) if alt else None
-    if in_head and day and all(image.caption is None for image in sheet.facts.images):
+    # above the main picture, which has a credit, may be the section's
+    before = (i.credit if credit else i.caption for i in sheet.facts.images)
+    if in_head and day and not any(before):
         if sure:
             sheet.facts.dates.setdefault(Evidence.CAPTION, day)
         else:

@@ -82,6 +82,8 @@ class Sheet:
         self.facts = facts
         self.rules = rules
         self.captions: set[str] = set()
+        # headline and lede that the page itself names, apart from its lines
+        self.said: tuple[str | None, str | None] = (facts.headline, facts.description)
 
     @property
     def open(self) -> list[Block]:

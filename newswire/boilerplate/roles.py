@@ -1,0 +1,212 @@
+"""Which role has each block? One decision over all of them, by the weights of `roles.toml`.
+
+The steps of `head`, `pictures` and `tail` have proposed roles; they are evidence here, as shape,
+place, repetition and neighbours are (`features`). What the steps know for sure binds. A block is
+dropped only where that is `ODDS` times as probable as that it is text: a lost paragraph is worse
+than a line left in.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from newswire.boilerplate import features, head
+from newswire.boilerplate.decoder import Decoded, Decoder
+from newswire.boilerplate.features import Seen
+from newswire.boilerplate.kinds import Kind
+from newswire.boilerplate.sheet import HEADLINE_SIZE, Sheet, is_prose
+from newswire.items import Related
+from newswire.page.captions import clean_credit
+from newswire.page.model import Block, Role
+from newswire.rules.weights import weights
+from newswire.text.characters import size
+from newswire.text.folding import loose
+
+ODDS = 4.0
+TEXT = frozenset({"headline", "lede", "body"})
+# label -> the rule that drops a block for which no step had one
+RULES = {
+    "repeat": "repeated-headline",
+    "picture": "caption",
+    "other": "related",
+    "section": "section-head",
+    "label": "head-label",
+    "date": "date-line",
+    "player": "player",
+    "tail": "tail-line",
+    "misc": "page-part",
+}
+LABELS = frozenset({*TEXT, *RULES})
+# blocks of these are no part of the page that a reader sees
+HIDDEN = frozenset({"microdata", "stored-date", "page-url", "repeated-announce", "radio-schedule"})
+# a headline that is repeated has one of these features
+REPEATED = ("repeats-", "alike-", "begins-as-", "inside-another", "rule=repeated-headline")
+ABOVE = frozenset(f"above={n}" for n in range(1, 5))
+# what these say is sure
+BOUND = {
+    "caption-line": "picture",
+    "credit": "picture",
+    "printed-date": "date",
+    "news-list": "other",
+}
+
+
+@cache
+def decoder() -> Decoder:
+    """Return the decoder of roles."""
+    return Decoder(weights("roles.toml"))
+
+
+def visible(sheet: Sheet) -> list[Block]:
+    """Return the blocks that a reader sees."""
+    return [b for b in sheet.blocks if b.rule not in HIDDEN]
+
+
+def decide(sheet: Sheet, kind: Kind) -> None:
+    """Give the visible blocks of `sheet` their roles, for good."""
+    seen = features.describe(sheet, visible(sheet), kind)
+    labels = _labels(seen)
+    _set_facts(sheet, seen, labels)
+    for one, label in zip(seen, labels, strict=True):
+        _apply(sheet, one, label)
+    head.forget_repeated_description(sheet)
+
+
+def _labels(seen: list[Seen]) -> list[str]:
+    """Return the best labels under what is known of pages: one headline, one lede above text."""
+    sequence = [one.features for one in seen]
+    forbidden = [forbidden_labels(one) for one in seen]
+    for _ in range(5):
+        found = decoder().decode(sequence, forbidden, TEXT, ODDS)
+        wrong = _misplaced(seen, found)
+        if not wrong:
+            break
+        for index, label in wrong:
+            forbidden[index] = forbidden[index] | {label}
+    return found.labels
+
+
+def forbidden_labels(one: Seen) -> frozenset[str]:
+    """Return the labels that a block cannot have."""
+    if one.block.rule in BOUND:
+        return LABELS - {BOUND[one.block.rule]}
+    if "names-headline" in one.features:
+        first = "said=headline" in one.features or "repeats-earlier" not in one.features
+        return LABELS - {"headline" if first else "repeat"}
+    if one.shape == "fraction" and "kind=photo" in one.features:
+        return LABELS - {"misc"}
+    return frozenset(LABELS - possible_labels(one))
+
+
+def possible_labels(one: Seen) -> set[str]:
+    """Return the labels that a block can have as far as shape and place allow."""
+    can = set(LABELS)
+    text, seen = one.block.text, one.features
+    # the picture of another story has no credit, and its title stands below
+    of_a_picture = one.block.rule == "related" and "prev-rule=caption-line" in seen
+    if one.shape == "date" and seen & ABOVE and head.day_of(text):
+        return {"date"}
+    if "rule-of-words" in seen or of_a_picture:
+        can -= TEXT
+    elif "dateline" in seen:
+        can = {"lede", "body"}
+    elif is_prose(text) and one.block.rule is None and not _asks(one):
+        # a paragraph goes only as a section's blurb
+        can = {*TEXT, "section"} if "first=4" not in seen else set(TEXT)
+    elif size(text) > HEADLINE_SIZE:
+        can -= {"headline", "repeat", "label", "date"}
+    if "sentences" in seen and size(text) > HEADLINE_SIZE / 2:
+        can.discard("headline")  # questions open a text as well
+    if "first=0" in seen and "next-dateline" not in seen:
+        can.discard("lede")  # nothing above it, nothing sets it apart
+    if not any(feature.startswith(REPEATED) for feature in seen):
+        can.discard("repeat")
+        # away from pictures the text's words above it are a lede
+        if not seen & {"prev=picture", "next=picture", "inside"}:
+            can.discard("picture")
+    return can
+
+
+def _asks(one: Seen) -> bool:
+    """Return True if a line names a network or an address, as those that ask to subscribe do."""
+    return bool(one.features & {"names-network", "has=@", "has=address"})
+
+
+def _misplaced(seen: list[Seen], found: Decoded) -> list[tuple[int, str]]:
+    """Return the blocks whose label cannot be among those of the others, with that label."""
+    labels, wrong = found.labels, []
+    text = labels.index("body") if "body" in labels else len(labels)
+    for label in ("headline", "lede"):
+        places = [
+            i
+            for i, one in enumerate(labels)
+            if one == label and "names-headline" not in seen[i].features
+        ]
+        early = [i for i in places if i < text]
+        best = max(early, key=lambda i: found.marginals[i][label], default=None)
+        wrong += [(i, label) for i in places if i != best]
+    # a section has one blurb, below its name
+    blurbs = [i for i, label in enumerate(labels) if label == "section" and seen[i].is_text]
+    for number, index in enumerate(blurbs):
+        if number or not index or labels[index - 1] != "section":
+            wrong.append((index, "section"))
+    return wrong
+
+
+def _set_facts(sheet: Sheet, seen: list[Seen], labels: list[str]) -> None:
+    """Take headline and lede from their blocks, else from what the page names; no story twice."""
+    facts = sheet.facts
+    proposed = facts.headline
+    facts.headline, facts.description = sheet.said
+    for one, label in zip(seen, labels, strict=True):
+        block = one.block
+        if label == "headline":
+            # of a page's title the proposal has taken the site's name off
+            own = proposed if block.role is Role.HEADLINE else block.text
+            facts.headline = facts.headline or own
+        elif label == "lede":
+            # what readers see; another announcement was for machines
+            facts.description = head.lede(sheet, block.text)
+        elif label == "body" and block.rule == "related":
+            facts.related = [r for r in facts.related if r.headline != block.text]
+    _settle_pictures(sheet, seen, labels)
+
+
+def _settle_pictures(sheet: Sheet, seen: list[Seen], labels: list[str]) -> None:
+    """Take the pictures of sections and other stories off the article's; give one its caption."""
+    images = sheet.facts.images
+    for index, (one, label) in enumerate(zip(seen, labels, strict=True)):
+        above = index - 1
+        while above > 0 and label == "other" and labels[above] == "date":
+            above -= 1
+        if above >= 0 and label in {"section", "other"} and labels[above] == "picture":
+            caption = seen[above].folded
+            images[:] = [
+                i for i in images if not caption.startswith(loose(i.caption or "-") + " -")
+            ]
+        beside = seen[index + 1].block if index + 1 < len(seen) else None
+        if label == "picture" and one.block.rule is None and beside and beside.rule == "credit":
+            bare = [
+                i for i in images if i.caption is None and i.credit == clean_credit(beside.text)
+            ]
+            for image in bare[:1]:
+                image.caption = one.block.text
+
+
+def _apply(sheet: Sheet, one: Seen, label: str) -> None:
+    block, facts = one.block, sheet.facts
+    if label in TEXT:
+        block.rule = None
+        block.role = {"headline": Role.HEADLINE, "lede": Role.DESCRIPTION}.get(
+            label, Role.PARAGRAPH
+        )
+        return
+    if block.rule:
+        return
+    sheet.drop(block, RULES[label])
+    if label == "section":
+        facts.section = facts.section or block.text
+    elif label == "date":
+        head.note_date(sheet, block.text)
+    elif label == "other" and one.shape == "title":
+        facts.related.append(Related(block.text))
