@@ -53,6 +53,10 @@ NEWSWIRE_ALARM_ABSOLUTE = 0.5
 # input, as `mail -s newswire me@example.org` does.
 NEWSWIRE_ALERT = None
 
+# Files of your own with rules, editions, agencies and systems, beside those of newswire/rules/: a
+# list, or names with commas.
+NEWSWIRE_RULES = None
+
 # Texts of 30 languages are to be read in the feed, not escaped.
 FEED_EXPORT_ENCODING = "utf-8"
 

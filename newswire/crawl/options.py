@@ -8,6 +8,7 @@ from typing import Any
 
 from scrapy.settings import BaseSettings
 
+from newswire import rules
 from newswire import settings as defaults
 from newswire.errors import ArgumentError
 
@@ -25,6 +26,7 @@ def check_settings(settings: BaseSettings) -> None:
 
     Raises:
         ArgumentError: one line that names the setting and says what it takes.
+        RuleError: a file of `NEWSWIRE_RULES` cannot be used.
     """
     for name, instead in PICKLES.items():
         if settings[name] and (name == "JOBDIR" or settings.getbool(name)):
@@ -37,6 +39,7 @@ def check_settings(settings: BaseSettings) -> None:
             " begin with `from newswire.settings import *`; for a script, name it in the variable"
             " SCRAPY_SETTINGS_MODULE"
         )
+    rules.add(settings.getlist("NEWSWIRE_RULES"))
     known = {name: value for name, value in vars(defaults).items() if name.startswith(PREFIX)}
     for name in settings:
         if name.startswith(PREFIX) and name not in known:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from importlib.resources import files
+from os import PathLike, fspath
+from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -59,16 +61,71 @@ def _word(line: str) -> str:
     return loose(line).rstrip(" :.…>»→")
 
 
+# tables that files of the user may add rows to -> the file of the package that has them
+OPEN_TABLES = {
+    "rule": "boilerplate.toml",
+    "edition": "editions.toml",
+    "agency": "agencies.toml",
+    "cms": "cms.toml",
+}
+_added: dict[str, dict[str, Any]] = {}
+_were_read: set[str] = set()
+
+
+def add(paths: Iterable[str | PathLike[str]]) -> None:
+    """Add the rows of files of the user's own to the tables of the package.
+
+    Before the first of these tables is read; the same files again change nothing.
+
+    Raises:
+        RuleError: a file cannot be read, has a table that is not in `OPEN_TABLES`, or comes late.
+    """
+    for path in (fspath(each) for each in paths):
+        try:
+            tables = tomllib.loads(Path(path).read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise RuleError(f"{path}: {error}") from None
+        if unknown := sorted(set(tables) - set(OPEN_TABLES)):
+            known = ", ".join(OPEN_TABLES)
+            raise RuleError(f"{path}: unknown table {unknown[0]!r} (known: {known})")
+        if _added.get(path) == tables:
+            continue
+        if _were_read:
+            raise RuleError(f"{path}: add rules before the first page is read")
+        _added[path] = tables
+
+
 def read(name: str) -> dict[str, Any]:
-    """Return the parsed data file `name` of this package.
+    """Return the parsed data file `name` of this package, with the rows that the user added.
 
     Raises:
         RuleError: it is no TOML.
     """
     try:
-        return tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
+        data = tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"{name}: {error}") from None
+    if name in OPEN_TABLES.values():
+        _were_read.add(name)
+        for table, rows in _rows_for(name):
+            data[table] = [*data.get(table, []), *rows]
+    return data
+
+
+def sources(name: str) -> str:
+    """Return the file `name` with those of the user that add rows to it, for messages."""
+    added = [path for path, tables in _added.items() if _tables_of(name) & set(tables)]
+    return ", ".join([name, *added])
+
+
+def _tables_of(name: str) -> set[str]:
+    return {table for table, file in OPEN_TABLES.items() if file == name}
+
+
+def _rows_for(name: str) -> Iterator[tuple[str, list[Any]]]:
+    for tables in _added.values():
+        for table in _tables_of(name) & set(tables):
+            yield table, tables[table]
 
 
 def compile_rules(rows: list[Mapping[str, Any]], name: str) -> dict[str, Rule]:
@@ -107,7 +164,8 @@ def compile_rules(rows: list[Mapping[str, Any]], name: str) -> dict[str, Rule]:
 @cache
 def boilerplate() -> dict[str, Rule]:
     """Return the boilerplate rules by id, in the order of the file."""
-    return compile_rules(read("boilerplate.toml").get("rule", []), "boilerplate.toml")
+    rows = read("boilerplate.toml").get("rule", [])
+    return compile_rules(rows, sources("boilerplate.toml"))
 
 
 Table = TypeVar("Table", bound="DataclassInstance")

@@ -11,7 +11,7 @@ from string import Formatter
 from typing import Any, NamedTuple
 
 from newswire.errors import RuleError
-from newswire.rules import read
+from newswire.rules import read, sources
 
 TABLE = "cms.toml"
 
@@ -95,7 +95,7 @@ def systems() -> dict[str, Cms]:
     Raises:
         RuleError: a row cannot be used.
     """
-    return build(read(TABLE), TABLE)
+    return build(read(TABLE), sources(TABLE))
 
 
 # --- the loader ---------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newswire.errors import ArgumentError, RuleError
-from newswire.rules import read
+from newswire.rules import read, sources
 from newswire.text.folding import loose
 from newswire.wires.cms import Cms, systems
 
@@ -183,7 +183,7 @@ def editions() -> Editions:
     Raises:
         RuleError: a row cannot be used.
     """
-    return build(read(TABLE), TABLE)
+    return build(read(TABLE), sources(TABLE))
 
 
 def build(data: Mapping[str, Any], name: str) -> Editions:
