@@ -90,7 +90,7 @@ def test_text_that_is_none_is_seen() -> None:
     assert share is not None
     assert (
         str(share)
-        == f"133% of the {len(WHOLE) * 3 // 4} characters that the page says (article_length)"
+        == f"133% of the {len(WHOLE) * 3 // 4} characters that the page says (its own count)"
     )
 
 
@@ -118,7 +118,7 @@ def test_one_witness_that_agrees_is_enough() -> None:
     head = WITNESSES["dataLayer"] + LD % '"wordCount": 4000'
     share = judged(page(head=head))
     assert share is not None
-    assert share.witness == Witness("article_length", len(WHOLE), "characters")
+    assert share.witness == Witness("its own count", len(WHOLE), "characters")
 
 
 def test_visible_text_is_no_witness() -> None:

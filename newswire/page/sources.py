@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from itertools import takewhile
 
 from lxml import etree
 
+from newswire import rules
 from newswire.page import jsonld
 from newswire.text.characters import tidy
 
@@ -23,7 +25,6 @@ MAX_VALUE = 1000
 MAX_TITLES = 20
 # attributes: three times as fast as the elements that have them
 _MARKED = etree.XPath("//body//@itemprop | //body//@data-unixtime")
-_ITEMS = etree.XPath("//div[@data-pts or @data-text-length or @data-analytics-rubric]")
 # the document's title is the first that no drawing has (HTML standard, 3.1.5)
 _TITLE = etree.XPath("string((//title[not(ancestor::svg)])[1])")
 _HOME = ("/", "./")
@@ -41,6 +42,29 @@ _TAG = re.compile(
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 # an entity that was escaped, and escaped again on the way
 _ESCAPED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """A row of `rules/facts.toml`, which says what its columns are."""
+
+    id: str
+    why: str
+    meta: tuple[str, ...] = ()
+    item: tuple[str, ...] = ()
+    layer: tuple[str, ...] = ()
+
+
+@cache
+def _places() -> dict[str, _Places]:
+    return {row.id: row for row in rules.rows("facts.toml", "fact", _Places)}
+
+
+@cache
+def _items() -> etree.XPath:
+    """Return what finds the items of an endless page."""
+    names = (f"@data-{name}" for row in _places().values() for name in row.item)
+    return etree.XPath(f"//div[{' or '.join(names)}]")
 
 
 @dataclass(slots=True)
@@ -83,6 +107,13 @@ class Sources:
         """Return the contents of meta elements, in the order of their names."""
         return [value for name in names for value in self.meta.get(name, [])]
 
+    def given(self, fact: str) -> list[str]:
+        """Return what the places of `rules/facts.toml` give for `fact`, in their order."""
+        places = _places()[fact]
+        marks = [self.item.get(name, "") for name in places.item]
+        marks += [self.layer.get(name, "") for name in places.layer]
+        return [*self.named(*places.meta), *filter(None, marks)]
+
     def marked(self, *names: str) -> list[str]:
         """Return the microdata of these properties."""
         return [value for name in names for value in self.properties.get(name, [])]
@@ -95,7 +126,7 @@ def collect(tree: etree._Element) -> Sources:
     found.language = (root.get("lang") or "").strip() or None
     _head(tree, found)
     _titles(tree, found)
-    for item in _ITEMS(tree)[:1]:
+    for item in _items()(tree)[:1]:
         marks = item.attrib.items()
         found.item = {n[5:]: tidy(v) for n, v in marks if n.startswith("data-")}
     _properties(tree, found)

@@ -9,13 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree
 
-from newswire import rules
 from newswire.dateline.given import moment
 from newswire.items import Evidence, Image
 from newswire.page import headline, jsonld, witness
@@ -104,22 +102,6 @@ def merge(visible: Facts, said: Facts) -> Facts:
     # a printed time has no zone
     values["modified"] = said.modified or visible.modified
     return Facts(**values)
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """A row of `rules/facts.toml`: the names of the meta elements that give a fact."""
-
-    id: str
-    why: str
-    names: tuple[str, ...]
-
-
-@cache
-def meta_names(fact: str) -> tuple[str, ...]:
-    """Return the names of the meta elements that give `fact`, the surest first, in lower case."""
-    rows = {row.id: row.names for row in rules.rows("facts.toml", "fact", _Names)}
-    return tuple(map(str.lower, rows[fact]))
 
 
 # --- values --------------------------------------------------------------------------------------
@@ -229,9 +211,8 @@ def _date(facts: Facts, said: _Said) -> None:
               for key in ("datePublished", "dateCreated")),
         ],
         Evidence.META: [
-            *sources.named(*meta_names("published")),
+            *sources.given("published"),
             *sources.marked("datePublished", "dateCreated"),
-            *(sources.item.get(name) for name in ("published-time", "published")),
         ],
         Evidence.UNIXTIME: list(_stamps(sources)),
         Evidence.PRINTED: list(_times(sources)),
@@ -244,9 +225,8 @@ def _date(facts: Facts, said: _Said) -> None:
         [
             graph.article.get("dateModified"),
             graph.page.get("dateModified"),
-            *sources.named(*meta_names("modified")),
+            *sources.given("modified"),
             *sources.marked("dateModified"),
-            sources.item.get("modified-time"),
         ]
     )
     if modified not in facts.dates.values():
@@ -255,9 +235,7 @@ def _date(facts: Facts, said: _Said) -> None:
 
 def _stamps(sources: Sources) -> Iterator[str]:
     """Yield unix times; of marks in the page only where they agree: other stories have them too."""
-    yield from sources.named("analytics:p_ts")
-    if "pts" in sources.item:
-        yield sources.item["pts"]
+    yield from sources.given("unixtime")
     if len(unix := set(sources.properties.get("data-unixtime", []))) == 1:
         yield from unix
 
@@ -272,9 +250,7 @@ def _section(said: _Said) -> str | None:
     """Return the rubric; on the wire `articleSection` has tags and `article:section` a genre."""
     sources = said.sources
     rubrics = [
-        *map(plain, sources.named(*meta_names("rubric"))),
-        sources.item.get("analytics-rubric"),
-        sources.layer.get("page_rubric"),
+        *map(plain, sources.given("rubric")),
         said.text("articleSection"),
         *sources.marked("articleSection"),
         *map(plain, sources.named("article:section")),
@@ -344,8 +320,7 @@ def _keywords(said: _Said) -> list[str]:
         sources.named("news_keywords"),
         sources.named("keywords"),
         sources.marked("keywords"),
-        [sources.layer.get("page_tags", "")],
-        sources.named("analytics:tags"),
+        sources.given("tags"),
     ):
         words = [plain(word) for text in lists for word in text.split(",")]
         if words := [word for word in dict.fromkeys(words) if word]:

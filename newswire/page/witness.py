@@ -30,13 +30,9 @@ def read(sources: Sources, article: Mapping[str, Any]) -> list[Witness]:
 
 
 def _read(sources: Sources, article: Mapping[str, Any]) -> Iterator[Witness]:
-    counts = {
-        "article_length": sources.layer.get("article_length"),
-        "text-length": sources.item.get("text-length"),
-    }
-    for name, text in counts.items():
-        if text and text.isdecimal() and len(text) < 8 and int(text):
-            yield Witness(name, int(text), "characters")
+    for text in sources.given("length"):
+        if text.isdecimal() and len(text) < 8 and int(text):
+            yield Witness("its own count", int(text), "characters")
     words = str(article.get("wordCount") or "")
     if words.isdecimal() and len(words) < 7 and int(words):
         yield Witness("wordCount", int(words), "words")
