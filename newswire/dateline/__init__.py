@@ -153,7 +153,7 @@ def _goes_on(match: Match, folded: str) -> bool:
     if small and not (match.day or match.lower):
         return False
     # `MANCHESTER (BRITAIN), Sept. 29, 2020 -- A girl walks`: a picture's caption
-    caption = match.printed_day and "(" in folded[: match.printed_day[0]]
+    caption = match.day and any("(" in folded[start:end] for start, end in match.places)
     return not match.form.bare or not (caption or _NO_STORY.match(rest))
 
 

@@ -80,7 +80,16 @@ def at(text: str, start: int, language: str | None = None) -> Printed | None:
         dates.make_day(found.year or 2024, month, found.number) for month in found.months
     ):
         return None
-    return found
+    return _with_weekday(text, found)
+
+
+def _with_weekday(text: str, found: Printed) -> Printed:
+    """`2021. május 5., szerda`."""
+    if not text.startswith((",", ".,"), found.end):
+        return found
+    lead = _GAP.match(text, found.end)
+    word = _WORD.match(text, lead.end()) if lead else None
+    return found._replace(end=word.end()) if word and dates.is_weekday(word[0]) else found
 
 
 def read_day(text: str, language: str | None, published: Day) -> str | None:

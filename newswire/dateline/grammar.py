@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,15 @@ class Agency:
     """An entry of the registry. `country` is its home, ISO 3166-1 alpha-2."""
 
     name: str
+    printed: tuple[str, ...]
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Agencies and papers of a country, each of which is its own name."""
+
+    id: str
     printed: tuple[str, ...]
     country: str | None = None
 
@@ -136,18 +146,15 @@ def _expand(form: str, slots: Mapping[str, str]) -> str:
     """Return the regular expression of a form: a slot's second group gets a number, since names of
     groups are unique.
     """
-    seen: dict[str, int] = {}
+    seen: Counter[str] = Counter()
 
-    def slot(match: re.Match[str]) -> str:
-        pattern = slots[match[0]]
-        name = re.search(r"\(\?P<(\w+)>", pattern)
-        if not name:
-            return pattern
-        seen[name[1]] = seen.get(name[1], 0) + 1
-        number = "" if seen[name[1]] == 1 else str(seen[name[1]])
-        return pattern.replace(f"(?P<{name[1]}>", f"(?P<{name[1]}{number}>", 1)
+    def numbered(match: re.Match[str]) -> str:
+        seen[match[1]] += 1
+        return f"(?P<{match[1]}{seen[match[1]] if seen[match[1]] > 1 else ''}>"
 
-    return re.sub("|".join(sorted(slots, key=len, reverse=True)), slot, form)
+    names = "|".join(sorted(slots, key=len, reverse=True))
+    expanded = re.sub(names, lambda match: slots[match[0]], form)
+    return re.sub(r"\(\?P<([a-z]+)\d?>", numbered, expanded)
 
 
 # --- tables --------------------------------------------------------------------------------------
@@ -223,7 +230,10 @@ def agencies() -> Mapping[str, Agency]:
         RuleError: an entry is broken.
     """
     registry: dict[str, Agency] = {}
-    for agency in rules.rows(AGENCIES, "agency", Agency):
+    every = list(rules.rows(AGENCIES, "agency", Agency))
+    for group in rules.rows(AGENCIES, "group", Group):
+        every += [Agency(printed, (printed,), group.country) for printed in group.printed]
+    for agency in every:
         for printed in agency.printed:
             if registry.setdefault(spans(printed)[0], agency) is not agency:
                 raise RuleError(f"{AGENCIES}: {agency.name}: another agency has {printed!r}")

@@ -40,13 +40,14 @@ class Match(NamedTuple):
 
 def matches(folded: str, language: str | None, outlet: str | None) -> Iterator[Match]:
     """Yield what matches the beginning of a folded text, in the order of the forms."""
+    folded = folded.replace(" ـ ", " - ")  # the stroke that lengthens Arabic words, as a dash
     if grammar.is_dense(folded[:_START]):
         yield from _cables(folded)
     lower = folded[:_START].islower()
-    tokens = recognise.scan(folded, LONGEST, language, lower)
+    tokens = recognise.scan(folded, LONGEST, language, lower, outlet)
     if not _PROMISING.search("".join(token.symbol for token in tokens)):
         return
-    tokens = recognise.name_symbols(folded, tokens, lower, outlet)
+    tokens = recognise.name_symbols(folded, tokens, lower)
     symbols = "".join(token.symbol for token in tokens)
     code = (language or "").split("-")[0]
     for form in grammar.forms():

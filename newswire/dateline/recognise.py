@@ -41,7 +41,7 @@ _MARKS = ',;:/()[]"=&·_.-।៖ঃ|'
 _IN_NAME = r"[^\s\d,;:/()\[\]\"!?=|&+%#@*<>·_…।॥៖.\-]"
 _TLD = r"(?:[a-z]{2,4}|[A-Z]{2,4})"
 _WORD = re.compile(
-    rf"(?P<domain>[^\W_]{_IN_NAME}*(?:[\d-]{_IN_NAME}*)*(?:\.[a-z\d-]{{2,20}})?\.{_TLD}(?!\w))"
+    rf"(?P<domain>[^\W_]{_IN_NAME}*(?:[\d-]{_IN_NAME}*)*(?:\.[A-Za-z\d-]{{2,20}})?\.{_TLD}(?!\w))"
     rf"|(?:[^\W\d_]\.){{1,4}}(?:-?{_IN_NAME}{{2,}})?"
     rf"|{_IN_NAME}+(?:[-']{_IN_NAME}+)*"
 )
@@ -86,10 +86,13 @@ def has_case(text: str) -> bool:
 # --- the walk ------------------------------------------------------------------------------------
 
 
-def scan(text: str, limit: int, language: str | None, lower: bool) -> list[Token]:
+def scan(
+    text: str, limit: int, language: str | None, lower: bool, outlet: str | None = None
+) -> list[Token]:
     """Return the tokens of a folded text up to the first thing that belongs to no head.
 
-    With `lower` names may be in small letters: the whole page is.
+    With `lower` names may be in small letters: the whole page is. `outlet` is the folded name of
+    the site, which may stand for the agency.
     """
     position, found = _skip(text, 0), list[Token]()
     if not lower and not _BEGINNING.match(text, position):
@@ -101,6 +104,7 @@ def scan(text: str, limit: int, language: str | None, lower: bool) -> list[Token
         else:
             token = (
                 _agency(text, position, agency)
+                or (_outlet(text, position, outlet) if outlet else None)
                 or _day(text, position, language)
                 or _name(text, position, lower)
             )
@@ -150,6 +154,12 @@ def _agency(text: str, start: int, agency: re.Pattern[str]) -> Token | None:
         alike = _case(match["name"]) == _case(more[0])
         end = more.end() if alike and _is_closed(text, more.end()) else end
     return Token("A", start, end)
+
+
+def _outlet(text: str, start: int, outlet: str) -> Token | None:
+    end = start + len(outlet)
+    same = fold_key(text[start:end]) == outlet and _is_closed(text, end)
+    return Token("A", start, end) if same and not places.known(outlet) else None
 
 
 def _case(text: str) -> tuple[bool, bool]:
@@ -210,9 +220,7 @@ def _word(text: str, start: int) -> str | None:
 # --- names ---------------------------------------------------------------------------------------
 
 
-def name_symbols(
-    text: str, tokens: Sequence[Token], lower: bool, outlet: str | None
-) -> list[Token]:
+def name_symbols(text: str, tokens: Sequence[Token], lower: bool) -> list[Token]:
     """Return the tokens with names looked up, states joined to their city, and a byline parted
     from the city that it is glued to. A word that is no name ends the head.
     """
@@ -222,16 +230,10 @@ def name_symbols(
             found.append(token)
             continue
         for symbol, start, end in _parts(text[token.start : token.end], lower):
-            named = outlet and symbol not in "PTptB" and _is(text, token, outlet)
             if not symbol:
                 return found
-            part = token.start + start, token.start + end
-            found.append(Token("A" if named else symbol, *part))
+            found.append(Token(symbol, token.start + start, token.start + end))
     return found
-
-
-def _is(text: str, token: Token, outlet: str) -> bool:
-    return fold_key(text[token.start : token.end]) == outlet
 
 
 def _qualified(text: str, tokens: Sequence[Token]) -> Iterator[Token]:
@@ -325,8 +327,8 @@ def _is_byline(city: str) -> bool:
 
 def _agency_like(name: str) -> str:
     """Return `w` for a domain, `a` for a name with a word for an agency or a paper."""
-    match = _WORD.fullmatch(name)
-    if match and match["domain"]:
+    last = _WORD.fullmatch(name.rpartition(" ")[2])
+    if last and last["domain"]:
         return "w"
     words = [fold_key(word) for word in re.split(r"[ -]", name)]
     several = len(words) > 1 or len(words[0]) > 6
