@@ -310,6 +310,14 @@ def test_last_change_is_not_publication() -> None:
     assert (found.dates, found.modified) == ({}, "2024-02-29T07:00:00+00:00")
 
 
+def test_change_on_the_day_of_publication() -> None:
+    """A time without a zone is a day, but two times differ."""
+    times = '<meta property="article:published_time" content="20240229T1200">{}'
+    changed = '<meta property="article:modified_time" content="20240229T12{}">'
+    assert facts(times.format(changed.format("30"))).modified == "2024-02-29"
+    assert facts(times.format(changed.format("00"))).modified is None
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -229,8 +229,14 @@ def _date(facts: Facts, said: _Said) -> None:
             *sources.marked("dateModified"),
         ]
     )
-    if modified not in facts.dates.values():
+    if modified not in facts.dates.values() or (len(modified or "") == 10 and _differ(sources)):
         facts.modified = modified
+
+
+def _differ(sources: Sources) -> bool:
+    """Return whether two times of one day, without a zone, say that the text was changed."""
+    first, last = sources.given("published")[:1], sources.given("modified")[:1]
+    return first != last and len("".join(first)) == len("".join(last)) > len("2024-02-29")
 
 
 def _stamps(sources: Sources) -> Iterator[str]:
