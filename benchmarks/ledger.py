@@ -129,7 +129,7 @@ def copy(location: str, ledger: Ledger, table: str, rows: Iterable[Sequence[obje
 def measure(location: str, size: int) -> str:
     chance, reference = random.Random(size), Reference()
     ledger = Ledger(location)
-    ledger.begin("sputnik")
+    ledger.runs.begin("sputnik")
     load(location, ledger, size, reference)
     in_memory = stored = 0.0
     for number in range(size, size + NEXT):
@@ -137,7 +137,7 @@ def measure(location: str, size: int) -> str:
         began = time.perf_counter()
         reference.store(story, sign(story.body))
         between = time.perf_counter()
-        ledger.store(story)
+        ledger.articles.store(story)
         in_memory += between - began
         stored += time.perf_counter() - between
     used = ledger.database.size() / (size + NEXT)

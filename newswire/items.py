@@ -37,6 +37,33 @@ class Evidence(StrEnum):
     DATELINE = "dateline"
 
 
+class Relation(StrEnum):
+    """How an article repeats an earlier one."""
+
+    SAME_TEXT = "same_text"
+    NEAR = "near"
+    EXTENDS = "extends"
+    EXCERPT_OF = "excerpt_of"
+    # `version` and `previous` say it in an item, so only the ledger has it
+    VERSION_OF = "version_of"
+
+    @property
+    def meaning(self) -> str:
+        """The same for a reader."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Relation.SAME_TEXT: "the same words, under another id",
+    Relation.NEAR: "nearly the same words",
+    Relation.EXTENDS: "holds the earlier article, and more",
+    Relation.EXCERPT_OF: "is a part of the earlier article",
+    Relation.VERSION_OF: "a corrected text of the same article",
+}
+# those that an item may have
+RELATIONS = [str(relation) for relation in Relation if relation is not Relation.VERSION_OF]
+
+
 @dataclass(slots=True)
 class Place:
     """A place of a dateline: as printed, and as a gazetteer knows it."""
@@ -108,6 +135,9 @@ class Source:
         metadata=described("UTC; null for a file that does not say it", format="date-time"),
     )
     sha256: str = ""
+    rules: str | None = field(
+        default=None, metadata=described("version of the code and rules that read the page")
+    )
 
 
 @dataclass(slots=True)
@@ -160,10 +190,7 @@ class Article:
         default=None, metadata=described("id of the earlier article that this one repeats")
     )
     relation: str | None = field(
-        default=None,
-        metadata=described(
-            "how it repeats it", enum=["same_text", "near", "extends", "excerpt_of", None]
-        ),
+        default=None, metadata=described("how it repeats it", enum=[*RELATIONS, None])
     )
     similarity: float | None = field(
         default=None, metadata=described("1.0 = same text", minimum=0, maximum=1)

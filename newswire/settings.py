@@ -15,7 +15,7 @@ ITEM_PIPELINES = {
     "newswire.pipelines.StripBoilerplate": 100,
     "newswire.pipelines.NormaliseDateline": 200,
     "newswire.pipelines.Validate": 300,
-    "newswire.operate.drift.DriftAlarm": 350,
+    "newswire.operate.drift_alarm.DriftAlarm": 350,
     "newswire.pipelines.Deduplicate": 400,
 }
 

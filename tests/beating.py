@@ -3,16 +3,16 @@
 from typing import Any
 
 from newswire.crawl import keeper as extensions
-from newswire.ledger import Ledger
+from newswire.ledger.articles import Articles
 
 extensions.HEARTBEAT_SECONDS = 0.02
 marked: list[int] = []
 closing: list[bool] = []
-_mark, _closed = Ledger.mark_exported, extensions.Keeper._feeds_closed
+_mark, _closed = Articles.mark_exported, extensions.Keeper._feeds_closed
 
 
-def mark(ledger: Ledger, *pending: Any) -> int:
-    number = _mark(ledger, *pending)
+def mark(articles: Articles, *pending: Any) -> int:
+    number = _mark(articles, *pending)
     if not closing:
         marked.append(number)
     return number
@@ -24,7 +24,7 @@ def closed(keeper: extensions.Keeper) -> None:
     print("beats marked", sum(marked), flush=True)
 
 
-Ledger.mark_exported = mark  # type: ignore[assignment]
+Articles.mark_exported = mark  # type: ignore[assignment]
 extensions.Keeper._feeds_closed = closed  # type: ignore[assignment]
 
 if __name__ == "__main__":

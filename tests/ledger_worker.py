@@ -32,12 +32,12 @@ def article(number: int, text: str | None = None, modified: str | None = None) -
 
 def main(location: str, deed: str, argument: str) -> None:
     ledger = Ledger(location)
-    ledger.begin("sputnik")
+    ledger.runs.begin("sputnik")
     if deed == "hold":
-        print(int(ledger.acquire(argument)), flush=True)
+        print(int(ledger.runs.acquire(argument)), flush=True)
         time.sleep(600)
     if deed == "lease":
-        while leases := ledger.lease(EDITION, int(argument)):
+        while leases := ledger.frontier.lease(EDITION, int(argument)):
             print(*(lease.key for lease in leases), sep="\n", flush=True)
 
 

@@ -17,8 +17,8 @@ import psycopg
 
 from newswire.article.hashing import content_hash
 from newswire.items import Article, Dateline, Image, Place, Related, Source, Stripped
-from newswire.ledger import Found, Ledger
-from newswire.ledger.database import VERSIONS
+from newswire.ledger import Counted, Found, Ledger
+from newswire.ledger.migrations import VERSIONS
 from newswire.page.model import Fetched
 from tests.postgres import programs, running
 
@@ -60,37 +60,35 @@ def fill(location: str) -> None:
     clock = [NOON - 9 * DAY]
     for day in range(9):
         ledger = Ledger(location, lambda: clock[0])
-        ledger.begin("sputnik")
-        ledger.acquire(EDITION)
-        stats = {f"newswire/edition/tj/{n}": v for n, v in counters(40, 4).items()}
+        ledger.runs.begin("sputnik")
+        ledger.runs.acquire(EDITION)
+        ledger.history.begin(EDITION)
         listed = date(2021, 11, 13 + day).isoformat()
-        ledger.finish(
-            {
-                "newswire/kind": "newest", "newswire/pages": 40, "item_scraped_count": 40,
-                f"newswire/begun/{EDITION}": 1, f"newswire/listed/{EDITION}": listed, **stats,
-            }
-        )  # fmt: skip
+        ledger.history.note_listed(EDITION, listed)
+        ledger.history.count(EDITION, "newest", Counted(clock[0], counters(40, 4)))
+        ledger.runs.finish({"newswire/pages": 40, "item_scraped_count": 40})
         ledger.close()
         clock[0] += DAY
     ledger = Ledger(location, lambda: clock[0])
-    ledger.begin("sputnik")
-    ledger.acquire(EDITION)
+    ledger.runs.begin("sputnik")
+    ledger.runs.acquire(EDITION)
+    ledger.history.begin(EDITION)
     url = "https://example.org/{}.html"
     days = {n: f"2021-11-{13 + n}" for n in range(1, 9)}
-    ledger.discover(
+    ledger.frontier.discover(
         EDITION, [Found(f"{EDITION}:{n}", url.format(n), day, day) for n, day in days.items()]
     )
-    ledger.lease(EDITION, 7)
-    ledger.store(story(8, FULL), Fetched(f"{EDITION}:8", '"tag"', "a date"))
-    ledger.store(story(7, COPY), Fetched(f"{EDITION}:7"))
-    ledger.mark_exported()
-    ledger.store(story(8, FULL + " and a correction"))
-    ledger.store(story(6, "Quite another story. " * 20), Fetched(f"{EDITION}:6"))
-    ledger.not_modified(f"{EDITION}:5")
-    ledger.gone(f"{EDITION}:4")
-    ledger.no_article(f"{EDITION}:3", "news list")
-    ledger.failed(f"{EDITION}:2", "503")
-    ledger.day_done(EDITION, date(2021, 11, 13))
+    ledger.frontier.lease(EDITION, 7)
+    ledger.articles.store(story(8, FULL), Fetched(f"{EDITION}:8", '"tag"', "a date"))
+    ledger.articles.store(story(7, COPY), Fetched(f"{EDITION}:7"))
+    ledger.articles.mark_exported()
+    ledger.articles.store(story(8, FULL + " and a correction"))
+    ledger.articles.store(story(6, "Quite another story. " * 20), Fetched(f"{EDITION}:6"))
+    ledger.frontier.not_modified(f"{EDITION}:5")
+    ledger.frontier.gone(f"{EDITION}:4")
+    ledger.frontier.no_article(f"{EDITION}:3", "news list")
+    ledger.frontier.failed(f"{EDITION}:2", "503")
+    ledger.frontier.day_done(EDITION, date(2021, 11, 13))
     # what was exported long ago has no text any more
     with ledger.database.write() as db:
         db.execute("UPDATE article SET item = NULL WHERE id = ?", (f"{EDITION}:7",))

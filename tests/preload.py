@@ -22,7 +22,7 @@ MODULES = """
     newswire.commands.crawl newswire.ledger.postgresql newswire.ledger.sqlite newswire.feeds.files
     newswire.crawl.keeper newswire.crawl.net.guard newswire.crawl.net.robots
     newswire.crawl.net.resolver newswire.crawl.net.whole_body newswire.crawl.recorder
-    newswire.feeds.routing newswire.operate.drift newswire.operate.latency
+    newswire.feeds.routing newswire.operate.drift_alarm newswire.operate.latency
     newswire.operate.progress newswire.pipelines newswire.spiders.ria newswire.spiders.sputnik
 """
 PAGES = ("tj/putin-kazakhstan.txt", "tj/mountain-library.html")

@@ -356,13 +356,13 @@ def test_a_clock_that_was_ahead_loses_nothing(tmp_path: Path) -> None:
     """R33: what a run years ahead had found, or could not get, does not wait for years."""
     now = 2e9
     ledger = Ledger(str(tmp_path / "ledger.db"), lambda: now)
-    ledger.begin("sputnik")
-    ledger.discover("e", [Found(f"k{n}", f"u{n}") for n in range(3)])
-    assert len(ledger.lease("e", 1)) == 1
-    ledger.failed("k0", "status 500")
-    ledger.finish({})
+    ledger.runs.begin("sputnik")
+    ledger.frontier.discover("e", [Found(f"k{n}", f"u{n}") for n in range(3)])
+    assert len(ledger.frontier.lease("e", 1)) == 1
+    ledger.frontier.failed("k0", "status 500")
+    ledger.runs.finish({})
     now = 1.7e9
-    ledger.begin("sputnik")
-    assert ledger.acquire("e")
-    assert {lease.key for lease in ledger.lease("e", 9)} == {"k0", "k1", "k2"}
+    ledger.runs.begin("sputnik")
+    assert ledger.runs.acquire("e")
+    assert {lease.key for lease in ledger.frontier.lease("e", 9)} == {"k0", "k1", "k2"}
     ledger.close()

@@ -39,17 +39,17 @@ def story(number: int, worker: int) -> Any:
 
 def tell_all(location: str, worker: int, start: Barrier, out: Connection) -> None:
     ledger = Ledger(location)
-    ledger.begin("sputnik")
+    ledger.runs.begin("sputnik")
     start.wait()
-    out.send([ledger.store(story(n, worker)).verdict.value for n in range(STORIES)])
+    out.send([ledger.articles.store(story(n, worker)).verdict.value for n in range(STORIES)])
     ledger.close()
 
 
 def store_on(location: str, first: int, out: Connection) -> None:
     ledger = Ledger(location)
-    ledger.begin("sputnik")
+    ledger.runs.begin("sputnik")
     for number in range(first, first + 1000):
-        ledger.store(story(number, 0))
+        ledger.articles.store(story(number, 0))
         out.send(number)
 
 
@@ -63,8 +63,8 @@ def spawn(target: Any, *arguments: object) -> tuple[Any, Connection]:
 
 def left(location: str) -> list[Any]:
     ledger, articles = Ledger(location), []
-    ledger.begin("sputnik")
-    while batch := ledger.unexported("sputnik", 1000):
+    ledger.runs.begin("sputnik")
+    while batch := ledger.articles.unexported("sputnik", 1000):
         articles += batch
     ledger.close()
     return articles

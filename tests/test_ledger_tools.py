@@ -41,13 +41,13 @@ def told(number: int, text: str, edition: str = "tj") -> Article:
 def filled(location: str) -> str:
     """A ledger of a story, its correction, its copy, a longer one, and another story."""
     ledger = Ledger(location)
-    ledger.begin("sputnik")
-    ledger.discover(EDITION, [Found(f"{EDITION}:1", "https://example.org/1.html")])
-    ledger.lease(EDITION, 1)
-    ledger.store(told(1, PART), Fetched(f"{EDITION}:1"))
+    ledger.runs.begin("sputnik")
+    ledger.frontier.discover(EDITION, [Found(f"{EDITION}:1", "https://example.org/1.html")])
+    ledger.frontier.lease(EDITION, 1)
+    ledger.articles.store(told(1, PART), Fetched(f"{EDITION}:1"))
     for number, text in ((1, PART + " more"), (2, FULL), (3, COPY), (4, OTHER)):
-        ledger.store(told(number, text))
-    ledger.finish({})
+        ledger.articles.store(told(number, text))
+    ledger.runs.finish({})
     ledger.close()
     return location
 
@@ -90,33 +90,33 @@ def test_what_was_exported_before_is_known(filled: str, tmp_path: Path) -> None:
     assert said[2].startswith(f"{path}:7: not an article")
     assert said[3] == "2 bad lines"
     ledger = Ledger(new)
-    ledger.begin("sputnik")
-    assert ledger.unexported("sputnik") == []
-    assert ledger.store(told(2, FULL)).verdict is Verdict.REPEATED
+    ledger.runs.begin("sputnik")
+    assert ledger.articles.unexported("sputnik") == []
+    assert ledger.articles.store(told(2, FULL)).verdict is Verdict.REPEATED
     ledger.close()
 
 
 def test_merge_and_forget(filled: str, tmp_path: Path) -> None:
     other = str(tmp_path / "other.db")
     ledger = Ledger(other)
-    ledger.begin("sputnik")
-    ledger.store(told(5, OTHER + " of the other"))
-    ledger.finish({})
+    ledger.runs.begin("sputnik")
+    ledger.articles.store(told(5, OTHER + " of the other"))
+    ledger.runs.finish({})
     ledger.close()
     assert run(other, "merge", filled) == ["1 URLs and 5 articles taken over"]
     assert run(other, "merge", filled) == ["0 URLs and 0 articles taken over"]
     ledger = Ledger(other)
-    ledger.begin("sputnik")
-    assert len(ledger.unexported("sputnik")) == 6
-    assert ledger.lease(EDITION, 9) == []
-    ledger.finish({})
+    ledger.runs.begin("sputnik")
+    assert len(ledger.articles.unexported("sputnik")) == 6
+    assert ledger.frontier.lease(EDITION, 9) == []
+    ledger.runs.finish({})
     ledger.close()
     assert run(other, "forget", "https://example.org/1.html") == ["1 forgotten"]
     ledger = Ledger(other)
-    ledger.begin("sputnik")
-    assert [lease.key for lease in ledger.lease(EDITION, 9)] == [f"{EDITION}:1"]
+    ledger.runs.begin("sputnik")
+    assert [lease.key for lease in ledger.frontier.lease(EDITION, 9)] == [f"{EDITION}:1"]
     # its copies are of the cluster that it opens
-    assert ledger.store(told(1, PART)).verdict is Verdict.NEW
+    assert ledger.articles.store(told(1, PART)).verdict is Verdict.NEW
     ledger.close()
     assert run(other, "forget", EDITION) == ["5 forgotten"]
     assert run(other, "forget", "sputnik:kg", code=2)[-1].endswith("nothing known of sputnik:kg")
@@ -134,9 +134,9 @@ def test_reindex_mends_another_algorithm(filled: str) -> None:
         Ledger(filled)
     assert run(filled, "reindex") == ["5 texts indexed; 0 have no text any more"]
     ledger = Ledger(filled)
-    ledger.begin("sputnik")
-    assert ledger.store(told(4, OTHER)).verdict is Verdict.REPEATED
-    assert ledger.store(told(6, FULL + " end")).verdict is Verdict.NEAR
+    ledger.runs.begin("sputnik")
+    assert ledger.articles.store(told(4, OTHER)).verdict is Verdict.REPEATED
+    assert ledger.articles.store(told(6, FULL + " end")).verdict is Verdict.NEAR
     ledger.close()
 
 
@@ -165,7 +165,7 @@ def test_unknown_things_are_said(arguments: list[str], message: str) -> None:
 )
 def test_policies(location: str, policy: str, expected: str) -> None:
     ledger, wanted = Ledger(location, policy=policy), []
-    ledger.begin("sputnik")
+    ledger.runs.begin("sputnik")
     story = [
         (1, PART),
         (2, PART),
@@ -176,27 +176,27 @@ def test_policies(location: str, policy: str, expected: str) -> None:
     ]
     for number, text in story:
         made = told(number, text)
-        if ledger.store(made).wanted:
+        if ledger.articles.store(made).wanted:
             wanted.append(f"{number}.{made.version}")
-    ledger.finish({})
+    ledger.runs.finish({})
     assert wanted == expected.split()
-    ledger.begin("sputnik")
-    left = ledger.unexported("sputnik")
+    ledger.runs.begin("sputnik")
+    left = ledger.articles.unexported("sputnik")
     assert [f"{a.id.rpartition(':')[2]}.{a.version}" for a in left] == wanted
     ledger.close()
 
 
 def test_a_version_stays_in_its_cluster(location: str) -> None:
     ledger = Ledger(location)
-    ledger.begin("sputnik")
+    ledger.runs.begin("sputnik")
     texts = {1: FULL, 2: COPY, 3: COPY}
-    verdicts = [ledger.store(told(n, text)).verdict.value for n, text in texts.items()]
+    verdicts = [ledger.articles.store(told(n, text)).verdict.value for n, text in texts.items()]
     assert verdicts == ["new", "near", "same_text"]
     corrected = told(1, FULL + " corrected")
-    assert ledger.store(corrected).verdict is Verdict.VERSION
+    assert ledger.articles.store(corrected).verdict is Verdict.VERSION
     assert corrected.duplicate_of is None
     again = told(2, COPY + " corrected")
-    assert ledger.store(again).verdict is Verdict.VERSION
+    assert ledger.articles.store(again).verdict is Verdict.VERSION
     assert (again.duplicate_of, again.relation) == (f"{EDITION}:1", "near")
     ledger.close()
 
@@ -204,13 +204,15 @@ def test_a_version_stays_in_its_cluster(location: str) -> None:
 def test_the_near_index_forgets(location: str) -> None:
     now = [1_000_000.0]
     ledger = Ledger(location, lambda: now[0], days=7)
-    ledger.begin("sputnik")
-    ledger.store(told(1, FULL))
+    ledger.runs.begin("sputnik")
+    ledger.articles.store(told(1, FULL))
+    ledger.articles.store(told(4, OTHER))
     now[0] += 7 * 86400
     ledger.prune(7)
-    assert ledger.look_up(told(2, COPY)) is Verdict.NEAR
+    assert ledger.articles.store(told(5, OTHER + " more")).verdict is Verdict.NEAR
     now[0] += 7 * 86400
-    assert ledger.look_up(told(2, COPY)) is Verdict.NEW
+    assert ledger.articles.store(told(2, COPY)).verdict is Verdict.NEW
+    now[0] += 14 * 86400
     ledger.prune(7)
     with ledger.database.read() as db:
         assert db.execute("SELECT count(*) FROM posting").fetchone() == (0,)
@@ -219,8 +221,8 @@ def test_the_near_index_forgets(location: str) -> None:
         with ledger.database.read() as db:
             partitions = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'posting'::regclass"
             assert db.execute(partitions).fetchone() == (0,)
-    assert ledger.store(told(2, FULL)).verdict is Verdict.SAME_TEXT
-    assert ledger.look_up(told(3, COPY)) is Verdict.NEAR
+    assert ledger.articles.store(told(6, FULL)).verdict is Verdict.SAME_TEXT
+    assert ledger.articles.store(told(3, COPY + " more")).verdict is Verdict.NEAR
     ledger.close()
 
 
@@ -246,21 +248,21 @@ def lonely() -> Iterator[Server]:
 def test_a_server_that_goes_is_said_in_one_line(lonely: Server) -> None:
     url = lonely.new_database()
     ledger = Ledger(url)
-    ledger.begin("sputnik")
-    ledger.store(told(1, FULL))
+    ledger.runs.begin("sputnik")
+    ledger.articles.store(told(1, FULL))
     lonely.stop()
     lonely.start()
     with pytest.raises(LedgerError) as failed:
-        ledger.store(told(2, FULL))
+        ledger.articles.store(told(2, FULL))
     assert "secret" not in str(failed.value)
     assert "\n" not in str(failed.value)
     ledger.close()
     heir = Ledger(url)
-    heir.begin("sputnik")
+    heir.runs.begin("sputnik")
     with psycopg.connect(url) as server:
         # the run of this process that lost its connection is alive, until its heart stops
         server.execute("UPDATE newswire.run SET alive = 0 WHERE run = 1")
-    assert [a.id for a in heir.unexported("sputnik")] == [f"{EDITION}:1"]
+    assert [a.id for a in heir.articles.unexported("sputnik")] == [f"{EDITION}:1"]
     heir.close()
 
 

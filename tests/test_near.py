@@ -41,17 +41,19 @@ def test_case(bed: list[tuple[str, str]], language: str, case: Case) -> None:
 def test_the_ledger_says_the_same(location: str) -> None:
     """Every case, one after another, in one ledger of all languages."""
     with closing(Ledger(location)) as ledger:
-        ledger.begin("sputnik")
+        ledger.runs.begin("sputnik")
         for number, (_, case) in enumerate(TABLE):
             first = article(f"sputnik:tj:{number}", case.first)
             second = article(f"sputnik:int:{number}", case.second)
-            assert ledger.store(first).verdict is Verdict.NEW
-            assert ledger.store(second).verdict.value == (case.relation or "new"), case.name
+            assert ledger.articles.store(first).verdict is Verdict.NEW
+            assert ledger.articles.store(second).verdict.value == (case.relation or "new"), (
+                case.name
+            )
             assert second.relation == case.relation
             assert second.duplicate_of == (first.id if case.relation else None)
             assert (second.similarity is not None) == (case.relation is not None)
         returns = [article("sputnik:tj:returns", text) for text in ("Раз.", "Два.", "Раз.", "Раз.")]
-        assert [ledger.store(text).verdict.value for text in returns] == [
+        assert [ledger.articles.store(text).verdict.value for text in returns] == [
             *("new", "version", "version"),
             "repeated",
         ]

@@ -12,6 +12,7 @@ from newswire import boilerplate
 from newswire.article import identity, publication
 from newswire.article.hashing import content_hash
 from newswire.article.validation import problem
+from newswire.article.version import rules_version
 from newswire.dateline.house import Forms
 from newswire.errors import NoArticle, Reason
 from newswire.page import budget
@@ -80,6 +81,8 @@ def finish(draft: Draft, *, keep_stripped: bool = True) -> None:
     """
     article = draft.article
     article.content_hash = content_hash(article.body)
+    if article.source:
+        article.source.rules = rules_version()
     article.id = identity.article_id(draft)
     if keep_stripped:
         article.stripped = draft.stripped()

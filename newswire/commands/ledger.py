@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from newswire.ledger.relations import POLICIES
 DEEDS = {
     "size": (0, 0),
     "export": (0, 0),
+    "diff": (0, 0),
     "import": (1, None),
     "merge": (1, 1),
     "forget": (1, 1),
@@ -36,7 +38,10 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """Return the arguments, for the help."""
-        return "size | export -o FILE | import FILE... | merge LEDGER | forget NAME | reindex"
+        return (
+            "size | export -o FILE | diff -o FILE | import FILE... | merge LEDGER | forget NAME"
+            " | reindex"
+        )
 
     def short_desc(self) -> str:
         """Return what the command does, for the help."""
@@ -46,7 +51,7 @@ class Command(ScrapyCommand):
         """Add those of this command."""
         super().add_options(parser)
         parser.add_argument("--ledger", help="path or URL; default: NEWSWIRE_LEDGER")
-        parser.add_argument("-o", "--output", type=Path, help="JSON Lines file of an export")
+        parser.add_argument("-o", "--output", type=Path, help="JSON Lines file to write")
         parser.add_argument("--duplicates", default="link", choices=POLICIES)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -57,8 +62,8 @@ class Command(ScrapyCommand):
         least, most = DEEDS[deed]
         if len(given) < least or (most is not None and len(given) > most):
             raise UsageError(f"usage: scrapy ledger {self.syntax()}", print_help=False)
-        if (deed == "export") != (opts.output is not None):
-            raise UsageError(f"ledger {deed}: -o FILE goes with export", print_help=False)
+        if (deed in ("export", "diff")) != (opts.output is not None):
+            raise UsageError(f"ledger {deed}: -o FILE goes with export and diff", print_help=False)
         assert self.settings is not None
         where = opts.ledger or location(self.settings["NEWSWIRE_LEDGER"], replay=False)
         days = self.settings.getfloat("NEWSWIRE_LEDGER_DAYS")
@@ -83,6 +88,16 @@ class Command(ScrapyCommand):
                 number += 1
         database.close()
         print(f"{number} articles exported")
+
+    def _diff(self, where: str, days: float, given: list[str], opts: argparse.Namespace) -> None:
+        database, number = open_database(where), 0
+        with opts.output.open("wb") as file:
+            for found in ledger_tools.differences(database):
+                line = json.dumps(found, ensure_ascii=False)
+                file.write(line.encode("utf-8", "surrogatepass") + b"\n")
+                number += 1
+        database.close()
+        print(f"{number} articles reprocessed")
 
     def _import(self, where: str, days: float, given: list[str], opts: argparse.Namespace) -> None:
         problems: list[str] = []
@@ -120,8 +135,8 @@ def _run(where: str, days: float) -> Iterator[Ledger]:
     """Open a ledger for a run of its own; what it leaves unexported, a crawl may take over."""
     ledger = Ledger(where, days=days)
     try:
-        ledger.begin("ledger")
+        ledger.runs.begin("ledger")
         yield ledger
-        ledger.finish({})
+        ledger.runs.finish({})
     finally:
         ledger.close()

@@ -19,6 +19,7 @@ from newswire.items import Article
 from newswire.ledger import Run
 from newswire.ledger import care as ledger_tools
 from newswire.ledger.open import open_database
+from newswire.ledger.runs import last_runs
 from newswire.operate.terminal import in_one_line
 
 RUNS = 100
@@ -103,6 +104,6 @@ def _page(
         return render(articles, runs, sources, **more)
     with closing(open_database(where)) as database:
         sources.append(f"ledger {database.location}")
-        runs = ledger_tools.last_runs(database, RUNS)
+        runs = last_runs(database, RUNS)
         found = articles if paths else ledger_tools.export(database, "link")
         return render(found, runs, sources, **more)

@@ -34,8 +34,10 @@ def location(named: str | None, *, replay: bool) -> str:
     return named or ("" if replay else "newswire.db")
 
 
-def open_ledger(settings: BaseSettings, *, replay: bool) -> Ledger:
-    """Open the ledger that the settings name.
+def open_ledger(
+    settings: BaseSettings, *, replay: bool, by_publication: bool | None = None
+) -> Ledger:
+    """Open the ledger that the settings name; of a replay the time of publication counts.
 
     Raises:
         LedgerError: it cannot be used, or `NEWSWIRE_DUPLICATES` is not one of the policies.
@@ -47,6 +49,7 @@ def open_ledger(settings: BaseSettings, *, replay: bool) -> Ledger:
         location(settings["NEWSWIRE_LEDGER"], replay=replay),
         days=settings.getfloat("NEWSWIRE_LEDGER_DAYS"),
         policy=policy,
+        by_publication=replay if by_publication is None else by_publication,
     )
 
 
@@ -77,8 +80,14 @@ class Keeper:
         replay = getattr(crawler.spider, "replay", NotConfigured)
         if replay is NotConfigured:  # a shell, or a spider of another kind
             raise NotConfigured
-        keeper = cls(crawler, open_ledger(crawler.settings, replay=replay is not None))
-        keeper.ledger.begin(crawler.spidercls.name)
+        given = getattr(crawler.spider, "given", None)
+        ledger = open_ledger(
+            crawler.settings,
+            replay=replay is not None,
+            by_publication=replay is not None or bool(given and given.days),
+        )
+        keeper = cls(crawler, ledger)
+        keeper.ledger.runs.begin(crawler.spidercls.name)
         connect = crawler.signals.connect
         connect(keeper._opened, signals.spider_opened)
         connect(keeper._idle, signals.spider_idle)
@@ -95,9 +104,9 @@ class Keeper:
         return self.crawler.get_extension(Feeds)
 
     def store(self, article: Article, fetched: Fetched | None) -> Kept:
-        """Keep an article, as `Ledger.store`; a ledger that fails ends the crawl."""
+        """Keep an article, as `Articles.store`; a ledger that fails ends the crawl."""
         try:
-            kept = self.ledger.store(article, fetched)
+            kept = self.ledger.articles.store(article, fetched)
         except LedgerError:
             self.stop("ledger_failed")
             raise
@@ -108,7 +117,7 @@ class Keeper:
     def left_over(self, scope: str) -> Iterator[Article]:
         """Yield, for the feeds, what dead crawls of a wire or edition left unexported."""
         feeds = self.feeds
-        while feeds and not self.stopping and (articles := self.ledger.unexported(scope)):
+        while feeds and not self.stopping and (articles := self.ledger.articles.unexported(scope)):
             feeds.pending.update((a.id, a.version) for a in articles)
             for article in articles:
                 if self.stopping:
@@ -152,7 +161,7 @@ class Keeper:
 
     def _beat(self) -> None:
         try:
-            if not self.ledger.heartbeat():
+            if not self.ledger.runs.heartbeat():
                 logger.error(
                     "Ledger: another crawl took this one for dead and goes on in its place"
                 )
@@ -169,12 +178,12 @@ class Keeper:
     def _dropped(self, item: Any, exception: BaseException) -> None:
         if isinstance(item, Draft) and item.fetched:
             # of a repeated article the lease has ended well, and stays so
-            self.ledger.no_article(item.fetched.key, str(exception))
+            self.ledger.frontier.no_article(item.fetched.key, str(exception))
 
     def _failed(self, item: Any, failure: Any) -> None:
         # after a failure of the ledger itself the lease ends with the run
         if isinstance(item, Draft) and item.fetched and not failure.check(LedgerError):
-            self.ledger.failed(item.fetched.key, repr(failure.value))
+            self.ledger.frontier.failed(item.fetched.key, repr(failure.value))
 
     def _no_feed_left(self) -> None:
         self.stop("feed_failed")
@@ -187,16 +196,16 @@ class Keeper:
             logger.error("A feed was not stored: the next crawl exports its articles again")
 
     def _mark(self, feeds: Feeds) -> None:
-        self._count("outbox/exported", self.ledger.mark_exported(feeds.pending))
+        self._count("outbox/exported", self.ledger.articles.mark_exported(feeds.pending))
 
     def _closed(self) -> None:
         if self._heart.running:
             self._heart.stop()
         try:
             if self.stopping and getattr(self.crawler.spider, "replay", None) is None:
-                self._count("waiting", self.ledger.waiting())
+                self._count("waiting", self.ledger.frontier.waiting())
             self.ledger.prune(self.crawler.settings.getfloat("NEWSWIRE_LEDGER_DAYS"))
-            self.ledger.finish(self.crawler.stats.get_stats())
+            self.ledger.runs.finish(self.crawler.stats.get_stats())
         except LedgerError as error:
             logger.error("%s", error)
         finally:

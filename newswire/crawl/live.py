@@ -41,13 +41,9 @@ from newswire.wires.urls import ArticleKey
 LIST_SECONDS = 60.0
 # Articles asked for and not yet answered, of one edition: enough to keep its two connections busy.
 IN_FLIGHT = 8
-# So many runs are looked at for the last that listed the newest of an edition without a gap.
-RUNS = 500
 # Statuses that say what became of a page, where the crawl has had it once. Of one that it never had
 # only 410 is an end: 404 may be a fault of the site, and 304 is one.
 KNOWN, UNKNOWN = [304, 404, 410], [410]
-# So many of the last shares of a list that was recognised are its measure.
-SHARES = 10
 # Lists before articles: they say what there is.
 LIST_PRIORITY = 10
 
@@ -78,7 +74,7 @@ class Live:
         self.keeper = keeper
         self.ledger = keeper.ledger
         self.running: dict[str, Run] = {}
-        self._past = self.ledger.runs(spider.name, RUNS)
+        self._known: dict[str, tuple[str | None, bool]] = {}
         self._forbidden: set[str] = set()  # runs that said so
         self._given: set[str] = set()  # keys that are to be leased
         self._due: set[str] = set()  # and that have not come
@@ -92,7 +88,7 @@ class Live:
         given = self.spider.given
         for edition in given.editions:
             name = f"{edition.wire}:{edition.id}"
-            if self.ledger.acquire(name):
+            if self.ledger.runs.acquire(name):
                 self.running[name] = Run(Site.of(edition, given.site), name, given.days)
             else:
                 self.spider.count("locked")
@@ -103,6 +99,7 @@ class Live:
         connect(self._idle, signals.spider_idle)
         for name in self.running:
             self.spider.count(f"begun/{name}")
+            self._known[name] = self.ledger.history.begin(name)
             yield from self.keeper.left_over(name)
         begun = list(self._plans(given))
         if given.urls:
@@ -236,15 +233,12 @@ class Live:
 
     def recognised(self, run: Run, url: str, kind: str, listing: Listing) -> None:
         """Say it where the articles of a list are not recognised; remember the share of those."""
-        stat = f"newswire/recognised/{run.name}/{kind}"
-        shares = [past.stats[stat] for past in self._past if past.stats and stat in past.stats]
-        before = sum(shares[:SHARES]) / len(shares[:SHARES]) if shares else None
+        before = self.ledger.history.share(run.name, kind)
         if why := listings.unrecognised(listing, before):
             self.spider.count("lists_unrecognised")
             self.spider.logger.error("%s: %s", one_line(url), one_line(why))
         elif listing.share:
-            assert self.spider.crawler.stats is not None
-            self.spider.crawler.stats.set_value(stat, round(listing.share, 3))
+            self.ledger.history.note_share(run.name, kind, listing.share)
 
     def discover(self, run: Run, found: Iterable[Found]) -> int:
         """Tell the ledger what a list shows; return how much of it is new or changed."""
@@ -259,29 +253,21 @@ class Live:
             lastmod = changed.isoformat(timespec="seconds") if changed else None
             at = plans.published(key.edition, row.day, row.published)
             rows.append(ledger.Found(key.id, key.canonical_url, at, lastmod))
-        due = self.ledger.discover(run.name, rows)
+        due = self.ledger.frontier.discover(run.name, rows)
         self.spider.count("discovered", due)
         return due
 
     def reach(self, run: Run) -> tuple[date | None, bool]:
         """Return the day up to which the newest are known, and whether all runs since know it."""
-        caught_up = True
-        for past in self._past:
-            stats = past.stats or {}
-            if listed := stats.get(f"newswire/listed/{run.name}"):
-                return date.fromisoformat(listed), caught_up
-            # one that died, or that discovered without coming to the end of its lists
-            if past.ended is not None and (not stats or f"newswire/begun/{run.name}" in stats):
-                caught_up = False
-        return None, False
+        listed, whole = self._known[run.name]
+        return (date.fromisoformat(listed) if listed else None), whole
 
     def note_listed(self, run: Run) -> None:
         """Remember the day up to which the newest are known without a gap."""
-        if newest := self.ledger.newest(run.name):
-            assert self.spider.crawler.stats is not None
+        if newest := self.ledger.frontier.newest(run.name):
             # an address may name a day to come
             listed = min(newest[:10], run.today.isoformat())
-            self.spider.crawler.stats.set_value(f"newswire/listed/{run.name}", listed)
+            self.ledger.history.note_listed(run.name, listed)
 
     def trapped(self, response: Response, walk: Walk) -> None:
         """Say that a list does not end."""
@@ -301,7 +287,7 @@ class Live:
             return
         if self.spider.given.urls and not self._given:
             return  # what else is due was not asked for
-        leases = self.ledger.lease(
+        leases = self.ledger.frontier.lease(
             run.name, free, oldest_first=run.bounds is not None, days=run.bounds
         )
         for lease in leases:
@@ -313,7 +299,7 @@ class Live:
     def _article(self, run: Run, lease: Lease) -> Request | None:
         url = run.site.here(lease.url)
         if url is None:
-            self.ledger.failed(lease.key, "not on this site")
+            self.ledger.frontier.failed(lease.key, "not on this site")
             return None
         headers = {"If-None-Match": lease.etag, "If-Modified-Since": lease.last_modified}
         return Request(
@@ -334,10 +320,10 @@ class Live:
         if response.status == 304:
             self.spider.count("not_modified")
             self._due.discard(key)
-            self.ledger.not_modified(key)
+            self.ledger.frontier.not_modified(key)
         elif response.status in (404, 410):
             self.spider.count("gone")
-            self.ledger.gone(key)
+            self.ledger.frontier.gone(key)
         elif not (there := run.site.key(response.url)) or there.id != key:
             self._missed(response, "redirected", f"not {key}: asked for later")
             if there:  # it is an article of its own
@@ -360,7 +346,7 @@ class Live:
             for key in keys
         ]
         if found:
-            self.spider.count("discovered", self.ledger.discover(run.name, found))
+            self.spider.count("discovered", self.ledger.frontier.discover(run.name, found))
 
     def _draft(self, response: Response, key: str, there: ArticleKey) -> Draft:
         source = Source(
@@ -391,7 +377,7 @@ class Live:
         if at.meta["again"]:
             self.spider.count("missed_again")
         self.spider.logger.warning("%s: %s", one_line(at.url), one_line(why))
-        self.ledger.failed(at.cb_kwargs["key"], why)
+        self.ledger.frontier.failed(at.cb_kwargs["key"], why)
 
 
 def _why(failure: Failure) -> Why:

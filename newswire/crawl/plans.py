@@ -120,7 +120,7 @@ class Newest:
         self.desk = desk
         self.run = run
         listed, self.caught_up = desk.reach(run)
-        first, known = run.today - FIRST_REACH, desk.ledger.newest(run.name)
+        first, known = run.today - FIRST_REACH, desk.ledger.frontier.newest(run.name)
         if listed is None and known:
             listed = min(first, date.fromisoformat(known[:10]))
         #: articles of this day and later may not have been listed yet
@@ -237,7 +237,7 @@ class Backfill:
         assert run.bounds is not None
         self.desk = desk
         self.run = run
-        self.days = iter(desk.ledger.days_open(run.name, *run.bounds))
+        self.days = iter(desk.ledger.frontier.days_open(run.name, *run.bounds))
 
     def begin(self) -> Answer:
         """Ask for the list of the next day."""
@@ -302,7 +302,7 @@ class Backfill:
 
     def _done(self, day: date) -> None:
         if day < self.run.today:  # one that goes on is not done
-            self.desk.ledger.day_done(self.run.name, day)
+            self.desk.ledger.frontier.day_done(self.run.name, day)
             self.desk.count("days_done")
 
 
@@ -325,7 +325,7 @@ class Given:
             ledger.Found(key.id, key.canonical_url, published(key.edition, key.day), now, 1)
             for key in self.keys
         ]
-        self.desk.ledger.discover(run.name, found)
+        self.desk.ledger.frontier.discover(run.name, found)
         yield from self.desk.lease(run)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -15,13 +14,16 @@ from newswire.article.validation import problem
 from newswire.errors import LedgerError
 from newswire.feeds.columns import Record
 from newswire.feeds.reading import records
-from newswire.items import Article, Dateline
-from newswire.ledger import Ledger, Run
-from newswire.ledger.database import VERSIONS, Database, Session
+from newswire.items import Article, Dateline, Relation
+from newswire.ledger import Ledger, codec
+from newswire.ledger.database import Database, Session
 from newswire.ledger.fingerprints import sign
-from newswire.ledger.near_index import NearIndex
+from newswire.ledger.frontier import State
+from newswire.ledger.migrations import ALGORITHMS
+from newswire.ledger.near_index import WEEK, NearIndex
 from newswire.ledger.open import open_database
 from newswire.ledger.relations import Verdict, Version, current
+from newswire.ledger.rereading import unpack
 
 PAGE = 500  # rows read or written at once, so that memory does not grow with the ledger
 
@@ -56,12 +58,29 @@ def export(database: Database, policy: str) -> Iterator[Article]:
     kept = {
         "link": "item IS NOT NULL",
         "first": "item IS NOT NULL AND cluster IS NULL AND version = 1",
-        "latest": "item IS NOT NULL AND (cluster IS NULL OR relation = 'extends')",
+        "latest": f"item IS NOT NULL AND (cluster IS NULL OR relation = '{Relation.EXTENDS}')",
     }[policy]
-    select = "SELECT seq, id, version, item FROM article"
-    for _, name, version, item in _pages(database, select, kept, "seq"):
+    select = "SELECT seq, id, version, item, form FROM article"
+    for _, name, version, item, form in _pages(database, select, kept, "seq"):
         if policy != "latest" or version == _current_version(database, name):
-            yield Article.from_json(zlib.decompress(item))
+            yield codec.decode(item, form)
+
+
+def differences(database: Database) -> Iterator[dict[str, Any]]:
+    """Yield what other rules changed in articles, in the order they were read again."""
+    select = "SELECT at, seq, old_rules, new_rules, changed, run FROM reprocessed ORDER BY at, seq"
+    with database.read() as db:
+        rows = db.execute(select).fetchall()
+    for _, seq, old, new, changed, _ in rows:
+        with database.read() as db:
+            row = db.execute("SELECT id, version FROM article WHERE seq = ?", (seq,)).fetchone()
+        if row:
+            yield {
+                "id": row[0],
+                "version": row[1],
+                "rules": {"from": old, "to": new},
+                "changed": unpack(changed),
+            }
 
 
 def _current_version(database: Database, name: str) -> int:
@@ -118,23 +137,11 @@ def import_articles(ledger: Ledger, path: Path, problems: list[str]) -> tuple[in
         article.version, article.previous = 1, None
         article.duplicate_of = article.relation = article.similarity = None
         article.content_hash = content_hash(article.body)
-        counts[ledger.store(article).verdict is Verdict.REPEATED] += 1
+        counts[ledger.articles.store(article).verdict is Verdict.REPEATED] += 1
         if number % PAGE == 0:
-            ledger.mark_exported()
-    ledger.mark_exported()
+            ledger.articles.mark_exported()
+    ledger.articles.mark_exported()
     return counts[False], counts[True]
-
-
-def last_runs(database: Database, number: int) -> list[Run]:
-    """Return the last runs of all crawls, newest first."""
-    with database.read() as db:
-        rows = db.execute(
-            "SELECT scope, started, ended, stats FROM run ORDER BY run DESC LIMIT ?", (number,)
-        ).fetchall()
-    return [
-        Run(scope, started, ended, stats and json.loads(stats))
-        for scope, started, ended, stats in rows
-    ]
 
 
 def merge(ledger: Ledger, other: Database) -> tuple[int, int]:
@@ -150,11 +157,11 @@ def merge(ledger: Ledger, other: Database) -> tuple[int, int]:
     for batch in _batches(_pages(other, select, "key <> ''", "key")):
         with database.write() as db:
             for row in batch:
-                if row[6] == "leased":  # the run of the other is none of this
-                    row = (*row[:6], "discovered", ledger.now(), *row[8:])
+                if row[6] == State.LEASED:  # the run of the other is none of this
+                    row = (*row[:6], State.DISCOVERED, ledger.now(), *row[8:])
                 urls += db.execute(f"{new} ON CONFLICT DO NOTHING", row).rowcount
     for row in _pages(other, "SELECT seq, id FROM article", "version = 1", "seq"):
-        versions += ledger.take_over(row[1], _versions(other, row[1]))
+        versions += ledger.articles.take_over(row[1], _versions(other, row[1]))
     with other.read() as source:
         days = source.execute("SELECT edition, day FROM day").fetchall()
     with database.write() as db:
@@ -165,7 +172,7 @@ def merge(ledger: Ledger, other: Database) -> tuple[int, int]:
 def _versions(database: Database, name: str) -> list[dict[str, Any]]:
     columns = (
         *("content_hash", "modified", "stored", "relation", "related", "score", "cluster"),
-        *("held", "exported", "item"),
+        *("held", "exported", "item", "form", "published", "sha256", "rules", "unnamed", "week"),
     )
     with database.read() as db:
         rows = db.execute(
@@ -194,18 +201,18 @@ def forget(ledger: Ledger, name: str) -> int:
         urls = db.execute(f"SELECT key FROM url WHERE {keys}", bounds)  # noqa: S608
         found |= {key for (key,) in urls}
         while rows := db.execute(
-            f"SELECT seq, id, item FROM article WHERE {articles} LIMIT ?",  # noqa: S608
+            f"SELECT seq, id, item, form FROM article WHERE {articles} LIMIT ?",  # noqa: S608
             (*bounds, PAGE),
         ).fetchall():
-            for seq, key, item in rows:
+            for seq, key, item, form in rows:
                 found.add(key)
-                if item:  # else its postings lead nowhere, until their week is over
-                    near.remove(db, seq, sign(_article(item).body))
+                near.remove(db, seq, sign(codec.decode(item, form).body) if item else None)
+                db.execute("DELETE FROM reprocessed WHERE seq = ?", (seq,))
                 db.execute("DELETE FROM article WHERE seq = ?", (seq,))
         db.execute(
-            f"UPDATE url SET state = 'discovered', due = ?, run = NULL, attempts = 0, etag = NULL,"  # noqa: S608
+            f"UPDATE url SET state = ?, due = ?, run = NULL, attempts = 0, etag = NULL,"  # noqa: S608
             f" last_modified = NULL WHERE {keys}",
-            (ledger.now(), *bounds),
+            (State.DISCOVERED, ledger.now(), *bounds),
         )
     return len(found)
 
@@ -222,21 +229,21 @@ def reindex(location: str, days: float) -> tuple[int, int]:
         db.execute("UPDATE meta SET value = 'reindex' WHERE name = 'near'")
         db.execute("DELETE FROM posting")
         db.execute("DELETE FROM shingles")
-    select = "SELECT seq, id, stored, item FROM article"
+    select = "SELECT seq, id, week, item, form FROM article"
     for batch in _batches(_pages(database, select, "item IS NOT NULL", "seq")):
-        near.prepare(stored for _, _, stored, _ in batch if near.holds(stored, now))
+        near.prepare(week for _, _, week, *_ in batch if near.holds(week, now))
         with database.write() as db:
-            for seq, name, stored, item in batch:
-                _renew(db, seq, article := _article(item))
-                if near.holds(stored, now):
+            for seq, name, week, item, form in batch:
+                _renew(db, seq, article := codec.decode(item, form))
+                if near.holds(week, now):
                     signature = sign(article.body)
-                    _, full = near.best(db, name, signature, stored, ())
-                    near.add(db, seq, signature, stored, full)
+                    _, full = near.best(db, name, signature, week * WEEK, ())
+                    near.add(db, seq, signature, week, full)
                 done += 1
     with database.write() as db:
         db.executemany(
             "UPDATE meta SET value = ? WHERE name = ?",
-            [(value, name) for name, value in VERSIONS.items()],
+            [(value, name) for name, value in ALGORITHMS.items()],
         )
         without = db.execute("SELECT count(*) FROM article WHERE item IS NULL").fetchone()[0]
     database.close()
@@ -246,13 +253,9 @@ def reindex(location: str, days: float) -> tuple[int, int]:
 def _renew(db: Session, seq: int, article: Article) -> None:
     article.content_hash = content_hash(article.body)
     db.execute(
-        "UPDATE article SET content_hash = ?, item = ? WHERE seq = ?",
-        (bytes.fromhex(article.content_hash), zlib.compress(article.to_json(), 1), seq),
+        "UPDATE article SET content_hash = ?, item = ?, form = ? WHERE seq = ?",
+        (bytes.fromhex(article.content_hash), codec.encode(article), codec.VERSION, seq),
     )
-
-
-def _article(item: bytes) -> Article:
-    return Article.from_json(zlib.decompress(item))
 
 
 def _pages(database: Database, select: str, where: str, order: str) -> Iterator[Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import xxhash
 
+from newswire.items import Relation
 from newswire.text.folding import loose
 
 ALGORITHM = "1"
@@ -83,7 +84,7 @@ def sign(body: str) -> Signature:
     )
 
 
-def compare(new: bytes, old: bytes) -> tuple[str, float] | None:
+def compare(new: bytes, old: bytes) -> tuple[Relation, float] | None:
     """Compare the shingles of a new text with those of an older one.
 
     Returns what the new one is to the older: `near` with their Jaccard index, `extends` or
@@ -101,8 +102,8 @@ def compare(new: bytes, old: bytes) -> tuple[str, float] | None:
     if _other_figures(np.setdiff1d(smaller, common, assume_unique=True)):
         return None
     if jaccard >= NEAR:
-        return "near", jaccard
-    return ("extends" if smaller is two else "excerpt_of"), contained
+        return Relation.NEAR, jaccard
+    return (Relation.EXTENDS if smaller is two else Relation.EXCERPT_OF), contained
 
 
 def _other_figures(differing: np.ndarray) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
+from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 from newswire.ledger.database import Database
 from newswire.ledger.relations import older
@@ -13,6 +14,17 @@ from newswire.ledger.relations import older
 LEASE_SECONDS = 3600.0
 # A failed URL waits 5 minutes, then 10, 20 … up to a week: one request a week is no burden.
 RETRY_SECONDS, RETRY_CAP = 300.0, 7 * 86400.0
+
+
+class State(StrEnum):
+    """What became of a URL."""
+
+    DISCOVERED = "discovered"  # a list showed it: to be fetched
+    LEASED = "leased"  # a run is fetching it
+    STORED = "stored"  # its article is kept, or was known
+    NO_ARTICLE = "no_article"  # there is none in the page
+    FAILED = "failed"  # to be tried again later
+    GONE = "gone"  # for good
 
 
 class Found(NamedTuple):
@@ -42,22 +54,19 @@ class Lease(NamedTuple):
     attempts: int = 0
 
 
-class Frontier:
-    """URLs, their leases, and the days of a back-fill; see `newswire.ledger.Ledger`."""
+class HasRun(Protocol):
+    """Who knows the number of this process's run."""
 
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+    id: int
+
+
+class Frontier:
+    """URLs, their leases, and the days of a back-fill."""
+
+    def __init__(self, database: Database, clock: Callable[[], float], runs: HasRun) -> None:
         self._database = database
         self._clock = clock
-        self._run = 0
-
-    @property
-    def database(self) -> Database:
-        """The open database."""
-        return self._database
-
-    def now(self) -> float:
-        """Return the time by the ledger's clock, in seconds since 1970."""
-        return self._clock()
+        self._runs = runs
 
     def discover(self, edition: str, found: Iterable[Found]) -> int:
         """Take in what a list shows; return how many of it became due.
@@ -73,14 +82,17 @@ class Frontier:
                 if state is None:
                     db.execute(
                         "INSERT INTO url (key, edition, url, published, lastmod, priority, state,"
-                        " due) VALUES (?, ?, ?, ?, ?, ?, 'discovered', ?)",
-                        (new.key, edition, new.url, new.published or "", *new[3:], now),
+                        " due) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                        (
+                            *(new.key, edition, new.url, new.published or "", *new[3:]),
+                            *(State.DISCOVERED, now),
+                        ),
                     )
-                elif state in ("stored", "no_article") and _changed(lastmod, new.lastmod):
+                elif state in (State.STORED, State.NO_ARTICLE) and _changed(lastmod, new.lastmod):
                     db.execute(
-                        "UPDATE url SET state = 'discovered', due = ?, url = ?, lastmod = ?,"
-                        " priority = ? WHERE key = ?",
-                        (now, new.url, new.lastmod, new.priority, new.key),
+                        "UPDATE url SET state = ?, due = ?, url = ?, lastmod = ?, priority = ?"
+                        " WHERE key = ?",
+                        (State.DISCOVERED, now, new.url, new.lastmod, new.priority, new.key),
                     )
                 else:
                     continue
@@ -121,14 +133,14 @@ class Frontier:
                 (edition, self._clock(), *bounds, number),
             ).fetchall()
             db.executemany(
-                "UPDATE url SET state = 'leased', run = ?, due = ? WHERE key = ?",
-                [(self._run, self._clock() + seconds, row[0]) for row in rows],
+                "UPDATE url SET state = ?, run = ?, due = ? WHERE key = ?",
+                [(State.LEASED, self._runs.id, self._clock() + seconds, row[0]) for row in rows],
             )
         return [Lease(*row) for row in rows]
 
     def waiting(self) -> int:
         """Return how many URLs are still to be fetched, or to be tried again."""
-        with self.database.read() as db:
+        with self._database.read() as db:
             count: int = db.execute(
                 "SELECT count(*) FROM url WHERE due IS NOT NULL OR run IS NOT NULL"
             ).fetchone()[0]
@@ -136,15 +148,15 @@ class Frontier:
 
     def not_modified(self, key: str) -> None:
         """End a lease: the page is as it was (304)."""
-        self._settle(key, "stored", None)
+        self._settle(key, State.STORED, None)
 
     def gone(self, key: str) -> None:
         """End a lease: there is no such page any more (404, 410); it is not asked for again."""
-        self._settle(key, "gone", None)
+        self._settle(key, State.GONE, None)
 
     def no_article(self, key: str, reason: str) -> None:
         """End a lease: the page holds no article."""
-        self._settle(key, "no_article", reason)
+        self._settle(key, State.NO_ARTICLE, reason)
 
     def failed(self, key: str, reason: str, retry_after: float = 0.0) -> None:
         """End a lease: to be tried again, each time after twice as long.
@@ -153,25 +165,28 @@ class Frontier:
         """
         with self._database.write() as db:
             row = db.execute(
-                "SELECT attempts FROM url WHERE key = ? AND state = 'leased' AND run = ?",
-                (key, self._run),
+                "SELECT attempts FROM url WHERE key = ? AND state = ? AND run = ?",
+                (key, State.LEASED, self._runs.id),
             ).fetchone()
             if row:
                 # beyond 2 ** 20 the cap holds
                 wait = max(retry_after, min(RETRY_CAP, RETRY_SECONDS * 2 ** min(row[0], 20)))
                 db.execute(
-                    "UPDATE url SET state = 'failed', run = NULL, attempts = attempts + 1,"
-                    " reason = ?, due = ? WHERE key = ? AND state = 'leased' AND run = ?",
-                    (reason, self._clock() + wait, key, self._run),
+                    "UPDATE url SET state = ?, run = NULL, attempts = attempts + 1, reason = ?,"
+                    " due = ? WHERE key = ? AND state = ? AND run = ?",
+                    (
+                        *(State.FAILED, reason, self._clock() + wait),
+                        *(key, State.LEASED, self._runs.id),
+                    ),
                 )
 
-    def _settle(self, key: str, state: str, reason: str | None) -> None:
+    def _settle(self, key: str, state: State, reason: str | None) -> None:
         # only the lease of this run: one that ran out may have been settled by another
         with self._database.write() as db:
             db.execute(
                 "UPDATE url SET state = ?, due = NULL, run = NULL, attempts = 0, reason = ?"
-                " WHERE key = ? AND state = 'leased' AND run = ?",
-                (state, reason, key, self._run),
+                " WHERE key = ? AND state = ? AND run = ?",
+                (state, reason, key, State.LEASED, self._runs.id),
             )
 
     # Progress of a back-fill

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
-from newswire.items import Article
+from newswire.items import Article, Relation
 
 
 class Verdict(Enum):
@@ -16,12 +16,14 @@ class Verdict(Enum):
 
     NEW = "new"
     REPEATED = "repeated"  # same id, same text
+    REPROCESSED = "reprocessed"  # the same bytes, read in another way by other rules
     VERSION = "version"  # same id, other text
     OLDER = "older"  # same id, other text, modified before the one that is current
-    SAME_TEXT = "same_text"  # other id, same text
-    NEAR = "near"  # other id, nearly the same text
-    EXTENDS = "extends"  # other id, whose text is a part of it
-    EXCERPT = "excerpt_of"  # other id, whose text it is a part of
+    # other id, and the relation to it
+    SAME_TEXT = Relation.SAME_TEXT.value
+    NEAR = Relation.NEAR.value
+    EXTENDS = Relation.EXTENDS.value
+    EXCERPT = Relation.EXCERPT_OF.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Match(NamedTuple):
     """An earlier article of another id that an article repeats; `cluster` is the first of all."""
 
     id: str
-    relation: str
+    relation: Relation
     score: float
     cluster: str
 
@@ -69,18 +71,30 @@ def link(article: Article, known: Sequence[Version], match: Match | None) -> Ver
     """
     if repeats(article, known):
         return Verdict.REPEATED
-    last = current(known)
-    late = last is not None and older(article.date_modified, last.modified)
-    if last:
-        article.version = len(known) + 1
-        article.previous = None if late else last.content_hash
+    late = number(article, known)
     if match:
-        article.duplicate_of, article.relation, article.similarity = match[:3]
-        if match.relation == Verdict.SAME_TEXT.value or not last:
+        relate(article, match)
+        if match.relation is Relation.SAME_TEXT or not known:
             return Verdict(match.relation)
-    if not last:
+    if not known:
         return Verdict.NEW
     return Verdict.OLDER if late else Verdict.VERSION
+
+
+def number(article: Article, known: Sequence[Version]) -> bool:
+    """Write into an article which version it is after those known; return whether it came late."""
+    last = current(known)
+    late = last is not None and older(article.date_modified, last.modified)
+    article.version = len(known) + 1
+    article.previous = None if late or last is None else last.content_hash
+    return late
+
+
+def relate(article: Article, match: Match | None) -> None:
+    """Write into an article what it repeats."""
+    found = match[:3] if match else (None, None, None)
+    article.duplicate_of, relation, article.similarity = found
+    article.relation = str(relation) if relation else None
 
 
 def wanted(policy: str, article: Article, *, opens: bool, follows: bool) -> bool:
@@ -92,7 +106,7 @@ def wanted(policy: str, article: Article, *, opens: bool, follows: bool) -> bool
         return True
     if policy == "first" or (article.version > 1 and not article.previous):
         return False
-    return article.relation == Verdict.EXTENDS.value or (article.version > 1 and follows)
+    return article.relation == Relation.EXTENDS or (article.version > 1 and follows)
 
 
 def current(known: Sequence[Version]) -> Version | None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from newswire.errors import LedgerError
-from newswire.ledger.database import BUSY_SECONDS, SCHEMA, check, create
+from newswire.ledger import migrations, tables_sqlite
+from newswire.ledger.database import BUSY_SECONDS
 
 _PRIVATE = ("", ":memory:")
 # rows deleted at once: other writers wait for each batch a tenth of a second
@@ -28,7 +29,7 @@ class SQLite:
         "" is a temporary one, which SQLite keeps in memory as long as it is small.
 
         Raises:
-            LedgerError: it cannot be opened, or is not a ledger of this version.
+            LedgerError: it cannot be opened, or is not a ledger that can be used.
         """
         self.location = location
         self.path = _path(location)
@@ -44,8 +45,10 @@ class SQLite:
                 self._db.execute("PRAGMA synchronous = NORMAL" if self.lasting else _NO_SYNC)
                 with self.write() as db:
                     found = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
-                    if check(db, found, location, any_algorithm=any_algorithm):
-                        create(db, SCHEMA)
+                    tables, steps = tables_sqlite.TABLES, tables_sqlite.STEPS
+                    migrations.prepare(
+                        db, found, tables, steps, location, any_algorithm=any_algorithm
+                    )
             except BaseException:
                 self._db.close()
                 raise
@@ -97,17 +100,18 @@ class SQLite:
     def open_weeks(self, weeks: Collection[int]) -> None:
         """Do nothing: the week leads the order of the table, which keeps a week together."""
 
-    def drop_weeks(self, first: int) -> None:
+    def drop_weeks(self, weeks: Collection[int]) -> None:
         """Delete them, in batches that other writers do not wait long for."""
-        for table, columns in (("posting", "week, key, seq"), ("shingles", "seq")):
-            deleted = _BATCH
-            while deleted == _BATCH:
-                with self.write() as db:
-                    deleted = db.execute(
-                        f"DELETE FROM {table} WHERE ({columns}) IN"  # noqa: S608
-                        f" (SELECT {columns} FROM {table} WHERE week < ? LIMIT ?)",
-                        (first, _BATCH),
-                    ).rowcount
+        for week in weeks:
+            for table, columns in (("posting", "week, key, seq"), ("shingles", "seq")):
+                deleted = _BATCH
+                while deleted == _BATCH:
+                    with self.write() as db:
+                        deleted = db.execute(
+                            f"DELETE FROM {table} WHERE ({columns}) IN"  # noqa: S608
+                            f" (SELECT {columns} FROM {table} WHERE week = ? LIMIT ?)",
+                            (week, _BATCH),
+                        ).rowcount
 
     def size(self) -> int:
         """Return the bytes of the file, without its log."""

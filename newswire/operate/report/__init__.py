@@ -19,20 +19,14 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 from newswire import rules
-from newswire.items import Article
+from newswire.items import Article, Relation
 from newswire.ledger import Run
 from newswire.operate.report import charts
 from newswire.operate.report.figures import FIELDS, SHOWN, Figures, hosts, runs
 from newswire.operate.report.original import Shown, shown
 from newswire.wires.editions import editions
 
-MEANINGS = {
-    "same_text": "the same words, under another id",
-    "near": "nearly the same words",
-    "extends": "holds the earlier article, and more",
-    "excerpt_of": "is a part of the earlier article",
-    "version_of": "a corrected text of the same article",
-}
+MEANINGS = {str(relation): relation.meaning for relation in Relation}
 UNKNOWN_RULE = "a rule that this version of newswire does not have"
 
 

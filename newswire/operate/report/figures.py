@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from newswire.items import Article
+from newswire.items import Article, Relation
 from newswire.ledger import Run
 from newswire.operate.latency import PREFIX
 from newswire.operate.outcome import problems, stopped, summary
@@ -83,7 +83,7 @@ class Figures:
         if article.relation:
             self.relations[article.relation] += 1
         if article.version > 1:
-            self.relations["version_of"] += 1
+            self.relations[Relation.VERSION_OF] += 1
 
     def share(self, name: str, edition: str | None = None) -> int:
         """Return the per cent of articles, of an edition or all, that have a field."""

@@ -1,0 +1,48 @@
+"""Which code and rules read a page? Two readings of the same bytes under one version are equal."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import metadata
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+# what an article depends on: folders of this package, and libraries
+FOLDERS = ("article", "boilerplate", "dateline", "page", "rules", "text", "wires")
+LIBRARIES = ("lxml", "trafilatura", "py3langid", "charset-normalizer")
+_KINDS = (".py", ".toml", ".gz", ".json")
+
+
+@cache
+def rules_version() -> str:
+    """Return the release and a digest of the code, rules and libraries that read pages.
+
+    >>> rules_version().partition("+")[0] == metadata.version("newswire")
+    True
+    """
+    digest = hashlib.sha256()
+    package = files("newswire")
+    for folder in FOLDERS:
+        for file in _files(package / folder):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    release, *libraries = map(_release, ("newswire", *LIBRARIES))
+    digest.update(" ".join(libraries).encode())
+    return f"{release}+{digest.hexdigest()[:12]}"
+
+
+def _release(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:  # run from a copy of the sources
+        return "0"
+
+
+def _files(folder: Traversable) -> list[Traversable]:
+    found: list[Traversable] = []
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.is_dir():
+            found += _files(entry)
+        elif entry.name.endswith(_KINDS):
+            found.append(entry)
+    return found

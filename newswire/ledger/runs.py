@@ -1,0 +1,122 @@
+"""Which crawls are there, which are dead, and who holds which edition?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from newswire.ledger import process
+from newswire.ledger.database import Database, Session
+from newswire.ledger.frontier import RETRY_CAP, State
+
+# A run that gives no sign of life for so long is dead; on the same machine its pid tells at once.
+RUN_SECONDS = 900.0
+# Runs are remembered for so many days, those that left something to export until it is exported.
+RUN_DAYS = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A crawl: `started` and `ended` in seconds since 1970, its counters once it ended well."""
+
+    scope: str
+    started: float
+    ended: float | None
+    stats: dict[str, Any] | None
+
+
+class Runs:
+    """The runs of a ledger, and the one of this process.
+
+    Attributes:
+        id: the number of this process's run; 0 before it began.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+        self._seconds = RUN_SECONDS
+        self.id = 0
+
+    def begin(self, scope: str, seconds: float = RUN_SECONDS) -> None:
+        """Begin the run of this process; it is dead `seconds` after its last `heartbeat`."""
+        self._seconds = seconds
+        now = self._clock()
+        with self._database.write() as db:
+            (self.id,) = db.execute(
+                "INSERT INTO run (scope, process, started, alive) VALUES (?, ?, ?, ?)"
+                " RETURNING run",
+                (scope, process.identity(), now, now + seconds),
+            ).fetchone()
+
+    def acquire(self, edition: str) -> bool:
+        """Lock an edition for this run; False when another live run holds it.
+
+        What dead runs had leased is due at once, and what would wait for a time that only a clock
+        ahead of this one can have set.
+        """
+        with self._database.write("runs") as db:
+            self.bury(db)
+            now = self._clock()
+            db.execute(
+                "UPDATE url SET due = ? WHERE edition = ? AND due > ? AND (state = ? OR due > ?)",
+                (now, edition, now, State.DISCOVERED, now + RETRY_CAP),
+            )
+            db.execute("INSERT INTO lock VALUES (?, ?) ON CONFLICT DO NOTHING", (edition, self.id))
+            holder = db.execute("SELECT run FROM lock WHERE edition = ?", (edition,)).fetchone()
+            return bool(holder[0] == self.id)
+
+    def heartbeat(self) -> bool:
+        """Say that this run is alive; False when it was taken for dead and must stop."""
+        with self._database.write() as db:
+            alive = db.execute(
+                "UPDATE run SET alive = ? WHERE run = ? AND ended IS NULL",
+                (self._clock() + self._seconds, self.id),
+            )
+            return alive.rowcount == 1
+
+    def finish(self, stats: Mapping[str, Any]) -> None:
+        """End this run: its locks and leases are free, its counters kept."""
+        counters = json.dumps(stats, default=str, ensure_ascii=False)
+        with self._database.write("runs") as db:
+            self._end(db, self.id)
+            db.execute("UPDATE run SET stats = ? WHERE run = ?", (counters, self.id))
+
+    def bury(self, db: Session) -> None:
+        """End the runs that are dead: for ever, even if one of them wakes up."""
+        running = db.execute("SELECT run, process, alive FROM run WHERE ended IS NULL").fetchall()
+        for run, name, alive in running:
+            if run != self.id and (alive < self._clock() or process.is_dead(name)):
+                self._end(db, run)
+
+    def _end(self, db: Session, run: int) -> None:
+        now = self._clock()
+        db.execute(
+            "UPDATE url SET state = ?, run = NULL, due = ? WHERE run = ? AND state = ?",
+            (State.DISCOVERED, now, run, State.LEASED),
+        )
+        db.execute("DELETE FROM lock WHERE run = ?", (run,))
+        db.execute("UPDATE run SET ended = coalesce(ended, ?) WHERE run = ?", (now, run))
+
+    def prune(self) -> None:
+        """Forget runs that ended long ago."""
+        with self._database.write() as db:
+            db.execute(
+                "DELETE FROM run WHERE ended < ? AND run NOT IN"
+                " (SELECT run FROM article WHERE item IS NOT NULL AND exported IS NULL)",
+                (self._clock() - RUN_DAYS * 86400,),
+            )
+
+
+def last_runs(database: Database, number: int) -> list[Run]:
+    """Return the last runs of all crawls, newest first."""
+    with database.read() as db:
+        rows = db.execute(
+            "SELECT scope, started, ended, stats FROM run ORDER BY run DESC LIMIT ?", (number,)
+        ).fetchall()
+    return [
+        Run(scope, started, ended, json.loads(stats) if stats else None)
+        for scope, started, ended, stats in rows
+    ]
