@@ -44,8 +44,8 @@ NEWSWIRE_LEDGER_DAYS = 28
 # that, its corrections and what is longer ("latest"). The ledger keeps all of them.
 NEWSWIRE_DUPLICATES = "link"
 
-# The drift alarm: how far a share may rise above its history (0 to 1), and, of a crawl without
-# one, the largest share of pages without an article, or read without a template.
+# The drift alarm: how far a share may rise above its history (0 to 1), and the largest share of
+# pages without an article, or read without a template, whatever the history.
 NEWSWIRE_ALARM_SHARE = 0.2
 NEWSWIRE_ALARM_ABSOLUTE = 0.5
 

@@ -101,7 +101,9 @@ class Rereading:
                 copy = relation and relation != Relation.VERSION_OF
                 match = Match(related, Relation(relation), score, cluster) if copy else None
             else:
-                match = self._moved(db, article, signature, row, before, week, moment)
+                own = {k.seq for k in known}
+                match = self._moved(db, article, signature, row, own, before, week, moment)
+                _point_to(db, known, row, article.content_hash)
                 if row is known[0]:
                     cluster = match and match.cluster
             relate(article, match)
@@ -134,6 +136,7 @@ class Rereading:
         article: Article,
         signature: Signature,
         row: Known,
+        own: set[int],
         before: Article | None,
         week: int,
         moment: float,
@@ -144,7 +147,6 @@ class Rereading:
             " ORDER BY seq LIMIT 1",
             (bytes.fromhex(article.content_hash), row.seq),
         ).fetchone()
-        own = {k.seq for k in self.known(db, article)}
         match, full = self._near.best(
             db, article.id, signature, moment, own, published=article.date_published, before=row.seq
         )
@@ -153,6 +155,23 @@ class Rereading:
         if first and first[0] != article.id:
             return Match(first[0], Relation.SAME_TEXT, 1.0, first[1])
         return match
+
+
+def _point_to(db: Session, known: Sequence[Known], row: Known, new: str) -> None:
+    """Let the versions that followed a text name its new hash."""
+    for later in known:
+        if later.seq <= row.seq:
+            continue
+        item, form = db.execute(
+            "SELECT item, form FROM article WHERE seq = ?", (later.seq,)
+        ).fetchone()
+        article = codec.decode(item, form) if item else None
+        if article and article.previous == row.content_hash.hex():
+            article.previous = new
+            db.execute(
+                "UPDATE article SET item = ?, form = ? WHERE seq = ?",
+                (codec.encode(article), codec.VERSION, later.seq),
+            )
 
 
 def _digest(article: Article) -> bytes | None:
