@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
@@ -14,7 +12,7 @@ from scrapy.exceptions import DropItem
 from newswire.article import assemble
 from newswire.crawl.keeper import Keeper
 from newswire.dateline.house import Forms
-from newswire.errors import NoArticle, Reason, UnreadablePage
+from newswire.errors import LedgerError, NoArticle, Reason, UnreadablePage
 from newswire.items import Article
 from newswire.ledger.relations import Verdict
 from newswire.page import budget, witness
@@ -110,37 +108,22 @@ class NormaliseDateline(Pipeline):
     def open_spider(self) -> None:
         """Take over what the last crawls counted."""
         keeper = self.crawler.get_extension(Keeper)
-        past = keeper.ledger.runs(self.spider.name, RUNS) if keeper else []
-        self._forms = Forms(_counted(run.stats or {} for run in past))
+        self._forms = Forms(keeper.ledger.history.forms() if keeper else {})
 
     def close_spider(self) -> None:
         """Leave the counts to the next crawls."""
-        assert self.crawler.stats is not None
-        for site, counts in self._forms.counted().items():
-            for form, number in counts.items():
-                self.crawler.stats.set_value(f"{_SITE_FORMS}{site}/{form}", number)
+        keeper = self.crawler.get_extension(Keeper)
+        try:
+            if keeper:
+                keeper.ledger.history.note_forms(self._forms.counted())
+        except LedgerError as error:  # the closing crawl says the rest
+            self.spider.logger.error("Forms of datelines are not kept: %s", error)
 
     def process(self, draft: Draft) -> Draft:
         """Take the dateline off the text."""
         self.count(f"dateline/{assemble.date(draft, self._forms)}")
         self.count(f"date/{draft.article.date_evidence or 'none'}")
         return draft
-
-
-# `newswire/dateline/site/HOST/FORM`: what a crawl counted
-_SITE_FORMS = "newswire/dateline/site/"
-RUNS = 10
-
-
-def _counted(crawls: Iterable[Mapping[str, Any]]) -> dict[str, Counter[str]]:
-    """Return the counts of crawls by site and form."""
-    found: dict[str, Counter[str]] = {}
-    for stats in crawls:
-        for name, number in stats.items():
-            if name.startswith(_SITE_FORMS):
-                site, form = name.removeprefix(_SITE_FORMS).rsplit("/", 1)
-                found.setdefault(site, Counter())[form] += number
-    return found
 
 
 class Validate(Pipeline):

@@ -288,6 +288,34 @@ def test_runs_are_remembered(open_ledger: Callable[[], Ledger], clock: Clock) ->
     assert runs == [(None, None), ({"items": 1}, 60)]
 
 
+def test_what_sites_print_is_remembered_and_fades(open_ledger: Callable[[], Ledger]) -> None:
+    counts = {"a.example": {"stories": 600, "place-colon": 200}}
+    open_ledger().history.note_forms(counts)
+    assert open_ledger().history.forms() == counts
+    open_ledger().history.note_forms(counts)
+    assert open_ledger().history.forms() == counts  # of 1,200 stories the half
+
+
+def test_shares_of_lists_are_averaged(open_ledger: Callable[[], Ledger]) -> None:
+    history = open_ledger().history
+    assert history.share(EDITION, "feed") is None
+    for share in (1.0, 0.5):
+        history.note_share(EDITION, "feed", share)
+    assert open_ledger().history.share(EDITION, "feed") == 0.75
+    for _ in range(100):
+        history.note_share(EDITION, "feed", 0.0)
+    assert (history.share(EDITION, "feed") or 1) < 0.01
+
+
+def test_the_newest_are_known_until_a_run_breaks_off(open_ledger: Callable[[], Ledger]) -> None:
+    assert open_ledger().history.begin(EDITION) == (None, False)
+    first = open_ledger().history
+    first.begin(EDITION)
+    first.note_listed(EDITION, "2021-12-23")
+    assert open_ledger().history.begin(EDITION) == ("2021-12-23", True)
+    assert open_ledger().history.begin(EDITION) == ("2021-12-23", False)
+
+
 def test_an_edition_is_held_once(open_ledger: Callable[[], Ledger], clock: Clock) -> None:
     first, second = open_ledger(), open_ledger()
     assert first.runs.acquire(EDITION)

@@ -94,6 +94,12 @@ def test_what_reads_the_same_is_repeated(ledger: Ledger) -> None:
     assert [a.source and a.source.rules for a in kept(ledger)] == ["2"]
 
 
+def test_what_was_learnt_meanwhile_is_no_version(ledger: Ledger) -> None:
+    ledger.articles.store(read(1, "A form of the site. " + FULL, "1"))
+    assert ledger.articles.store(read(1, FULL, "1")).verdict is Verdict.REPROCESSED
+    assert [a.version for a in kept(ledger)] == [1]
+
+
 def test_each_version_is_replaced_by_its_own_bytes(ledger: Ledger) -> None:
     """A, B, A of the agency: three versions, read by new rules as three versions."""
     store = ledger.articles.store

@@ -18,8 +18,8 @@ DAY = 86400.0
 # Single runs of the newest are looked at for this window of days, their days for `DAYS`; runs of
 # other kinds are few, and are kept for a year.
 RUN_DAYS, DAYS, OTHER_DAYS = 8, 35, 366
-# On average of so many lists.
-SHARES = 20
+# On average of so many lists, and of at most so many stories of a site.
+SHARES, STORIES = 20, 1000
 
 
 class Counted(NamedTuple):
@@ -85,6 +85,33 @@ class History:
                 " SET share = excluded.share, number = excluded.number",
                 (edition, kind, before + (share - before) / number, number),
             )
+
+    # which forms of datelines a site prints
+
+    def forms(self) -> dict[str, dict[str, int]]:
+        """Return how many stories of each site were counted, and which had which form."""
+        found: dict[str, dict[str, int]] = {}
+        with self._database.read() as db:
+            for site, form, number in db.execute("SELECT site, form, number FROM site_form"):
+                found.setdefault(site, {})[form] = number
+        return found
+
+    def note_forms(self, counted: Mapping[str, Mapping[str, int]]) -> None:
+        """Add what a crawl counted; of a site with many stories the old ones count less and less.
+
+        The largest count of a site is that of its stories.
+        """
+        for site, counts in counted.items():
+            with self._database.write(site) as db:
+                known = db.execute("SELECT form, number FROM site_form WHERE site = ?", (site,))
+                total = Counter(dict(known.fetchall()))
+                total.update(counts)
+                halves = max(total.values(), default=0) > STORIES
+                db.executemany(
+                    "INSERT INTO site_form VALUES (?, ?, ?) ON CONFLICT (site, form) DO UPDATE"
+                    " SET number = excluded.number",
+                    [(site, form, n // 2 if halves else n) for form, n in total.items()],
+                )
 
     # what was counted
 

@@ -1,4 +1,4 @@
-"""Were these bytes read before, by other rules? Then the agency has corrected nothing.
+"""Were these bytes read before, in another way? Then the agency has corrected nothing.
 
 What the same bytes give under new rules replaces what they gave under old ones, in its own row: the
 same id and version, exported or not as before. What changed is kept beside it, and `scrapy ledger
@@ -18,7 +18,7 @@ from newswire.ledger import codec
 from newswire.ledger.database import Session
 from newswire.ledger.fingerprints import Signature, sign
 from newswire.ledger.near_index import NearIndex
-from newswire.ledger.relations import Match, Verdict, Version, number, relate
+from newswire.ledger.relations import Match, Verdict, Version, current, number, relate
 
 # fields that follow from other articles, or are of the reading itself
 _LINKS = {
@@ -68,11 +68,28 @@ class Rereading:
         return [Known(*row) for row in rows]
 
     def same_bytes(self, article: Article, known: Sequence[Known]) -> list[Known]:
-        """Return the rows that other rules than an article's made of its bytes."""
-        digest, rules = _digest(article), article.source.rules if article.source else None
+        """Return the rows that another reading made of an article's bytes.
+
+        Other rules did, or the same ones when they had not yet seen what they learn from a site.
+        An earlier text that returns, read as it was then, is a version of its own.
+        """
+        digest, rules = _digest(article), _rules(article)
         if digest is None or rules is None:
             return []
-        return [row for row in known if row.sha256 == digest and row.rules != rules]
+        last = current([Version(str(row.seq), row.modified) for row in known])
+        return [
+            row
+            for row in known
+            if row.sha256 == digest
+            and (
+                row.rules != rules
+                or (
+                    last is not None
+                    and last.content_hash == str(row.seq)
+                    and row.content_hash.hex() != article.content_hash
+                )
+            )
+        ]
 
     def replace(
         self,

@@ -86,6 +86,10 @@ CREATE TABLE edition_day (
     edition TEXT COLLATE "C", day TEXT COLLATE "C", counters TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (edition, day)
 );
+-- how many stories of a site begin with a form of dateline, and how many were counted
+CREATE TABLE site_form (
+    site TEXT COLLATE "C", form TEXT COLLATE "C", number BIGINT NOT NULL, PRIMARY KEY (site, form)
+);
 """
 
 STEPS = {
@@ -121,6 +125,9 @@ CREATE TABLE edition_run (
 CREATE TABLE edition_day (
     edition TEXT COLLATE "C", day TEXT COLLATE "C", counters TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (edition, day)
+);
+CREATE TABLE site_form (
+    site TEXT COLLATE "C", form TEXT COLLATE "C", number BIGINT NOT NULL, PRIMARY KEY (site, form)
 );
 """,
 }

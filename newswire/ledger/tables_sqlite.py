@@ -75,6 +75,10 @@ CREATE TABLE edition_run (
 CREATE TABLE edition_day (
     edition TEXT, day TEXT, counters TEXT NOT NULL, PRIMARY KEY (edition, day)
 ) WITHOUT ROWID;
+-- how many stories of a site begin with a form of dateline, and how many were counted
+CREATE TABLE site_form (
+    site TEXT, form TEXT, number INTEGER NOT NULL, PRIMARY KEY (site, form)
+) WITHOUT ROWID;
 """
 
 STEPS = {
@@ -106,6 +110,9 @@ CREATE TABLE edition_run (
 ) WITHOUT ROWID;
 CREATE TABLE edition_day (
     edition TEXT, day TEXT, counters TEXT NOT NULL, PRIMARY KEY (edition, day)
+) WITHOUT ROWID;
+CREATE TABLE site_form (
+    site TEXT, form TEXT, number INTEGER NOT NULL, PRIMARY KEY (site, form)
 ) WITHOUT ROWID;
 """,
 }

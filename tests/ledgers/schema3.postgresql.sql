@@ -111,6 +111,11 @@ CREATE TABLE newswire.shingles_2707 (
     week bigint NOT NULL,
     shingles bytea NOT NULL
 );
+CREATE TABLE newswire.site_form (
+    site text NOT NULL COLLATE pg_catalog."C",
+    form text NOT NULL COLLATE pg_catalog."C",
+    number bigint NOT NULL
+);
 CREATE TABLE newswire.url (
     key text NOT NULL COLLATE pg_catalog."C",
     edition text NOT NULL COLLATE pg_catalog."C",
@@ -279,6 +284,8 @@ ALTER TABLE ONLY newswire.shingles
     ADD CONSTRAINT shingles_pkey PRIMARY KEY (seq, week);
 ALTER TABLE ONLY newswire.shingles_2707
     ADD CONSTRAINT shingles_2707_pkey PRIMARY KEY (seq, week);
+ALTER TABLE ONLY newswire.site_form
+    ADD CONSTRAINT site_form_pkey PRIMARY KEY (site, form);
 ALTER TABLE ONLY newswire.url
     ADD CONSTRAINT url_pkey PRIMARY KEY (key);
 CREATE INDEX article_bytes ON newswire.article USING btree (sha256) WHERE (unnamed IS NOT NULL);
