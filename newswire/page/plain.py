@@ -9,7 +9,7 @@ from __future__ import annotations
 from lxml import etree
 
 from newswire.page.model import Block, Role
-from newswire.page.visible import is_copy, is_hidden, is_unseen, remove
+from newswire.page.visible import Said, is_hidden, is_unseen, remove
 from newswire.rules import boilerplate
 from newswire.text.characters import size, tidy, word_count
 
@@ -51,13 +51,13 @@ def _prune(tree: etree._Element) -> None:
     What holds more prose than all the rest is the text itself, which a click unfolds. Microdata
     stay: whether a hidden text is the article's own is decided where they are read.
     """
-    whole = _prose(tree)
+    whole, said = _prose(tree), Said(tree)
     for element in _STYLED(tree):
         if not (
             element.tag == "template"
             or is_hidden(element)
             or is_unseen((element.get("class") or "").split())
-            or is_copy(element, tree)
+            or said.twice(element)
         ):
             continue
         if element.get("itemprop") == "articleBody" or element.find(".//*[@itemprop]") is not None:

@@ -7,6 +7,7 @@ numbers lose their meaning with their marks, elements are not shown at all.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from lxml import etree
 
@@ -142,12 +143,23 @@ def is_unseen(classes: list[str]) -> bool:
     return not _UNSEEN.isdisjoint(classes)
 
 
-def is_copy(element: etree._Element, tree: etree._Element) -> bool:
-    """Return True if an element that screen readers pass over repeats what the page says."""
-    if element.get("aria-hidden") != "true":
-        return False
-    text = loose(tidy(" ".join(element.itertext())))
-    return word_count(text) >= _COPY_WORDS and loose(tidy(" ".join(_TEXT(tree)))).count(text) > 1
+class Said:
+    """All that a page says, collected when it is asked for the first time."""
+
+    def __init__(self, tree: etree._Element) -> None:
+        self._tree = tree
+
+    @cached_property
+    def text(self) -> str:
+        """The text, folded for comparing."""
+        return loose(tidy(" ".join(_TEXT(self._tree))))
+
+    def twice(self, element: etree._Element) -> bool:
+        """Return True if an element that screen readers pass over repeats what the page says."""
+        if element.get("aria-hidden") != "true":
+            return False
+        text = loose(tidy(" ".join(element.itertext())))
+        return word_count(text) >= _COPY_WORDS and self.text.count(text) > 1
 
 
 def remove(element: etree._Element) -> None:

@@ -7,18 +7,11 @@ template does not know stays text.
 
 from __future__ import annotations
 
-import re
-
 from lxml import etree
 
 from newswire.dateline import dates
-from newswire.dateline.given import moment
-from newswire.items import Evidence, Image, Related
 from newswire.page import budget
 from newswire.page.captions import (
-    RELATED_WORDS,
-    alternative_text,
-    clean_credit,
     is_counter,
     is_credit,
 )
@@ -31,15 +24,15 @@ from newswire.page.templates.base import (
     RELATED,
     SKIP,
     TEXT,
-    UNKNOWN,
     Kind,
     Part,
     Template,
 )
-from newswire.page.visible import is_copy, is_hidden
-from newswire.text.characters import ends_sentence, size, tidy, word_count
+from newswire.page.templates.evidence import SHOWN, holds_text, is_prose_of, judge, kind_of
+from newswire.page.templates.seen import Seen
+from newswire.page.visible import Said, is_hidden
+from newswire.text.characters import size, tidy
 from newswire.text.folding import loose
-from newswire.wires.urls import absolute, article_key
 
 # elements without text of the article; what is between the tags of a player is for old browsers
 _SILENT_NAMES = (
@@ -47,26 +40,15 @@ _SILENT_NAMES = (
     "textarea input head amp-ad amp-analytics amp-audio amp-embed amp-iframe amp-sidebar "
     "amp-social-share amp-video"
 )
-_SILENT = frozenset(_SILENT_NAMES.split())
+SILENT = frozenset(_SILENT_NAMES.split())
 # without a line break before and after; all others have one
 _INLINE_NAMES = (
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt "
     "ruby s samp small span strike strong sub sup time tt u var wbr"
 )
-_INLINE = frozenset(_INLINE_NAMES.split())
+INLINE = frozenset(_INLINE_NAMES.split())
 _PICTURES = frozenset({"figure", "figcaption"})
-# what text stands in, and how many words of it no control or label of a player has
-_PROSE = frozenset({"p", "blockquote", "table"})
-_PROSE_WORDS = 4
-# what is said in a player is for old browsers, and of an author not the article's
-_NO_PROSE = frozenset({"player", "byline"})
-_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-# values of `data-type`; others are not the name of a kind
-_KIND = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _BREAK = "\x1e"
-_SHOWN = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript)]")
-# placeholders, icons of the site
-_NO_PICTURE = re.compile(r"data:|.*/i/|.*\bclear\.gif")
 
 
 class Reading:
@@ -93,17 +75,16 @@ class Reading:
         self.unknown: set[str] = set()
         self._template = template
         self._url = url
-        self._tree, self._unfold = tree, unfold
+        self._said, self._unfold = Said(tree), unfold
         self._part = SKIP
         self._pictures = self._gallery = False
         self._texts: list[str] = []
         self._link = False
-        self._stories: dict[str, str] = {}
-        self._shown: set[str | None] = set()
+        self._seen = Seen(self.facts, url)
         self._in_head = True
         self._walk(tree)
         self._flush()
-        self.facts.related = [Related(title, url) for url, title in self._stories.items()]
+        self.facts.related = self._seen.stories()
 
     @property
     def has_text(self) -> bool:
@@ -156,7 +137,7 @@ class Reading:
                 part = HIDDEN
             if part is not None and self._may_open(part):
                 self._open(part, child)
-            elif len(child) and child.tag not in _SILENT:
+            elif len(child) and child.tag not in SILENT:
                 self._seek(child)
 
     def _walk(self, element: etree._Element) -> None:
@@ -172,7 +153,7 @@ class Reading:
 
     def _element(self, element: etree._Element) -> None:
         tag = element.tag
-        if tag in _SILENT:
+        if tag in SILENT:
             return
         part = self._inside(element)
         if part is not None and self._may_open(part):
@@ -185,7 +166,7 @@ class Reading:
             self._row(element)
         elif tag == "a" and self._part.kind in (Kind.TAGS, Kind.AUTHOR):
             self._follow(element)
-        elif tag in _INLINE:
+        elif tag in INLINE:
             # `<span>00:03</span>05.01.2012` stands apart by style
             gap = " " if self._part.kind is Kind.DATE else ""
             self._texts.append(gap)
@@ -201,7 +182,7 @@ class Reading:
         tag = element.tag
         if self._is_hidden(element):
             return HIDDEN
-        if self._part.kind is Kind.LABELS and _is_prose_of(self._part, element):
+        if self._part.kind is Kind.LABELS and is_prose_of(self._part, element):
             part = self._template.part(element)
             return TEXT if part is None or part.kind is Kind.LABELS else part
         if self._part.kind is not Kind.TEXT:
@@ -222,55 +203,33 @@ class Reading:
                 tag == "figure" and next(element.iter("blockquote", "table"), None) is not None
             ):
                 return None
-            case Kind.TAGS if tag in _INLINE:
+            case Kind.TAGS if tag in INLINE:
                 return None
-            case Kind.FURNITURE if self._holds_text(part, element):
+            case Kind.FURNITURE if holds_text(self._template, part, element):
                 return part._replace(kind=Kind.LABELS)
         return part
 
     def _is_hidden(self, element: etree._Element) -> bool:
         if self._unfold:
             return False
-        return is_hidden(element) or is_copy(element, self._tree)
+        return is_hidden(element) or self._said.twice(element)
 
     def _is_subheading(self, element: etree._Element) -> bool:
-        text = loose(tidy("".join(_SHOWN(element))))
+        text = loose(tidy("".join(SHOWN(element))))
         return self.facts.headline is not None and text != loose(self.facts.headline)
 
     def _unknown(self, element: etree._Element) -> Part | None:
-        """Return a part for a block of an unknown kind if the evidence is against it.
-
-        It is other stories if all of it leads to them. The wire keeps its furniture out of the
-        snippets of search engines; no text of a real page was marked so, but a mark alone proves
-        nothing: the block must have no sentence, or consist of links, as well.
-        """
-        if element.tag in _INLINE or element.tag in _HEADINGS:
+        """Return the part of an element that no row knows; note the kind that it says it is."""
+        if element.tag in INLINE:
             return None
-        kind, aside = element.get("data-type", ""), element.get("data-nosnippet") == "true"
-        named = bool(self._template.types and _KIND.fullmatch(kind))
-        if not (named or aside):
-            return None
-        if named:
+        kind = kind_of(element) if self._template.types else None
+        if kind:
             self.unknown.add(kind)
-        links = list(element.iter("a"))
-        linked = sum(size("".join(_SHOWN(link))) for link in links)
-        if linked and 10 * linked >= 9 * size("".join(_SHOWN(element))):
-            urls = [absolute(self._url, link.get("href") or "") for link in links]
-            if all(url and article_key(url) for url in urls):
-                return RELATED
-            return UNKNOWN if aside else None
-        spoken = any(ends_sentence(tidy(text)) for text in _SHOWN(element))
-        return UNKNOWN if aside and not spoken else None
-
-    def _holds_text(self, part: Part, element: etree._Element) -> bool:
-        return any(
-            self._template.part(each) is TEXT or _is_prose_of(part, each)
-            for each in element.iterdescendants("*")
-        )
+        return judge(element, kind, self._url)
 
     def _open(self, part: Part, element: etree._Element) -> None:
         """Read `element` as `part`, then go on with the part that it stands in."""
-        if element.tag not in _INLINE:
+        if element.tag not in INLINE:
             self._flush()
         if part is SKIP:
             return
@@ -288,7 +247,7 @@ class Reading:
             # names without links stand alone
             self._link = element.find(".//a") is None
         elif part.kind in (Kind.DATE, Kind.MODIFIED):
-            self._instant(element)
+            self._seen.instant(element, part.kind)
         if element.tag in ("img", "amp-img"):
             self._image(element)
         elif element.tag == "a":
@@ -305,23 +264,15 @@ class Reading:
 
     def _leave_out(self, part: Part, element: etree._Element) -> None:
         """Drop `element` as one block; note the stories that it leads to."""
-        text = tidy(" ".join(_SHOWN(element)))
+        text = tidy(" ".join(SHOWN(element)))
         if part is RELATED:
             for link in element.iter("a"):
-                title = tidy("".join(_SHOWN(link))) or tidy(link.get("title") or "")
+                title = tidy("".join(SHOWN(link))) or tidy(link.get("title") or "")
                 if not is_credit(title):
-                    self._story(link.get("href"), title)
+                    self._seen.story(link.get("href"), title)
                 text = text or title
         if any(map(str.isalnum, text)):
             self.blocks.append(Block(text, role=Role.FURNITURE, rule=part.rule))
-
-    def _story(self, href: str | None, title: str) -> None:
-        """Note another story; of two links to it the one with the longer text counts."""
-        if not title or not href or href.startswith("#"):
-            return
-        url = absolute(self._url, href.split("#")[0])
-        if url and (word_count(title) >= RELATED_WORDS or article_key(url)):
-            self._stories[url] = max(title, self._stories.get(url, ""), key=size)
 
     def _may_open(self, part: Part) -> bool:
         """Return True if `part` opens here: below the text a picture is that of another story."""
@@ -377,7 +328,7 @@ class Reading:
             case Kind.TEXT:
                 self._in_head = False
                 if self._gallery:
-                    self._caption(text)
+                    self._seen.caption(text)
                 self.blocks.append(Block(text))
                 return
             case Kind.LEDE:
@@ -388,11 +339,11 @@ class Reading:
                 self.blocks.append(Block(text, role=Role.HEADLINE))
                 return
             case Kind.PICTURE | Kind.GALLERY:
-                self._caption(text)
+                self._seen.caption(text)
             case Kind.CREDIT:
-                self._credit(text)
+                self._seen.credit(text)
             case Kind.DATE:
-                self._printed(text)
+                self._seen.printed(text)
             case Kind.MODIFIED:
                 facts.modified = next(iter(dates.printed_days(text)), facts.modified)
             case Kind.SECTION:
@@ -416,83 +367,6 @@ class Reading:
         if self._link and text not in named:
             named.append(text)
 
-    def _instant(self, element: etree._Element) -> None:
-        """Note the machine-readable time of a date."""
-        said = self.facts.dates
-        for each in element.iter():
-            if instant := moment(each.get("data-unixtime")):
-                if self._part.kind is Kind.DATE:
-                    said.setdefault(Evidence.UNIXTIME, instant)
-                return
-            if day := moment(each.get("datetime")):
-                if self._part.kind is Kind.MODIFIED:
-                    self.facts.modified = day
-                else:
-                    said.setdefault(Evidence.PRINTED, day)
-                return
-
-    def _printed(self, text: str) -> None:
-        if found := dates.printed(text):
-            # a time with its zone says more than the day alone
-            if len(found.published) > len(self.facts.dates.get(Evidence.PRINTED, "")):
-                self.facts.dates[Evidence.PRINTED] = found.published
-            self.facts.modified = self.facts.modified or found.modified
-
-    # --- pictures -------------------------------------------------------------------------------
-
     def _image(self, element: etree._Element) -> None:
-        """Note a picture of the article."""
-        if not self._pictures:
-            return
-        url = _source(element)
-        if url is None:
-            return
-        caption = tidy(element.get("alt") or element.get("title") or "")
-        day = None
-        if alt := alternative_text(caption, self.facts.site_name):
-            self.facts.site_name = self.facts.site_name or alt["site"]
-            caption = alt["caption"]
-            day = next(iter(dates.printed_days(alt["date"] or "")), None)
-        image = Image(absolute(self._url, url), caption or None, None, day)
-        images = self.facts.images
-        if day and not images and self._in_head:
-            self.facts.dates.setdefault(Evidence.CAPTION, day)
-        if image.url not in self._shown:
-            self._shown.add(image.url)
-            images.append(image)
-
-    def _caption(self, text: str) -> None:
-        images = self.facts.images
-        if images and (
-            images[-1].caption is None or loose(text).startswith(loose(images[-1].caption))
-        ):
-            images[-1].caption = text
-
-    def _credit(self, text: str) -> None:
-        images = self.facts.images
-        if images and images[-1].credit is None:
-            images[-1].credit = clean_credit(text.rstrip(" |")) or None
-
-
-def _is_prose_of(furniture: Part, element: etree._Element) -> bool:
-    """Tell whether `element` inside furniture is text; that of a player is for old browsers."""
-    if furniture.rule in _NO_PROSE:
-        return False
-    if element.tag not in _PROSE:
-        # what stands around the entries of a live page is labels, but for whole sentences
-        return furniture.rule == "live-time" and _is_sentence(element)
-    return word_count(" ".join(_SHOWN(element))) >= _PROSE_WORDS
-
-
-def _is_sentence(element: etree._Element) -> bool:
-    text = tidy(element.text or "")
-    return word_count(text) >= _PROSE_WORDS and ends_sentence(text)
-
-
-def _source(image: etree._Element) -> str | None:
-    """Return the address of a picture, None for a placeholder."""
-    for name in ("data-src", "data-original", "src"):
-        url: str | None = image.get(name)
-        if url and not _NO_PICTURE.match(url):
-            return url.strip()
-    return None
+        if self._pictures:
+            self._seen.picture(element, in_head=self._in_head)
