@@ -1,1 +1,1 @@
-"""What do these characters say?"""
+"""What do these characters say: encodings, folding, languages?"""
