@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / ".fuzz"
 NAMES = (
-    "extract", "boilerplate", "dateline", "jsonld", "warc", "text", "message", "listing",
+    "extract", "boilerplate", "dateline", "jsonld", "warc", "saved", "text", "message", "listing",
     "encoding",
 )  # fmt: skip
 # longer inputs find little that is new, slowly
@@ -39,6 +39,11 @@ def seeds(name: str) -> list[bytes]:
             record = b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: %d\r\n\r\n%b\r\n\r\n"
             plain = [record % (len(answer), answer) for answer in answers]
             return [*plain, b"".join(plain[:3]), *map(gzip.compress, plain)]
+        case "saved":
+            mhtml = b"Content-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Type: "
+            mhtml += b"text/html\r\nContent-Location: https://sputnik.kg/\r\n\r\n<p>a\r\n--x--\r\n"
+            others = [b"filedesc://a.arc 0 20211223150405 ", b'{"log": {}}', b" CDX N b a\n"]
+            return [mhtml, gzip.compress(mhtml), *others, *html[:3]]
         case "jsonld":
             story = b'{"@type":"NewsArticle","headline":"A title","datePublished":"2021-12-23"}'
             return [story, b"<!--" + story + b"-->", b'{"@graph":[' + story + b",],};"]

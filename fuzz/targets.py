@@ -19,7 +19,9 @@ from urllib.parse import urlsplit
 
 from newswire import boilerplate, dateline
 from newswire.archive import http as payload
+from newswire.archive import packed as kinds
 from newswire.archive import pages as archive
+from newswire.archive import replay
 from newswire.article.assemble import assemble
 from newswire.crawl.listings import list_page
 from newswire.crawl.site import Site
@@ -156,6 +158,19 @@ def warc(data: bytes) -> list[archive.Found]:
     return found
 
 
+def saved(data: bytes) -> list[archive.Found]:
+    """Read a file whose name tells nothing: of any kind, packed or not."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        found = list(replay.pages(Path(file.name), MAX_BYTES))
+    assert found or not data or data.startswith((b"WARC/", b"PK")) or kinds.packing(data)
+    for each in found:
+        if isinstance(each, Page):
+            assert len(each.body) <= MAX_BYTES
+    return found
+
+
 def message(data: bytes) -> bytes | None:
     """Decode an HTTP message."""
     try:
@@ -182,11 +197,15 @@ def listing(data: bytes) -> object:
 
 def encoding(data: bytes) -> object:
     """Decode bytes of an unknown encoding."""
+    # what stands before the first line end, is declared
+    label, _, rest = data[:40].partition(b"\n")
     try:
-        said, name, _, _ = decode(data)
+        said, name, replaced, _ = decode(data)
+        decode(data, [label.decode("latin-1"), "windows-1251"] if rest else [])
     except UnreadablePage:
         return None
     assert name
+    assert replaced <= len(data)
     for line in lines(said):
         # of more marks on a letter than any language has, some are cut off each time
         assert MANY_MARKS.search(line) or tidy(tidy(line)) == tidy(line)
@@ -199,6 +218,7 @@ TARGETS: dict[str, Callable[[bytes], object]] = {
     "dateline": dateline_,
     "jsonld": jsonld_,
     "warc": warc,
+    "saved": saved,
     "text": text,
     "message": message,
     "listing": listing,

@@ -125,8 +125,14 @@ def seven_bit(data: bytes, *, utf7: bool) -> str | None:
     if b"\x1b$" in data and fits(data, "iso2022_jp"):
         return "iso2022_jp"
     if utf7 and len(_UTF7.findall(data)) > 1:
-        found = chardet.detect(data, include_encodings=["utf-7"], max_bytes=_SAMPLE)["encoding"]
-        return "utf-7" if found and _decodes(data, "utf-7") else None
+        found = chardet.detect(
+            data,
+            max_bytes=_SAMPLE,
+            include_encodings=["utf-7", "ascii"],
+            no_match_encoding="ascii",
+            empty_input_encoding="ascii",
+        )
+        return "utf-7" if found["encoding"] == "utf-7" and _decodes(data, "utf-7") else None
     return None
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newswire.errors import ArgumentError, RuleError
 from newswire.rules import read, sources
-from newswire.text.folding import loose
+from newswire.text.folding import fold_key, loose
 from newswire.wires.cms import Cms, systems
 
 TABLE = "editions.toml"
@@ -70,7 +70,7 @@ class Editions:
         self._rows = {edition.id: edition for edition in rows}
         self._hosts = {h: e for e in self._rows.values() for h in (e.host, *e.hosts)}
         self._names = _index(self._rows.values(), lambda e: map(loose, e.site_names))
-        self._cities = _index(self._rows.values(), lambda e: map(_fold_city, e.cities))
+        self._cities = _index(self._rows.values(), lambda e: map(fold_key, e.cities))
         #: folded names of the agencies of all editions
         self.agencies = frozenset(loose(a) for e in self._rows.values() for a in e.agencies)
 
@@ -129,7 +129,7 @@ class Editions:
         >>> [e.id for e in editions().by_city("Бишкек", "ky")]
         ['kg-ky']
         """
-        return [e for e in self._cities.get(_fold_city(name), []) if _speaks(e, language)]
+        return [e for e in self._cities.get(fold_key(name), []) if _speaks(e, language)]
 
     def by_language(self, tag: str) -> list[Edition]:
         """Return the editions in the language `tag`; without a script it means all scripts.
@@ -153,11 +153,6 @@ def _index(
 def _speaks(edition: Edition, tag: str | None) -> bool:
     """Tell whether `tag` is a language of the edition, or its beginning (RFC 4647 §3.3.1)."""
     return tag is None or any(f"{own}-".startswith(f"{tag}-") for own in edition.languages)
-
-
-def _fold_city(name: str) -> str:
-    # look-alikes that editions print for one another, and the Armenian ligature և, capitals ԵՎ
-    return loose(name).replace("ə", "ә").replace("æ", "ӕ").replace("ҧ", "ԥ").replace("եւ", "եվ")
 
 
 # --- the loader ---------------------------------------------------------------------------------
