@@ -206,6 +206,11 @@ NESTINGS = {
     ),
     "generic": "<article><header><h1>{title}</h1></header>{text}</article>",
 }
+# stories of a page that only its title tells apart from the parts of one text
+ALIKE = {
+    "articles": "<article><h2>{title}</h2>{text}</article>",
+    "divs": '<div class="post"><div><h1>{title}</h1></div>{text}</div>',
+}
 TAIL = '<div class="footer"><p>Все права защищены, перепечатка со ссылкой.</p></div>'
 
 
@@ -241,6 +246,17 @@ def test_the_page_is_that_of_its_address(nesting: str) -> None:
 def test_the_title_tells_whose_page_it_is(nesting: str) -> None:
     found = draft(f"<head><title>{SECOND} - Sputnik</title></head>{endless(nesting)}")
     assert (body(found), found.facts.headline) == ([OTHER], SECOND)
+
+
+@pytest.mark.parametrize("form", ["articles", "divs"])
+def test_a_repeated_element_holds_another_story_if_the_title_says_so(form: str) -> None:
+    own = ALIKE[form].format(title=HEADLINE, text=BODY)
+    other = ALIKE[form].format(title=SECOND, text=f"<p>{OTHER}</p>")
+    page = f"<head><title>{{}} - Газета</title></head><body><main>{own}{other}</main></body>"
+    assert OTHER not in body(draft(page.format(HEADLINE)))
+    assert SAID[0] not in body(draft(page.format(SECOND)))
+    kept = body(draft(page.format("Новости города за неделю")))
+    assert {*SAID, OTHER} <= set(kept)
 
 
 def test_a_story_inside_the_text_of_another() -> None:

@@ -60,9 +60,12 @@ def keep_own(tree: etree._Element, known: list[Template], url: str | None) -> li
         url: where it was fetched, if anywhere.
     """
     endless = [template for template in known if template.endless]
-    stories = _by_elements(tree) if not known else []
-    if endless:
-        stories = _by_headlines(tree, _Marks(endless))
+    stories = _by_headlines(tree, _Marks(endless)) if endless else []
+    if not known:
+        stories = _by_elements(tree)
+    alike = not known and len(stories) < 2
+    if alike:
+        stories = _by_repetition(tree)
     if len(stories) < 2:
         return []
     _set_branches(stories)
@@ -73,7 +76,9 @@ def keep_own(tree: etree._Element, known: list[Template], url: str | None) -> li
             for said in _said_addresses(story)
             if (whole := absolute(next(iter(addresses), None), said))
         ]
-    own = _own(stories, addresses, " ".join(map(str, _NAMED(tree))), sure=bool(known))
+    own = _own(stories, addresses, _NAMED(tree))
+    if own is None and not alike:
+        own = _first(stories, sure=bool(known))
     if own is None:
         return []
     others = [story for story in stories if story is not own]
@@ -199,6 +204,33 @@ def _by_elements(tree: etree._Element) -> list[_Story]:
     return stories
 
 
+def _by_repetition(tree: etree._Element) -> list[_Story]:
+    """Return the stories of a page that sets each in an element of the same tag and classes.
+
+    So do the parts of one text: these are stories only if the page's address or title is of one.
+    """
+    # below a headline of the first order those of the second are subheadings
+    head = "h2" if next(tree.iter("h1"), None) is None else "h1"
+    stories: list[_Story] = []
+    for element in tree.iter(head, "p"):
+        if element.tag == head:
+            stories.append(_Story([element]))
+        elif stories and word_count("".join(element.itertext())) >= _WORDS:
+            stories[-1].texts.append(element)
+    stories = [story for story in stories if story.texts]
+    if len(stories) < 2:
+        return []
+    _set_branches(stories)
+    branches = [story.branches[0] for story in stories]
+    whole = all(
+        _is_in(text, {branch})
+        for story, branch in zip(stories, branches, strict=True)
+        for text in story.texts
+    )
+    same = len({(branch.tag, branch.get("class")) for branch in branches}) == 1
+    return stories if whole and same else []
+
+
 # --- whose page it is ----------------------------------------------------------------------------
 
 
@@ -231,21 +263,26 @@ def _said_addresses(story: _Story) -> Iterator[str]:
             yield element.get("href") or element.get("content") or "".join(element.itertext())
 
 
-def _own(stories: list[_Story], addresses: list[str], named: str, *, sure: bool) -> _Story | None:
-    """Return the story of the page's address, else of its title, else the first.
-
-    Of a page that no template knows the first may be a card of another story: without an address
-    or a title None, unless it is about as long as the longest.
-    """
+def _own(stories: list[_Story], addresses: list[str], named: list[str]) -> _Story | None:
+    """Return the story of the page's address, else of its title."""
     wanted = {key.cms_id for address in addresses if (key := article_key(address))}
     for story in stories:
         keys = (article_key(address) for address in story.urls[:1])
         if any(key and key.cms_id in wanted for key in keys):
             return story
-    title = loose(named)
+    # a title begins with the headline: a subheading may stand in its middle
+    titles = [loose(title) for title in named]
     for story in stories:
-        if any(name and name in title for name in story.named()):
+        if any(name and title.startswith(name) for name in story.named() for title in titles):
             return story
+    return None
+
+
+def _first(stories: list[_Story], *, sure: bool) -> _Story | None:
+    """Return the first story; it may be a card of another one unless a template is `sure`.
+
+    A card is shorter than half of the page's longest text.
+    """
     sizes = [sum(word_count("".join(text.itertext())) for text in s.texts) for s in stories]
     return stories[0] if sure or 2 * sizes[0] >= max(sizes) else None
 
