@@ -27,6 +27,12 @@ MAX_TITLES = 20
 _MARKED = etree.XPath("//body//@itemprop | //body//@data-unixtime")
 # the document's title is the first that no drawing has (HTML standard, 3.1.5)
 _TITLE = etree.XPath("string((//title[not(ancestor::svg)])[1])")
+# the whole organisation of the wire stands in a page five times over
+_READ = frozenset(
+    {"articleSection", "author", "author.name", "dateCreated", "dateModified", "datePublished"}
+    | {"headline", "image", "keywords", "publisher.name"}
+)
+_PARTS = frozenset(name.rpartition(".")[2] for name in _READ)
 _HOME = ("/", "./")
 # where the times of other stories stand
 _ASIDE = frozenset({"a", "aside", "nav", "footer", "li", "blockquote", "article"})
@@ -63,8 +69,8 @@ def _places() -> dict[str, _Places]:
 @cache
 def _items() -> etree.XPath:
     """Return what finds the items of an endless page."""
-    names = (f"@data-{name}" for row in _places().values() for name in row.item)
-    return etree.XPath(f"//div[{' or '.join(names)}]")
+    names = (f"//div/@data-{name}" for row in _places().values() for name in row.item)
+    return etree.XPath(" | ".join(names))
 
 
 @dataclass(slots=True)
@@ -126,8 +132,8 @@ def collect(tree: etree._Element) -> Sources:
     found.language = (root.get("lang") or "").strip() or None
     _head(tree, found)
     _titles(tree, found)
-    for item in _items()(tree)[:1]:
-        marks = item.attrib.items()
+    for mark in _items()(tree)[:1]:
+        marks = mark.getparent().attrib.items()
         found.item = {n[5:]: tidy(v) for n, v in marks if n.startswith("data-")}
     _properties(tree, found)
     return found
@@ -183,7 +189,7 @@ def _properties(tree: etree._Element, found: Sources) -> None:
         name = element.get("itemprop")
         if name == "articleBody":
             _copy(element, found)
-        if name in (None, "articleBody") or element.get("itemscope") is not None:
+        if name not in _PARTS or element.get("itemscope") is not None:
             continue
         owner, into = element.getparent(), found.properties
         while owner is not None and owner.get("itemscope") is None:
@@ -192,6 +198,8 @@ def _properties(tree: etree._Element, found: Sources) -> None:
             name = f"{owner.get('itemprop')}.{name}"
         elif owner is not None and "rticle" in owner.get("itemtype", ""):
             into = scopes.setdefault(owner, {})
+        if name not in _READ:
+            continue
         value = element.get("content") or element.get("datetime") or "".join(element.itertext())
         if value := plain(value[:MAX_VALUE]):
             into.setdefault(name, []).append(value)
