@@ -169,7 +169,7 @@ def test_alarm(wires: dict[bool, tuple[Crawl, Path]]) -> None:
     assert "newswire/text_share/short" not in whole.stats
     assert "newswire/text_share/long" not in whole.stats
     assert losing.stats["newswire/alarm/text_share"] == 1, losing.log
-    assert "Alarm: edition tj: text_share: expected " in losing.log
+    assert "Alarm: edition sputnik:tj: text_share: before " in losing.log
 
 
 @pytest.mark.parametrize("losing", [False, True])
