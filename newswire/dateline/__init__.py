@@ -145,16 +145,16 @@ def _is_whole(match: Match, names: list[str]) -> bool:
 
 def _goes_on(match: Match, folded: str) -> bool:
     """Return True if what follows can be the story that a head stands before."""
-    rest = folded[match.end :]
-    body = _BODY.match(rest)
-    small = body is not None and body["first"].islower()
-    if match.form.body and (body is None or small):
-        return False
-    if small and not (match.day or match.lower):
-        return False
+    rest, loose = folded[match.end :], not (match.day or match.lower)
+    if match.form.body or loose:
+        body = _BODY.match(rest)
+        if (match.form.body and body is None) or (body and body["first"].islower()):
+            return False
+    if not match.form.bare:
+        return True
     # `MANCHESTER (BRITAIN), Sept. 29, 2020 -- A girl walks`: a picture's caption
     caption = match.day and any("(" in folded[start:end] for start, end in match.places)
-    return not match.form.bare or not (caption or _NO_STORY.match(rest))
+    return not (caption or _NO_STORY.match(rest))
 
 
 def _is_today(day: days.Printed, published: Day) -> bool:

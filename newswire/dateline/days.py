@@ -36,14 +36,20 @@ class Printed(NamedTuple):
 
     def day(self, published: Day) -> str:
         """Return the ISO day, empty when the year is open or the calendar another one."""
-        found = {
+        page = None if self.year else _page_day(published)
+        days = {
             dates.make_day(self.year, month, self.number)
             if self.year
-            else dates.resolve_year(self.number, month, published)
+            else dates.resolve_year(self.number, month, page)
             for month in self.months
-        }
-        days = [day for day in found if day]
-        return days[0].isoformat() if len(days) == 1 else ""
+        } - {None}
+        found = days.pop() if len(days) == 1 else None
+        return found.isoformat() if found else ""
+
+
+@functools.lru_cache(maxsize=64)
+def _page_day(published: Day) -> date | None:
+    return dates.day(published)
 
 
 _NUMERIC = re.compile(
@@ -53,7 +59,7 @@ _NUMERIC = re.compile(
 _HAN = re.compile(r"(?:(\d{4})年)?(?:([\d一二三四五六七八九十]+)月)?([\d一二三四五六七八九十]+)日")
 # a number, and what a language may write behind it: `22nd`, `1er`, `5.`, `22-юми`, `15ª`
 _NUMBER = re.compile(r"(\d\d?)(?!\d)(?:[ºª]|-?[^\W\d_]{1,4}(?=[\s.,]))?(?!:\d)")
-_PLAIN_DAY = re.compile(r"(\d\d?) ([^\s\d.,:;/()\[\]\"·|&_=!?।\-]{1,16})(?= ?[-/(])")
+_PLAIN_DAY = re.compile(r"(\d\d?)[ -]([^\s\d.,:;/()\[\]\"·|&_=!?।\-]{1,16})(?=\.? ?[-/(])")
 _PLAIN_MONTH = re.compile(r"([^\s\d.,:;/()\[\]\"·|&_=!?।\-]{1,16})\.? (\d\d?)(?= ?[-/(])")
 _PLAIN = re.compile(r"(\d\d?)(?!\d)")
 _JOIN = re.compile(r"[ .-]{0,3}")
@@ -111,7 +117,7 @@ def same(printed: Printed, published: Day, within: int) -> bool:
 
     `Berlin, November 9, 1989.` on a page of 2019 heads a chronicle.
     """
-    page = dates.day(published)
+    page = _page_day(published)
     day = printed.day(published)
     if not (page and day and printed.year):
         return True
@@ -155,7 +161,7 @@ def _plain(text: str, start: int, language: str | None) -> Printed | None:
     months = dates.months(match[2], language) if match else None
     if not match or not months:
         return None
-    return Printed(match.end(), int(match[1]), months)
+    return Printed(_with_stop(text, match.end(), match[2]), int(match[1]), months)
 
 
 def _numeric(text: str, start: int) -> Printed | None:

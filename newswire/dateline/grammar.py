@@ -60,7 +60,7 @@ class Form:
     Attributes:
         pattern: matched against the symbols; for a cable, against the text.
         body: what follows must begin as a sentence does.
-        slots: names of groups for each slot; a form may have one more than once.
+        slots: numbers of groups for each slot; a form may have one more than once.
         bare: nothing that is surely an agency stands in it, so the day and what follows are looked
             at more closely.
     """
@@ -69,14 +69,13 @@ class Form:
     pattern: re.Pattern[str]
     body: bool
     bare: bool
-    slots: Mapping[str, tuple[str, ...]]
+    slots: Mapping[str, tuple[int, ...]]
 
     def slot(self, match: re.Match[str], name: str) -> tuple[int, int] | None:
         """Return the span of a slot in a match of the pattern, None where it is empty."""
         for group in self.slots.get(name, ()):
-            start, end = match.span(group)
-            if start < end:
-                return start, end
+            if match[group]:
+                return match.span(group)
         return None
 
 
@@ -192,9 +191,9 @@ def _form(row: Row, pattern: str, bare: bool) -> Form:
         compiled = re.compile(pattern)
     except re.error as error:
         raise RuleError(f"{FORMS}: {row.id}: {error}") from error
-    slots: dict[str, tuple[str, ...]] = {}
-    for group in compiled.groupindex:
-        slot = group.rstrip("123456789")
+    slots: dict[str, tuple[int, ...]] = {}
+    for name, group in compiled.groupindex.items():
+        slot = name.rstrip("123456789")
         slots[slot] = (*slots.get(slot, ()), group)
     return Form(row, compiled, "BODY" in row.form, bare, slots)
 

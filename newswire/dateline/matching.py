@@ -45,10 +45,10 @@ def matches(folded: str, language: str | None, outlet: str | None) -> Iterator[M
         yield from _cables(folded)
     lower = folded[:_START].islower()
     tokens = recognise.scan(folded, LONGEST, language, lower, outlet)
-    if not _PROMISING.search("".join(token.symbol for token in tokens)):
+    if not _PROMISING.search("".join([token[0] for token in tokens])):
         return
     tokens = recognise.name_symbols(folded, tokens, lower)
-    symbols = "".join(token.symbol for token in tokens)
+    symbols = "".join([token[0] for token in tokens])
     code = (language or "").split("-")[0]
     for form in grammar.forms():
         match = form.pattern.match(symbols)

@@ -54,6 +54,10 @@ _BEGINNING = re.compile(
 )
 
 
+# the last characters of a day in Chinese and Japanese
+_HAN_DAY = frozenset("日月年")
+
+
 class _Traits(NamedTuple):
     """What a word is: it may begin a name, stand inside one, has case, may begin a day."""
 
@@ -97,7 +101,7 @@ def scan(
     position, found = _skip(text, 0), list[Token]()
     if not lower and not _BEGINNING.match(text, position):
         return found
-    agency, size = grammar.finder(lower), min(limit, len(text))
+    agency, size, named = grammar.finder(lower), min(limit, len(text)), False
     while position < size and len(found) < _MOST:
         if text[position] in _SYMBOLS or text.startswith("''", position):
             token: Token | None = _mark(text, position)
@@ -111,8 +115,11 @@ def scan(
         if token is None:
             break
         found.append(token)
-        position = _skip(text, token.end)
-        if token.symbol in ".:-" and _is_whole(found, text[position : position + 1]):
+        position = token.end
+        while text.startswith(" ", position):
+            position += 1
+        named = named or token.symbol == "A"
+        if named and token.symbol in ".:-" and _is_whole(found, text[position : position + 1]):
             break
     return found
 
@@ -168,12 +175,16 @@ def _case(text: str) -> tuple[bool, bool]:
 
 
 def _day(text: str, start: int, language: str | None) -> Token | None:
-    word = None if text[start].isdecimal() else _WORD.match(text, start)
-    if word and not _traits(word[0]).day and text[word.end() - 1] not in "日月年":
-        return None
+    if not text[start].isdecimal():
+        match = _WORD.match(text, start)
+        word = match[0] if match else ""
+        if not _traits(word).day and word[-1:] not in _HAN_DAY:
+            return None
+        # Душанбе is a city, and Monday in Tajik
+        if dates.is_weekday(word) and places.known(word):
+            return None
     day = days.at(text, start, language)
-    # Душанбе is a city, and Monday in Tajik
-    if day is None or (word and dates.is_weekday(word[0]) and places.known(word[0])):
+    if day is None:
         return None
     symbol = "Y" if day.year else "D" if day.own else "d"
     return Token(symbol, start, day.end, day)
@@ -250,7 +261,9 @@ def _qualified(text: str, tokens: Sequence[Token]) -> Iterator[Token]:
 
 def _qualifier(text: str, tokens: Sequence[Token], at: int, place: Token) -> int:
     """Return the index behind the qualifier that begins at `at`, 0 where none does."""
-    line = "".join(token.symbol for token in tokens[at : at + 3])
+    if at + 1 >= len(tokens) or tokens[at + 1].symbol != "N":
+        return 0
+    line = "".join([token.symbol for token in tokens[at : at + 3]])
     end = at + 2 if line[:2] in (",N", "/N") else at + 3 if line in ("(N)", "[N]") else 0
     if not end:
         return 0
