@@ -162,6 +162,13 @@ VARIANTS = {
         '<div class="t-rec"><div class="t-title">Лестница</div></div></div>',
         ["Маяк стоит здесь с 1850 года.", "Лестница"],
     ),
+    "records of a page builder alone": (
+        '<div class="endless__item"><div class="t-records"><div class="t-rec">'
+        '<div class="t-title">Маяк включили</div><div class="t-descr">Кто чинит маяк</div></div>'
+        '<div class="t-rec"><div class="t-text">Маяк стоит здесь.<br><br>Сто ступеней.</div></div>'
+        '<div class="t-rec"><div class="t-title">Лестница</div></div></div></div>',
+        ["Маяк стоит здесь.", "Сто ступеней.", "Лестница"],
+    ),
     "another story set into a text of 2017": (
         '<div class="b-article"><h1 class="b-article__title">Маяк включили</h1>'
         '<div class="b-article__body"><p>Маяк стоит здесь с 1850 года.</p>'

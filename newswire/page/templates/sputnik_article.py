@@ -27,7 +27,7 @@ from newswire.page.templates.base import (
 
 TEMPLATE = Template(
     name="sputnik-article",
-    marks=(b"article__", b"longread__", b"tag-biography__"),
+    marks=(b"article__", b"longread__", b"tag-biography__", b"endless__"),
     endless=True,
     types={
         "text": TEXT,
