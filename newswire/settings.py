@@ -53,6 +53,10 @@ NEWSWIRE_ALARM_ABSOLUTE = 0.5
 # input, as `mail -s newswire me@example.org` does.
 NEWSWIRE_ALERT = None
 
+# A file for node_exporter's textfile collector, rewritten after each live crawl with the health of
+# all editions in the ledger.
+NEWSWIRE_METRICS = None
+
 # Files of your own with rules, editions, agencies and systems, beside those of newswire/rules/: a
 # list, or names with commas.
 NEWSWIRE_RULES = None

@@ -5,16 +5,21 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import time
+from contextlib import closing
+from pathlib import Path
 
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from newswire.crawl.keeper import open_ledger
+from newswire.crawl.keeper import location, open_ledger
 from newswire.crawl.options import check_settings
 from newswire.crawl.spider import WireSpider
 from newswire.errors import ConfigError, FeedError, LedgerError
+from newswire.ledger.open import open_database
 from newswire.operate.alert import alert
+from newswire.operate.health import write_metrics
 from newswire.operate.outcome import DONE, FAILED, STOPPED, exit_code, summary
 from newswire.operate.terminal import in_one_line
 
@@ -56,10 +61,25 @@ class Command(CrawlCommand):
         self.crawler_process.start()
         stats = crawler.stats.get_stats() if crawler.stats else {}
         self.exitcode = FAILED if self.crawler_process.bootstrap_failed else exit_code(stats)
+        self._write_metrics(opts)
         line = summary(stats)
         logger.log(LEVELS[self.exitcode], line)
         if self.exitcode == FAILED and (command := crawler.settings["NEWSWIRE_ALERT"]):
             alert(command, f"newswire {args[0]}: {line}")
+
+    def _write_metrics(self, opts: argparse.Namespace) -> None:
+        """Write the health of all editions of the ledger, after a live crawl that asks for it."""
+        assert self.settings is not None
+        path = self.settings["NEWSWIRE_METRICS"]
+        if not path or "replay" in opts.spargs:
+            return
+        try:
+            where = location(self.settings["NEWSWIRE_LEDGER"], replay=False)
+            with closing(open_database(where)) as database:
+                write_metrics(database, Path(path), time.time())
+        except (ImportError, LedgerError, OSError) as error:
+            logger.error("NEWSWIRE_METRICS: %s", error)
+            self.exitcode = FAILED
 
 
 def _say(crawl: asyncio.Future[None]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
@@ -18,9 +19,13 @@ from newswire.ledger import Ledger
 from newswire.ledger import care as ledger_tools
 from newswire.ledger.open import open_database
 from newswire.ledger.relations import POLICIES
+from newswire.operate.health import Status, healths
+from newswire.operate.outcome import plural
+from newswire.operate.terminal import in_one_line
 
 DEEDS = {
     "size": (0, 0),
+    "health": (0, 0),
     "export": (0, 0),
     "diff": (0, 0),
     "import": (1, None),
@@ -39,8 +44,8 @@ class Command(ScrapyCommand):
     def syntax(self) -> str:
         """Return the arguments, for the help."""
         return (
-            "size | export -o FILE | diff -o FILE | import FILE... | merge LEDGER | forget NAME"
-            " | reindex"
+            "size | health | export -o FILE | diff -o FILE | import FILE... | merge LEDGER"
+            " | forget NAME | reindex"
         )
 
     def short_desc(self) -> str:
@@ -50,8 +55,15 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add those of this command."""
         super().add_options(parser)
+        in_one_line(parser)
         parser.add_argument("--ledger", help="path or URL; default: NEWSWIRE_LEDGER")
         parser.add_argument("-o", "--output", type=Path, help="JSON Lines file to write")
+        parser.add_argument(
+            "--hours",
+            type=float,
+            default=24,
+            help="health: how old a last run may be (default: 24)",
+        )
         parser.add_argument("--duplicates", default="link", choices=POLICIES)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -67,7 +79,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         where = opts.ledger or location(self.settings["NEWSWIRE_LEDGER"], replay=False)
         days = self.settings.getfloat("NEWSWIRE_LEDGER_DAYS")
-        if "://" not in where and not Path(where).is_file():
+        if deed != "import" and "://" not in where and not Path(where).is_file():
             raise UsageError(f"ledger {where}: no such file", print_help=False)
         try:
             getattr(self, f"_{deed}")(where, days, given, opts)
@@ -79,6 +91,18 @@ class Command(ScrapyCommand):
         for name, value in ledger_tools.sizes(database):
             print(f"{name:16} {value:>20}")
         database.close()
+
+    def _health(self, where: str, days: float, given: list[str], opts: argparse.Namespace) -> None:
+        """Say how each edition is, as a Nagios plugin does: the worst is the exit code."""
+        with closing(open_database(where)) as database:
+            found = list(healths(database, time.time()))
+        states = [one.status(opts.hours) for one in found]
+        worst = max(states, default=Status.WARNING)
+        well = states.count(Status.OK)
+        print(f"{worst.name}: {well} of {plural(len(found), 'edition')} well")
+        for one in sorted(found, key=lambda one: -one.status(opts.hours)):
+            print(one.line(opts.hours))
+        self.exitcode = int(worst)
 
     def _export(self, where: str, days: float, given: list[str], opts: argparse.Namespace) -> None:
         database, number = open_database(where), 0
