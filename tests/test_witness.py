@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count, islice
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,10 @@ from newswire.page import witness
 from newswire.page.model import Page, Witness
 from newswire.page.structured import read
 from tests.crawl import Crawl, crawl
+from tests.simulator import pages
 from tests.simulator.fixtures import running
+from tests.simulator.server import OTHER, TEXT
+from tests.simulator.wire import NOW, Wire
 
 P = [
     "The bridge over the river opened on Thursday, two weeks before its day.",
@@ -180,3 +184,27 @@ def test_report_says_it(wires: dict[bool, tuple[Crawl, Path]], losing: bool) -> 
     shown = report.render(articles, [], ["test"], archives=archives)
     assert ("characters that the page says (" in shown) is losing
     assert ("text and page disagree" in shown) is losing
+
+
+@pytest.mark.parametrize("edition", Wire(1).editions)
+@pytest.mark.parametrize("form", ["page", "modern"])
+def test_whole_pages_of_every_edition_are_as_long_as_they_say(edition: str, form: str) -> None:
+    """And of those that lose a third of their blocks nearly all are named."""
+    wire = Wire(1)
+    around = pages.frame(wire, edition, f"https://{wire.editions[edition].host}", NOW)
+    named = lost = 0
+    for number in islice(wire.latest(edition, NOW), 12):
+        article = wire.article(edition, number)
+        source = pages.render(article, around, form).encode()
+        url = around.base + article.outline.path
+        whole = assemble(Page(source, Source("html", "x", sha256="0" * 64), url), "sputnik")
+        share = witness.share(whole)
+        assert share is None or share.verdict == "whole", (url, share)
+        every = count(1)
+        short = TEXT.sub(lambda m: m[0] if next(every) % 3 else OTHER, source)  # noqa: B023
+        some = assemble(Page(short, Source("html", "x", sha256="0" * 64), url), "sputnik")
+        if len(some.article.body) < 0.9 * len(whole.article.body) and share:
+            lost += 1
+            named += (witness.share(some) or share).verdict == "short"
+    assert lost > 2
+    assert named >= 0.9 * lost
