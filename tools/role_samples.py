@@ -50,7 +50,7 @@ RULES = {
     **dict.fromkeys(
         ["news-feed", "see-also", "tags", "log-in", "e-mail", "disclaimer", "social-handle",
          "tail-contact", "tail-counter", "tail-label", "tail-prompt", "tail-sections", "after-end",
-         "site-label"], "tail"),
+         "site-label", "promotion"], "tail"),
 }  # fmt: skip
 
 

@@ -1,15 +1,18 @@
 """Which blocks of a page are the article, and which rule drops each of the others?
 
-`classify` runs the steps below in order, each over the blocks that are still open. Position and
-repetition come first; words of a language only add to them, so that an edition whose words nobody
-has listed comes out clean too. In doubt a block stays: a lost paragraph is worse than a line left
-in.
+A saved text is asked for its kind first. Then the steps below propose roles, each over the blocks
+that are still open; position and repetition come first, words of a language only add to them, so
+that an edition whose words nobody has listed comes out clean too. At last `roles` decides over all
+blocks at once, with the proposals as evidence. In doubt a block stays: a lost paragraph is worse
+than a line left in.
 
     microdata   the hidden schema.org block, texts glued together
+    kinds       article, live blog, photo story, list …
     head        radio player, section head, headline
     pictures    captions, credits, other stories set into the text
     head        labels, dates, lede
     tail        what stands below the last paragraph
+    roles       the decision, by `features` of the blocks and the `decoder`
 
 Where a page template has told the parts from one another, position and repetition are not asked:
 only lines whose words a rule knows are dropped.

@@ -14,9 +14,6 @@ from dataclasses import dataclass
 
 from newswire.rules.weights import Weights
 
-# scores differ by tens at most; a label with this one is impossible
-_NEVER = -1e9
-
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
@@ -36,6 +33,7 @@ class Decoder:
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
+        self._every = list(range(len(weights.labels)))
         # factors of the forward and the backward pass
         self._factors = [[math.exp(w) for w in row] for row in weights.transitions]
         self._into = [list(column) for column in zip(*weights.transitions, strict=True)]
@@ -62,10 +60,19 @@ class Decoder:
         """
         if not sequence:
             return Decoded([], [])
-        scores = self._scores(sequence, forbidden)
-        labels = self.weights.labels
-        best = [labels[index] for index in self._best(scores)]
-        marginals = [dict(zip(labels, row, strict=True)) for row in self._marginals(scores)]
+        names = self.weights.labels
+        allowed = [self._every] * len(sequence)
+        if forbidden:
+            allowed = [[n for n, name in enumerate(names) if name not in no] for no in forbidden]
+        if not all(allowed):
+            raise ValueError(f"block {allowed.index([])} has no label left")
+        scores = self._scores(sequence, allowed)
+        best = [names[label] for label in self._best(scores, allowed)]
+        none = dict.fromkeys(names, 0.0)
+        marginals = [
+            none | {names[label]: p for label, p in zip(here, row, strict=True)}
+            for here, row in zip(allowed, self._marginals(scores, allowed), strict=True)
+        ]
         if keep:
             best = [_settle(*pair, keep, odds) for pair in zip(best, marginals, strict=True)]
         return Decoded(best, marginals)
@@ -82,69 +89,70 @@ class Decoder:
         return sorted((pair for pair in known if pair[1] > 0), key=lambda p: (-p[1], p[0]))
 
     def _scores(
-        self, sequence: Sequence[Set[str]], forbidden: Sequence[Set[str]]
+        self, sequence: Sequence[Set[str]], allowed: Sequence[Sequence[int]]
     ) -> list[list[float]]:
-        """Return a row for each block: the score of each label there, ends included."""
+        """Return a row for each block: the score of each allowed label there, ends included."""
         weights = self.weights
-        names, state = weights.labels, weights.state
+        state = weights.state
         scores = []
-        for index, features in enumerate(sequence):
+        for index, (features, here) in enumerate(zip(sequence, allowed, strict=True)):
             # sorted: sums of floats depend on their order
             rows = [state[feature] for feature in sorted(features) if feature in state]
-            score = [sum(column) for column in zip(*rows, strict=True)] or [0.0] * len(names)
             if index == 0:
-                score = [a + b for a, b in zip(score, weights.start, strict=True)]
+                rows.append(weights.start)
             if index == len(sequence) - 1:
-                score = [a + b for a, b in zip(score, weights.end, strict=True)]
-            if forbidden and forbidden[index]:
-                banned = forbidden[index]
-                score = [
-                    _NEVER if name in banned else s for name, s in zip(names, score, strict=True)
-                ]
-                if max(score) == _NEVER:
-                    raise ValueError(f"block {index} has no label left")
-            scores.append(score)
+                rows.append(weights.end)
+            if len(here) == 1:
+                scores.append([0.0])  # whatever the features say
+            else:
+                scores.append([sum([row[label] for row in rows]) for label in here])
         return scores
 
-    def _best(self, scores: list[list[float]]) -> list[int]:
-        row = scores[0]
+    def _best(self, scores: list[list[float]], allowed: Sequence[Sequence[int]]) -> list[int]:
+        row, before = scores[0], allowed[0]
         back: list[list[int]] = []
-        for score in scores[1:]:
+        for score, here in zip(scores[1:], allowed[1:], strict=True):
             ways = []
             following = []
-            for into, own in zip(self._into, score, strict=True):
-                sums = [a + b for a, b in zip(row, into, strict=True)]
+            for label, own in zip(here, score, strict=True):
+                into = self._into[label]
+                sums = [value + into[last] for value, last in zip(row, before, strict=True)]
                 most = max(sums)
                 ways.append(sums.index(most))
                 following.append(most + own)
             back.append(ways)
-            row = following
+            row, before = following, here
         path = [row.index(max(row))]
         for ways in reversed(back):
             path.append(ways[path[-1]])
-        return path[::-1]
+        return [here[at] for here, at in zip(allowed, reversed(path), strict=True)]
 
-    def _marginals(self, scores: list[list[float]]) -> list[list[float]]:
+    def _marginals(
+        self, scores: list[list[float]], allowed: Sequence[Sequence[int]]
+    ) -> list[list[float]]:
         emitted = []
         for score in scores:
             top = max(score)
             emitted.append([math.exp(s - top) for s in score])
         row = _scaled(emitted[0])
         forward = [row]
-        for factors in emitted[1:]:
-            row = _scaled(
-                [
-                    factor * sum([a * b for a, b in zip(row, into, strict=True)])
-                    for factor, into in zip(factors, self._factors_into, strict=True)
-                ]
-            )
+        for index in range(1, len(scores)):
+            before = allowed[index - 1]
+            following = []
+            for label, own in zip(allowed[index], emitted[index], strict=True):
+                into = self._factors_into[label]
+                ways = [value * into[last] for value, last in zip(row, before, strict=True)]
+                following.append(own * sum(ways))
+            row = _scaled(following)
             forward.append(row)
         row = [1.0] * len(row)
         marginals = [forward[-1]]
         for index in range(len(scores) - 1, 0, -1):
+            here = allowed[index]
             ahead = [a * b for a, b in zip(emitted[index], row, strict=True)]
+            outs = [self._factors[label] for label in allowed[index - 1]]
             row = _scaled(
-                [sum([a * b for a, b in zip(ahead, out, strict=True)]) for out in self._factors]
+                [sum([a * out[n] for a, n in zip(ahead, here, strict=True)]) for out in outs]
             )
             both = [a * b for a, b in zip(forward[index - 1], row, strict=True)]
             marginals.append(_scaled(both))

@@ -24,6 +24,10 @@ from newswire.wires.editions import editions
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?::\d\d)?")
 _INNER_END = re.compile(r"[.!?…。？！։؟۔]['\"»”)]* +[^\W\d_a-zа-я]|[。？！]\S")
 _BULLETS = "•·●▪>»→-–—"
+# names of networks are words of no language
+_ADDRESS = re.compile(
+    r"@|https?:|\.(?:ru|com)\b|Telegram|Facebook|WhatsApp|Viber|YouTube|Instagram|TikTok|Twitter"
+)
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 # words are compared by their beginnings, which inflection leaves alone
 _STEM = 5
@@ -33,10 +37,14 @@ _OPENINGS = (120, 160, 200, 260)
 # share of common words from which on two titles are one, worded twice
 ALIKE = 0.6
 LENGTHS = (3, 10, 25, 40, 80, 140, 220, 400)
+# a dateline stands among so many blocks of a page
+HEAD = 12
 # longer lines are paragraphs: whom they quote does not matter
 _COMPARED = 240
 # paragraphs whose words stand for those of the text
 _COMPARED_TEXTS = 10
+# what stands above the alternative text of a picture of the article's own
+OWN = {"credit", "repeated-caption"}
 PICTURES = {"caption-line", "credit", "repeated-caption", "photo-bank"}
 
 
@@ -74,8 +82,8 @@ def describe(sheet: Sheet, blocks: list[Block], kind: str) -> list[Seen]:
     seen = [Seen(b, _shape(b), loose(b.text)) for b in blocks]
     _find_inner(seen)
     asked = [one for one in seen if not one.inner]
-    for one in asked:
-        _alone(one, sheet)
+    for index, one in enumerate(asked):
+        _alone(one, sheet, in_head=index < HEAD)
     _places(seen)
     _repetitions(seen)
     if headline := loose(sheet.said[0] or ""):
@@ -123,24 +131,26 @@ def _shape(block: Block) -> str:
     return "glued" if is_glued(text) else "few"
 
 
-def _alone(one: Seen, sheet: Sheet) -> None:
+def _alone(one: Seen, sheet: Sheet, *, in_head: bool) -> None:
     block, add = one.block, one.features.add
     text = block.text
     length = size(text)
     add(f"shape={one.shape}")
     add(f"length={sum(length > bound for bound in LENGTHS)}")
-    add(f"words={min(word_count(text), 7)}")
+    add(f"words={min(word_count(text), 7) if length <= _COMPARED else 7}")
     add(f"ends={_ending(text)}")
     add(f"starts={_beginning(text[0])}")
     if block.gap:
         add("gap")
     if block.rule:
         add(f"rule={block.rule}")
+        if block.rule == "repeated-headline":
+            add("repeated")
         if sheet.rules[block.rule].zone:
             add("rule-of-words")
     elif block.role is not Role.PARAGRAPH:
         add(f"said={block.role}")
-    if one.shape != "picture" and has_dateline(text):
+    if in_head and one.shape != "picture" and has_dateline(text):
         add("dateline")
     if length <= _COMPARED:
         if rule := known(text, one.folded):
@@ -150,10 +160,8 @@ def _alone(one: Seen, sheet: Sheet) -> None:
         for sign in "@|©!":
             if sign in text:
                 add(f"has={sign}")
-        if any(network in text for network in _networks()):
-            add("names-network")
-        if "http" in text or ".ru" in text or ".com" in text:
-            add("has=address")
+        if asks(text):
+            add("asks")
         if _INNER_END.search(text):
             add("sentences")
         if text.isupper() and length > 3:
@@ -162,19 +170,9 @@ def _alone(one: Seen, sheet: Sheet) -> None:
             add("names-site")
 
 
-@cache
-def _networks() -> tuple[str, ...]:
-    """Return the names of networks that are words of no language."""
-    return (
-        "Telegram",
-        "Facebook",
-        "WhatsApp",
-        "Viber",
-        "YouTube",
-        "Instagram",
-        "TikTok",
-        "Twitter",
-    )
+def asks(text: str) -> bool:
+    """Return True if a line names a network or an address, as those that ask to subscribe do."""
+    return len(text) <= _COMPARED and _ADDRESS.search(text) is not None
 
 
 def known(text: str, folded: str) -> Rule | None:
@@ -284,14 +282,18 @@ def _repetitions(seen: list[Seen]) -> None:
             if counts[folded] > 1:
                 add("repeats-earlier" if folded in met else "repeats-later")
                 add(f"repeats/{one.shape}")
+                add("repeated")
             elif len(folded) >= 24 and beginnings[start] > 1:
                 add("begins-as-earlier" if start in begun else "begins-as-later")
+                add("repeated")
             elif 12 <= len(folded) <= _COMPARED and everything.count(folded) > 1:
                 add("inside-another")
+                add("repeated")
             if one.shape in {"title", "few"}:
                 words = set(folded.split())
                 if any(len(words & other) >= ALIKE * len(words | other) for other in titles):
                     add(f"alike-earlier/{one.shape}")
+                    add("repeated")
                 titles.append(words)
             met.add(folded)
             begun.add(start)
@@ -317,9 +319,10 @@ def _cohesion(seen: list[Seen]) -> None:
         one.features.add(f"shares={level}/{one.shape}")
     native = script(" ".join(one.block.text[:60] for one in texts[:3]))
     for one in seen:
-        short = not one.is_text and one.shape != "picture"
-        if native and short and script(one.block.text[:40]) not in (native, None):
-            one.features.add("foreign-script")
+        if native and one.shape in {"label", "few", "glued", "title"}:
+            mine = script(one.block.text[:20])
+            if mine and mine != native:
+                one.features.add("foreign-script")
 
 
 def _neighbours(seen: list[Seen]) -> None:
@@ -338,6 +341,8 @@ def _neighbours(seen: list[Seen]) -> None:
             add(f"next2={shapes[index + 2]}")
         if index > 1:
             add(f"prev2={shapes[index - 2]}")
+            if rules[index - 1] == "caption-line" and rules[index - 2] in OWN:
+                add("below-own-picture")
         for side, rule in (("prev", rules[index - 1]), ("next", rules[index + 1])):
             if rule != Role.PARAGRAPH:
                 add(f"{side}-rule={rule}")

@@ -269,6 +269,11 @@ def printed_date(sheet: Sheet, text: str) -> dates.Printed | None:
     return dates.printed((found["stamp"] or found["day"]).strip()) if found else None
 
 
+def is_dated(text: str) -> bool:
+    """Return True if a day, and perhaps the site, stands behind a lede."""
+    return _DATED.fullmatch(text) is not None
+
+
 def lede(sheet: Sheet, text: str) -> str:
     """Return a lede without the day behind it, which is noted (`… . 23.11.2025, Sputnik`)."""
     if found := _DATED.fullmatch(text):

@@ -9,13 +9,14 @@ from itertools import pairwise
 from newswire.boilerplate.sheet import Sheet, has_dateline, is_prose, is_title
 from newswire.page.captions import is_credit
 from newswire.page.model import Block
-from newswire.text.characters import size
 
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
 _MOMENT = re.compile(r"\b\d{1,2}:\d\d\b|\b\d{1,2}\.\d{1,2}\.(?:20)?\d\d\b")
 _FRACTION = re.compile(r"(\d{1,3}) ?/ ?(\d{1,3})")
 # a date line has no more characters, and no more words beside its numbers (`last update:`)
 _DATE_SIZE, _DATE_WORDS = 60, 3
+# a question to the crawler is no longer
+_QUESTION = 250
 # times that make a list out of what stands between them
 _ENTRIES = 3
 # credits that make a photo story out of a page with hardly any paragraph
@@ -41,7 +42,7 @@ def is_date_line(text: str) -> bool:
     >>> [is_date_line(t) for t in ("13:30, 4 марта 2021", "5 декабря, 09:26", "В 2021 году")]
     [True, True, False]
     """
-    if size(text) > _DATE_SIZE or not _MOMENT.search(text):
+    if len(text) > _DATE_SIZE or not _MOMENT.search(text):
         return False
     return sum(1 for w in text.split() if not any(map(str.isdigit, w)) and w.strip(",.()|—–-")) <= (
         _DATE_WORDS
@@ -50,13 +51,14 @@ def is_date_line(text: str) -> bool:
 
 def fraction(text: str) -> tuple[int, int] | None:
     """Return the numbers of a photo's place among others (`3 / 21`)."""
-    found = _FRACTION.fullmatch(text)
+    found = _FRACTION.fullmatch(text) if len(text) < 10 else None
     return (int(found[1]), int(found[2])) if found else None
 
 
 def kind_of(sheet: Sheet) -> Kind:
     """Return the kind of a page whose hidden block has been unfolded."""
-    if any(rule.applies(b.text) for rule in sheet.in_zone("page") for b in sheet.blocks[:10]):
+    first = [b.text for b in sheet.blocks[:10] if len(b.text) <= _QUESTION]
+    if any(rule.applies(text) for rule in sheet.in_zone("page") for text in first):
         return Kind.CAPTCHA
     todo = sheet.open
     if not todo:
@@ -82,9 +84,11 @@ def is_photo_story(blocks: list[Block]) -> bool:
         return True
     if len(numbers) == 1 and numbers[0][0] == 1 < numbers[0][1]:
         return True
-    pictures = [b for b in blocks if is_credit(b.text)]
-    prose = [b for b in blocks if is_prose(b.text) and not is_credit(b.text)]
-    return len(pictures) >= _PHOTOS and 2 * len(prose) <= len(pictures)
+    credited = [b for b in blocks if b.text[0] in "©(C" and is_credit(b.text)]
+    if len(credited) < _PHOTOS:
+        return False
+    prose = sum(is_prose(b.text) for b in blocks) - sum(is_prose(b.text) for b in credited)
+    return 2 * prose <= len(credited)
 
 
 def _groups(flags: list[bool]) -> list[tuple[int, int]]:

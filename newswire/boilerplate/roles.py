@@ -36,11 +36,12 @@ RULES = {
     "tail": "tail-line",
     "misc": "page-part",
 }
+# evidence that says more than the label does -> the rule that drops the block
+EVIDENCE = {"names-site": "site-label", "asks": "promotion"}
+STRONGEST = 5
 LABELS = frozenset({*TEXT, *RULES})
 # blocks of these are no part of the page that a reader sees
 HIDDEN = frozenset({"microdata", "stored-date", "page-url", "repeated-announce", "radio-schedule"})
-# a headline that is repeated has one of these features
-REPEATED = ("repeats-", "alike-", "begins-as-", "inside-another", "rule=repeated-headline")
 ABOVE = frozenset(f"above={n}" for n in range(1, 5))
 # what these say is sure
 BOUND = {
@@ -64,7 +65,12 @@ def visible(sheet: Sheet) -> list[Block]:
 
 def decide(sheet: Sheet, kind: Kind) -> None:
     """Give the visible blocks of `sheet` their roles, for good."""
-    seen = features.describe(sheet, visible(sheet), kind)
+    blocks = visible(sheet)
+    if all(
+        b.role is Role.PARAGRAPH and is_prose(b.text) and not features.asks(b.text) for b in blocks
+    ):
+        return  # nothing but paragraphs
+    seen = features.describe(sheet, blocks, kind)
     labels = _labels(seen)
     _set_facts(sheet, seen, labels)
     for one, label in zip(seen, labels, strict=True):
@@ -82,7 +88,8 @@ def _labels(seen: list[Seen]) -> list[str]:
         if not wrong:
             break
         for index, label in wrong:
-            forbidden[index] = forbidden[index] | {label}
+            if len(forbidden[index]) < len(LABELS) - 1:
+                forbidden[index] = forbidden[index] | {label}
     return found.labels
 
 
@@ -103,6 +110,8 @@ def possible_labels(one: Seen) -> set[str]:
     can = set(LABELS)
     text, seen = one.block.text, one.features
     # the picture of another story has no credit, and its title stands below
+    if "order=1" in seen and "texts=1" not in seen and head.is_dated(text):
+        return {"lede"}
     of_a_picture = one.block.rule == "related" and "prev-rule=caption-line" in seen
     if one.shape == "date" and seen & ABOVE and head.day_of(text):
         return {"date"}
@@ -110,26 +119,25 @@ def possible_labels(one: Seen) -> set[str]:
         can -= TEXT
     elif "dateline" in seen:
         can = {"lede", "body"}
-    elif is_prose(text) and one.block.rule is None and not _asks(one):
+    elif is_prose(text) and one.block.rule is None and not features.asks(text):
         # a paragraph goes only as a section's blurb
         can = {*TEXT, "section"} if "first=4" not in seen else set(TEXT)
     elif size(text) > HEADLINE_SIZE:
         can -= {"headline", "repeat", "label", "date"}
-    if "sentences" in seen and size(text) > HEADLINE_SIZE / 2:
+    if size(text) > HEADLINE_SIZE or (
+        size(text) > HEADLINE_SIZE / 2 and ("sentences" in seen or one.shape == "prose")
+    ):
         can.discard("headline")  # questions open a text as well
     if "first=0" in seen and "next-dateline" not in seen:
         can.discard("lede")  # nothing above it, nothing sets it apart
-    if not any(feature.startswith(REPEATED) for feature in seen):
+    if "below-own-picture" in seen:
+        can.discard("other")
+    if "repeated" not in seen:
         can.discard("repeat")
         # away from pictures the text's words above it are a lede
         if not seen & {"prev=picture", "next=picture", "inside"}:
             can.discard("picture")
     return can
-
-
-def _asks(one: Seen) -> bool:
-    """Return True if a line names a network or an address, as those that ask to subscribe do."""
-    return bool(one.features & {"names-network", "has=@", "has=address"})
 
 
 def _misplaced(seen: list[Seen], found: Decoded) -> list[tuple[int, str]]:
@@ -203,10 +211,17 @@ def _apply(sheet: Sheet, one: Seen, label: str) -> None:
         return
     if block.rule:
         return
-    sheet.drop(block, RULES[label])
+    sheet.drop(block, _reason(one, label))
     if label == "section":
         facts.section = facts.section or block.text
     elif label == "date":
         head.note_date(sheet, block.text)
     elif label == "other" and one.shape == "title":
         facts.related.append(Related(block.text))
+
+
+def _reason(one: Seen, label: str) -> str:
+    """Return the rule that names the strongest evidence against a block."""
+    strongest = decoder().evidence(one.features, label, "body")[:STRONGEST]
+    named = (EVIDENCE.get(feature) for feature, _ in strongest if label in {"label", "tail"})
+    return next(filter(None, named), RULES[label])

@@ -93,6 +93,13 @@ def size(text: str) -> int:
     >>> size("Москва"), size("莫斯科")
     (6, 9)
     """
+    return _size(text) if len(text) <= _SHORT else _size.__wrapped__(text)
+
+
+@lru_cache(maxsize=512)  # asked again and again of the blocks of one page
+def _size(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return len(text) + 2 * len(_DENSE.findall(text))
 
 
@@ -102,10 +109,15 @@ def word_count(text: str) -> int:
     >>> word_count("Перейти в фотобанк"), word_count("莫斯科新闻")
     (3, 3)
     """
-    dense = len(_DENSE.findall(text))
+    return _word_count(text) if len(text) <= _SHORT else _word_count.__wrapped__(text)
+
+
+@lru_cache(maxsize=512)
+def _word_count(text: str) -> int:
+    dense = 0 if text.isascii() else len(_DENSE.findall(text))
     if dense > len(text) / 2:
         return (dense + 1) // 2
-    return sum(1 for word in text.split() if any(c.isalnum() for c in word))
+    return sum(1 for word in text.split() if word.isalnum() or any(map(str.isalnum, word)))
 
 
 @lru_cache(maxsize=2048)
