@@ -33,11 +33,11 @@ TEXT = Path("../shared/data/text")
 
 # not pages of the wire, but lines in an order
 CASES_EDITION = "cases"
-# letter of a gold file -> label; lines of the hidden block and the radio have none
+# letter of a gold file -> label; lines of the hidden block have none
 GOLD = {
     "H": "headline", "h": "repeat", "D": "lede", "B": "body", "O": "body", "c": "picture",
     "a": "picture", "r": "other", "p": "player", "n": "section", "b": "section", "f": "label",
-    "t": "tail", "u": "date", "y": "label", "x": "misc",
+    "t": "tail", "u": "date", "y": "label", "x": "misc", "s": "player",
 }  # fmt: skip
 # rule -> label
 RULES = {

@@ -121,7 +121,7 @@ def possible_labels(one: Seen) -> set[str]:
         can = {"lede", "body"}
     elif is_prose(text) and one.block.rule is None and not features.asks(text):
         # a paragraph goes only as a section's blurb
-        can = {*TEXT, "section"} if "first=4" not in seen else set(TEXT)
+        can = {*TEXT, "section"} if "order=1" in seen else set(TEXT)
     elif size(text) > HEADLINE_SIZE:
         can -= {"headline", "repeat", "label", "date"}
     if size(text) > HEADLINE_SIZE or (
