@@ -290,6 +290,22 @@ def test_address_of_a_copy(copy: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        f'<link rel="canonical" href="/web/20221224000000/{STORY}">',
+        f'<link rel="canonical" href="https://web.archive.org/web/20221224000000/{STORY}">',
+        f'<link rel="bookmark" href="http://archive.today/20221224101010/{STORY}">',
+    ],
+)
+def test_the_time_of_a_copy_is_not_that_of_the_article(said: str) -> None:
+    article = newswire.extract(PAGE.replace("<head>", f"<head>{said}"))
+    assert (article.id, article.date_published) == ("sputnik:tj:1044450001", "2021-12-23")
+    copy = f"https://web.archive.org/web/20221224000000/{STORY}"
+    article = newswire.extract(PAGE, url=copy)
+    assert (article.url, article.date_published) == (STORY, "2021-12-23")
+
+
+@pytest.mark.parametrize(
     "comment",
     [
         f"<!-- saved from url=(0058){STORY} -->",

@@ -21,7 +21,7 @@ from newswire.page.model import Facts
 from newswire.page.sources import Sources, collect, plain
 from newswire.text.folding import loose
 from newswire.wires.editions import editions
-from newswire.wires.urls import absolute, article_key
+from newswire.wires.urls import absolute, article_key, original
 
 # a name in an object in a list in an object
 MAX_DEPTH = 6
@@ -68,7 +68,12 @@ def read(tree: etree._Element, url: str | None, until: date | None = None) -> Fa
         until: the last day that its dates can mean; by default tomorrow.
     """
     sources = collect(tree)
-    addresses = [*sources.links.get("canonical", []), *sources.named("og:url")]
+    said_of_itself = [*sources.links.get("canonical", []), *sources.named("og:url")]
+    foreign = _foreign(url, said_of_itself)
+    url = original(url) if url else None
+    # archive.today has the address that it keeps a copy of in a bookmark
+    copies = (a for a in sources.links.get("bookmark", []) if original(a) != a)
+    addresses = [original(address) for address in (*said_of_itself, *copies)]
     identity = jsonld.Identity(
         [u for u in (url, *(absolute(None, a) for a in addresses)) if u],
         [*sources.headings, *sources.named("og:title", "twitter:title"), sources.title],
@@ -76,7 +81,7 @@ def read(tree: etree._Element, url: str | None, until: date | None = None) -> Fa
     said = _Said(sources, jsonld.read(sources.scripts, identity), until)
     facts = Facts(unread=said.graph.unread)
     facts.url = _url(url, [*addresses, *jsonld.urls(said.graph.article)])
-    facts.foreign = _foreign(url, addresses)
+    facts.foreign = foreign
     base = facts.url or next(iter(addresses), None)
     facts.site_name = _first(
         *sources.named("og:site_name"), said.text("publisher"), *sources.marked("publisher.name")

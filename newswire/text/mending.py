@@ -13,6 +13,7 @@ from functools import cache
 # the code pages of Windows that Notepad and old databases take UTF-8 for
 _PAGES = ("cp1252", "latin-1", "cp1251", "cp1250", "cp1253", "cp1254", "cp1257")
 _END = re.compile(r"[\n\r<>]")
+_PHONETIC = re.compile("[\u0250-\u02af]")
 # two characters may be chance: `É»` ends a French quotation
 _PROOF = 3
 
@@ -72,7 +73,10 @@ def _undo(line: str, page: str, least: int) -> str | None:
 
 
 def _is_text(text: str) -> bool:
-    return all(char.isprintable() or char in "\t\u00a0\u00ad\u200b-\u200f\ufeff" for char in text)
+    # letters of phonetics are what chance makes of a capital and a quote
+    return not _PHONETIC.search(text) and all(
+        char.isprintable() or char in "\t\u00a0\u00ad\u200b-\u200f\ufeff" for char in text
+    )
 
 
 @cache

@@ -38,6 +38,10 @@ _CARRIERS = re.compile(
 _CARRIED = re.compile(r"[?&](?:u|url|a|q|proxy)=([^&]+)")
 # hosts that say nothing of whose a page is; and the Voice of Russia, the wire's predecessor
 _NOBODYS = re.compile(r"localhost|[0-9.]+|.*:.*|(?:.+\.)?ruvr\.ru")
+# as archives write their own addresses in pages that they keep
+_RELATIVE = re.compile(r"/(?:[\w-]+/){1,3}(?=https?://)")
+# one in the other
+_MAX_COPIES = 5
 _MAYBE_COPY = re.compile(
     r".http|\.goog/|%3A|[?&](?:u|url|q)=|/amp/|/proxy_u/|ampproject", re.IGNORECASE
 )
@@ -170,12 +174,25 @@ def _unwrapped(url: str, host: str) -> str | None:
     return None
 
 
-def is_copy(url: str) -> bool:
-    """Return True if `url` is that of a copy which an archive or a proxy keeps of a page."""
-    try:
-        return _unwrapped(url, urlsplit(url).hostname or "") is not None
-    except ValueError:
-        return False
+def original(url: str) -> str:
+    """Return the address of the page that is kept under the address of a copy, others as they are.
+
+    >>> original("/web/20230101000000/https://sputnik.kg/a.html"), original("https://sputnik.kg/")
+    ('https://sputnik.kg/a.html', 'https://sputnik.kg/')
+    """
+    for _ in range(_MAX_COPIES):
+        if len(url) > MAX_URL or not (found := _MAYBE_COPY.search(url)):
+            break
+        try:
+            inner = _unwrapped(url, urlsplit(url).hostname or "")
+        except ValueError:
+            break
+        if inner is None and url.startswith("/") and found[0].endswith("http"):
+            inner = _RELATIVE.sub("", url) if _RELATIVE.match(url) else None
+        if inner is None:
+            break
+        url = inner
+    return url
 
 
 def is_foreign(url: str | None) -> bool:
