@@ -75,7 +75,7 @@ def _undo(line: str, page: str, least: int) -> str | None:
 def _is_text(text: str) -> bool:
     # letters of phonetics are what chance makes of a capital and a quote
     return not _PHONETIC.search(text) and all(
-        char.isprintable() or char in "\t\u00a0\u00ad\u200b-\u200f\ufeff" for char in text
+        char.isprintable() or char in "\t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\ufeff" for char in text
     )
 
 
