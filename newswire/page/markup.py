@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import re
 from collections.abc import Iterator
@@ -40,7 +41,9 @@ def parse(body: bytes, charset: str | None = None) -> tuple[etree._Element, Deco
         UnreadablePage: no text, no element, or more of it than a page can have.
     """
     read = decode(body, _declared(body, charset))
-    data = read.text.lstrip("\ufeff").replace("\0", "").encode("utf-8", "replace")
+    data = body.removeprefix(codecs.BOM_UTF8)
+    if read[1:] != ("utf-8", 0, 0) or b"\0" in data:
+        data = read.text.lstrip("\ufeff").replace("\0", "").encode("utf-8", "replace")
     if data.count(b"<") > MAX_TAGS:
         raise UnreadablePage(Reason.TOO_COMPLEX, f"more than {MAX_TAGS} tags")
     if _attributes(data) > MAX_ATTRIBUTES:

@@ -81,7 +81,7 @@ def decode(data: bytes, declared: Iterable[str] | None = None) -> Decoded:
     _refuse_binary(text)
     if text.isascii() and (narrow := detection.seven_bit(data, utf7=declared is None)):
         return _read(data, narrow)
-    return _mended(text, "utf-8")
+    return _mended(text, "utf-8", encoded=data)
 
 
 def codec(label: str) -> str | None:
@@ -158,8 +158,8 @@ def _read(data: bytes, encoding: str) -> Decoded:
     return _mended(text, encoding, text.count("\ufffd"))
 
 
-def _mended(text: str, encoding: str, replaced: int = 0) -> Decoded:
-    mended, lines = mend(text)
+def _mended(text: str, encoding: str, replaced: int = 0, encoded: bytes = b"") -> Decoded:
+    mended, lines = mend(text, encoded)
     return Decoded(mended, encoding, replaced, lines)
 
 

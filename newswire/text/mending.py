@@ -13,13 +13,16 @@ from functools import cache
 # the code pages of Windows that Notepad and old databases take UTF-8 for
 _PAGES = ("cp1252", "latin-1", "cp1251", "cp1250", "cp1253", "cp1254", "cp1257")
 _END = re.compile(r"[\n\r<>]")
+_UNSEEN = "\t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\ufeff"
 _PHONETIC = re.compile("[\u0250-\u02af]")
 # two characters may be chance: `É»` ends a French quotation
 _PROOF = 3
 
 
-def mend(text: str) -> tuple[str, int]:
+def mend(text: str, encoded: bytes = b"") -> tuple[str, int]:
     """Return `text` with the lines mended that were encoded twice, and their number.
+
+    `encoded` is the text in UTF-8, for those that have it.
 
     >>> mend("РџРѕСЂС‚\\nGroÃŸe FlÃ¼sse â€“ Stadt\\nCAFÉ»")
     ('Порт\\nGroße Flüsse – Stadt\\nCAFÉ»', 2)
@@ -27,10 +30,8 @@ def mend(text: str) -> tuple[str, int]:
     if text.isascii():
         return text, 0
     # a page is mark-up for the most part, and most texts have no such characters side by side
-    beyond = (
-        text.encode("utf-8", "surrogatepass").translate(None, _MARKUP).decode("utf-8", "replace")
-    )
-    if not _signs(*_PAGES).search(beyond):
+    rest = (encoded or text.encode("utf-8", "surrogatepass")).translate(None, _MARKUP)
+    if not _signs(*_PAGES).search(rest.decode("utf-8", "replace")):
         return text, 0
     lines = list(_suspects(text))
     proved = [page for page in _PAGES if any(_undo(text[a:b], page, _PROOF) for a, b in lines)]
@@ -74,9 +75,7 @@ def _undo(line: str, page: str, least: int) -> str | None:
 
 def _is_text(text: str) -> bool:
     # letters of phonetics are what chance makes of a capital and a quote
-    return not _PHONETIC.search(text) and all(
-        char.isprintable() or char in "\t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\ufeff" for char in text
-    )
+    return not _PHONETIC.search(text) and all(c.isprintable() or c in _UNSEEN for c in text)
 
 
 @cache
