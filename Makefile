@@ -12,6 +12,8 @@ demo: .venv/.run
 	$(BIN)/scrapy crawl sputnik -a replay=fixtures -O articles.jsonl --loglevel=WARNING
 	@echo
 	@$(BIN)/scrapy summary articles.jsonl
+	@echo
+	@echo 'Next: docs/tutorial.md. Live crawls without a network: .venv/bin/python -m newswire.simulator'
 
 # crawls wait more than they work, so there are more workers than cores
 test: .venv/.test debian

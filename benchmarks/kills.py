@@ -12,8 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from newswire.simulator import fixtures
 from tests import kills, postgres
-from tests.simulator import fixtures
 
 
 def main(runs: int = 36, seed: int = 1) -> None:

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from tests.crawl import crawl
-from tests.simulator.fixtures import running
+from tests.simulated import running
 
 A_DAY = 50
 FAST = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False"]

@@ -5,7 +5,7 @@ import pytest
 from tests.crawl import Crawl, crawl
 from tests.postgres import location as location
 from tests.postgres import postgres as postgres
-from tests.simulator.fixtures import simulator as simulator
+from tests.simulated import simulator as simulator
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,8 +13,8 @@ from functools import cache
 
 import brotli
 
+from newswire.simulator.http import Request
 from tests.odd_server import Reset, Route, answer
-from tests.simulator.http import Request
 
 zstd = importlib.import_module(
     "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from newswire.simulator.http import Request, finish, raw
+from newswire.simulator.site import Site
+from newswire.simulator.truth import Truth, truth
+from newswire.simulator.wire import NOW, Wire
 from tests.crawl import Crawl, arguments
 from tests.forked import Forked
 from tests.odd_server import OddServer, Route, answer
-from tests.simulator.http import Request, finish, raw
-from tests.simulator.site import Site
-from tests.simulator.truth import Truth, truth
-from tests.simulator.wire import NOW, Wire
 
 EDITION = "tj"
 ARTICLE = re.compile(r"/20[0-9]{6}/.+\.html")

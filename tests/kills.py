@@ -24,7 +24,7 @@ from backports import zstd
 from lxml import etree
 
 from tests.forked import Forked
-from tests.simulator.fixtures import Running
+from tests.simulated import Running
 
 Key = tuple[str, int]
 # of the simulated wire: a few days, so that a kill falls among some fifty articles

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 
-from tests.simulator.http import Request, read
+from newswire.simulator.http import Request, read
 
 # the bytes to send, at once or in parts, after which the connection is closed; None keeps it open
 # and silent

@@ -20,7 +20,7 @@ from tests.crawl import ROOT, arguments, crawl
 from tests.forked import Forked
 from tests.kills import WAYS, Scene, run, undisturbed
 from tests.postgres import Server
-from tests.simulator.fixtures import Running
+from tests.simulated import Running
 
 
 @pytest.fixture(scope="module")

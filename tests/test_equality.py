@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from newswire.simulator import pages
+from newswire.simulator.saved_text import as_saved_text
+from newswire.simulator.truth import Truth
 from tests.crawl import Crawl, crawl
-from tests.simulator import pages
-from tests.simulator.fixtures import Running, running
-from tests.simulator.saved_text import as_saved_text
-from tests.simulator.truth import Truth
+from tests.simulated import Running, running
 
 FAST = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False"]
 # template of 2021 in Russian; template of 2014-2020 in English; right to left

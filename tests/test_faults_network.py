@@ -21,12 +21,12 @@ from newswire.crawl.net.pace import MAX_SILENCE
 from newswire.ledger import Ledger
 from newswire.ledger.frontier import Found
 from newswire.operate.outcome import problems
+from newswire.simulator.http import Request
 from tests.crawl import Crawl
 from tests.crawl_urls import crawl_urls
 from tests.fault_cases import DENIED, LATER, WHOLE, Place, bomb, played
 from tests.fault_server import EDITION, GONE, FaultyWire
 from tests.odd_server import OddServer, Reset, answer, odd_server, page
-from tests.simulator.http import Request
 
 
 @pytest.fixture(scope="module")

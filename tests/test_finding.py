@@ -21,7 +21,7 @@ from newswire.crawl.site import Site
 from newswire.crawl.syndication import feed, sitemap
 from newswire.crawl.walk import SitemapWalk, Walk
 from newswire.wires.editions import editions
-from tests.simulator.fixtures import Running, running
+from tests.simulated import Running, running
 
 EDITION = editions().get("tj")
 assert EDITION is not None

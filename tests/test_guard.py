@@ -29,7 +29,7 @@ from newswire.errors import Reason, UnreadablePage
 from newswire.settings import DOWNLOADER_MIDDLEWARES
 from tests.crawl_urls import Outcome, crawl_urls
 from tests.odd_server import OddServer, answer, odd_server, page
-from tests.simulator.fixtures import Running
+from tests.simulated import Running
 
 SITE = "http://127.0.0.1:8000"
 REACH = Reach.of("sputnik", [SITE, "http://[::1]:8000/"])

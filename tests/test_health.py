@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from newswire.operate.health import HOUR, Health, Status
 from tests import forked
 from tests.crawl import crawl
-from tests.simulator.fixtures import Running
+from tests.simulated import Running
 from tests.test_live import FAST, RANGE
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from newswire.simulator.http import Request
+from newswire.simulator.site import Site
 from tests.crawl import Crawl
 from tests.fault_server import FaultyWire
 from tests.odd_server import OddServer, answer, odd_server
-from tests.simulator.http import Request
-from tests.simulator.site import Site
 
 DAY = date(2021, 12, 20)
 OF_DAY = ["-a", f"since={DAY}", "-a", f"until={DAY}"]

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from newswire.simulator.http import Request
 from tests.crawl import Crawl, arguments, crawl
 from tests.forked import Forked
-from tests.simulator.fixtures import Running, running
-from tests.simulator.http import Request
+from tests.simulated import Running, running
 
 # no pauses: the server is ours; the pauses themselves are tested in test_guard.py
 FAST = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False"]

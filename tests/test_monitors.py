@@ -18,7 +18,7 @@ from newswire.operate.drift import NEW_NORMAL, Alarm, Floors, Window, judge, win
 from newswire.operate.drift_alarm import look
 from newswire.operate.outcome import problems
 from tests.crawl import crawl
-from tests.simulator.fixtures import running
+from tests.simulated import running
 
 FLOORS = Floors()
 ORDINARY = {

@@ -11,12 +11,12 @@ import pytest
 from newswire.article.assemble import assemble
 from newswire.items import Source
 from newswire.page.model import Draft, Page
+from newswire.simulator import NOW, Wire, truth
+from newswire.simulator.model import Article
+from newswire.simulator.pages import frame, render
+from newswire.simulator.template_2026 import FORMS
 from tests.crawl import crawl
-from tests.simulator import NOW, Wire, truth
-from tests.simulator.fixtures import running
-from tests.simulator.model import Article
-from tests.simulator.pages import frame, render
-from tests.simulator.template_2026 import FORMS
+from tests.simulated import running
 
 WIRE = Wire(1)
 KINDS = {"online": ("live",), "gallery": ("photo",), "story": ("article", "photo", "video")}

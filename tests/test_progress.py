@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.crawl import ROOT, command
-from tests.simulator.fixtures import Running
+from tests.simulated import Running
 
 DAY = date(2021, 11, 8)
 

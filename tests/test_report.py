@@ -19,7 +19,7 @@ from newswire.operate.report import render
 from newswire.operate.report.figures import SHOWN, Figures, hosts, runs
 from tests import forked
 from tests.crawl import ROOT, Crawl, crawl
-from tests.simulator.fixtures import Running
+from tests.simulated import Running
 
 EVIL = """<script>document.title="hacked"</script><img src=x onerror='document.title="hacked"'>"""
 EVIL += """ "'></style></summary> {{ 7*7 }} javascript:alert(1) \u202e \x00 \ud83d"""

@@ -28,7 +28,7 @@ from scrapyd_client.pyclient import ScrapydClient
 from tests import forked
 from tests.crawl import ROOT
 from tests.postgres import Server
-from tests.simulator.fixtures import Running
+from tests.simulated import Running
 
 PASSWORD = "p%ss word"
 # a crawl that is cancelled ends what its downloader has taken, so that takes one page at a time

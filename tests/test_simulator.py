@@ -13,10 +13,10 @@ from xml.etree import ElementTree
 import pytest
 from parsel import Selector
 
-from tests.simulator import NOW, Wire, truth
-from tests.simulator.fixtures import Running, running
-from tests.simulator.pages import frame, render
-from tests.simulator.saved_text import as_saved_text
+from newswire.simulator import NOW, Wire, truth
+from newswire.simulator.pages import frame, render
+from newswire.simulator.saved_text import as_saved_text
+from tests.simulated import Running, running
 
 WIRE = Wire(1)
 BUSY = date(2021, 12, 17)  # a Friday: 45 articles
@@ -297,7 +297,7 @@ def test_faults_answer_instead_of_the_site() -> None:
 
 
 def test_words_of_all_languages_load() -> None:
-    grammar = importlib.import_module("tests.simulator.grammar")
+    grammar = importlib.import_module("newswire.simulator.grammar")
     with pytest.raises(ValueError, match=r"words/xx\.toml: greeting: unknown symbol 'nobody'"):
         grammar.Language(
             "xx", {"labels": {}, "dates": {"short": []}, "grammar": {"greeting": ["{nobody}"]}}

@@ -14,7 +14,7 @@ import pytest
 from newswire.operate.outcome import STOPPED, exit_code, problems, summary
 from tests.crawl import ROOT, Crawl, arguments, crawl
 from tests.forked import Forked
-from tests.simulator.fixtures import Running
+from tests.simulated import Running
 from tests.test_live import FAST, RANGE
 
 PAGES = 400

@@ -16,11 +16,11 @@ from newswire.operate.outcome import summary
 from newswire.page import witness
 from newswire.page.model import Page, Witness
 from newswire.page.structured import read
+from newswire.simulator import pages
+from newswire.simulator.server import OTHER, TEXT
+from newswire.simulator.wire import NOW, Wire
 from tests.crawl import Crawl, crawl
-from tests.simulator import pages
-from tests.simulator.fixtures import running
-from tests.simulator.server import OTHER, TEXT
-from tests.simulator.wire import NOW, Wire
+from tests.simulated import running
 
 P = [
     "The bridge over the river opened on Thursday, two weeks before its day.",

@@ -7,9 +7,9 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from tests.simulator import pages as simulated
-from tests.simulator.saved_text import as_saved_text
-from tests.simulator.wire import Wire
+from newswire.simulator import pages as simulated
+from newswire.simulator.saved_text import as_saved_text
+from newswire.simulator.wire import Wire
 
 SHARED = Path(__file__).parents[3] / "shared/data"
 GENERAL = 20

@@ -16,7 +16,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from benchmarks.speed import pages
-from tests.simulator.fixtures import running
+from tests.simulated import running
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent

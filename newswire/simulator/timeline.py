@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-from tests.simulator.grammar import Dice
+from newswire.simulator.grammar import Dice
 
 DAY = timedelta(days=1)
 

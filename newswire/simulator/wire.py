@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
-from tests.simulator import stories
-from tests.simulator.editions import Edition, editions
-from tests.simulator.grammar import Dice
-from tests.simulator.model import Article, Outline
-from tests.simulator.slugs import slug
-from tests.simulator.timeline import DAY, Timeline
+from newswire.simulator import stories
+from newswire.simulator.editions import Edition, editions
+from newswire.simulator.grammar import Dice
+from newswire.simulator.model import Article, Outline
+from newswire.simulator.slugs import slug
+from newswire.simulator.timeline import DAY, Timeline
 
 NOW = datetime(2021, 12, 23, 12, tzinfo=UTC)  # where the wire's clock stands at the beginning
 START = date(2018, 1, 1)

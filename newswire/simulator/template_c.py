@@ -6,7 +6,7 @@ exact nesting is a guess wherever no page could be found.
 
 from __future__ import annotations
 
-from tests.simulator.markup import (
+from newswire.simulator.markup import (
     Frame,
     alt,
     clock,
@@ -19,7 +19,7 @@ from tests.simulator.markup import (
     offset_minutes,
     summary,
 )
-from tests.simulator.model import Article, Block, Outline, Picture
+from newswire.simulator.model import Article, Block, Outline, Picture
 
 
 def render(article: Article, frame: Frame) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.simulator.markup import Frame, alt
-from tests.simulator.model import Article, Picture
-from tests.simulator.template_c import radio_lines
+from newswire.simulator.markup import Frame, alt
+from newswire.simulator.model import Article, Picture
+from newswire.simulator.template_c import radio_lines
 
 
 def as_saved_text(article: Article, frame: Frame) -> str:

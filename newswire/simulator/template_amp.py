@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.simulator.markup import Frame, alt, clock, e, head, headed, json_ld
-from tests.simulator.model import Article, Picture
-from tests.simulator.template_c import body_block
+from newswire.simulator.markup import Frame, alt, clock, e, head, headed, json_ld
+from newswire.simulator.model import Article, Picture
+from newswire.simulator.template_c import body_block
 
 
 def render(article: Article, frame: Frame) -> str:

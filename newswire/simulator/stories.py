@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from tests.simulator.editions import Edition
-from tests.simulator.grammar import Dice, Language, language
-from tests.simulator.model import Article, Block, Dateline, Outline, Picture
-from tests.simulator.timeline import DAY
+from newswire.simulator.editions import Edition
+from newswire.simulator.grammar import Dice, Language, language
+from newswire.simulator.model import Article, Block, Dateline, Outline, Picture
+from newswire.simulator.timeline import DAY
 
 KINDS = ("article",) * 44 + ("live", "live", "photo", "photo", "video", "infographic")
 

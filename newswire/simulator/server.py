@@ -13,9 +13,9 @@ from fnmatch import fnmatchcase
 from functools import partial
 from itertools import count
 
-from tests.simulator.http import Request, Response, data, error, finish, raw, read, text
-from tests.simulator.site import Site
-from tests.simulator.wire import NOW, Wire
+from newswire.simulator.http import Request, Response, data, error, finish, raw, read, text
+from newswire.simulator.site import Site
+from newswire.simulator.wire import NOW, Wire
 
 # Writes whatever bytes it likes and returns True, after which the connection is closed; False
 # leaves the request to the site (say, after the first three)

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.simulator.markup import http_date
+from newswire.simulator.markup import http_date
 
 
 @dataclass(frozen=True, slots=True)

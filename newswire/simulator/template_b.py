@@ -5,8 +5,8 @@ Written after two saved pages of that time; texts are our own.
 
 from __future__ import annotations
 
-from tests.simulator.markup import Frame, clock, e, head, headed, linked, utc
-from tests.simulator.model import Article, Block, Outline, Picture
+from newswire.simulator.markup import Frame, clock, e, head, headed, linked, utc
+from newswire.simulator.model import Article, Block, Outline, Picture
 
 
 def render(article: Article, frame: Frame) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC
 
-from tests.simulator.model import Article, Dateline
+from newswire.simulator.model import Article, Dateline
 
 
 @dataclass(frozen=True, slots=True)

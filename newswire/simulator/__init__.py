@@ -7,10 +7,10 @@ scraper would keep of that page, `server` serves it all over HTTP.
 
 Nothing here imports newswire: the simulator is an independent oracle.
 
-From a shell: `python -m tests.simulator --seed 1`; from a test: the `simulator` fixture.
+From a shell: `python -m newswire.simulator --seed 1`; from a test: the `simulator` fixture.
 """
 
-from tests.simulator.truth import Truth, truth
-from tests.simulator.wire import NOW, Wire
+from newswire.simulator.truth import Truth, truth
+from newswire.simulator.wire import NOW, Wire
 
 __all__ = ["NOW", "Truth", "Wire", "truth"]

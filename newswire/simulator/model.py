@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tests.simulator.editions import Edition
+from newswire.simulator.editions import Edition
 
 
 @dataclass(frozen=True, slots=True)

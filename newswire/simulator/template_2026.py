@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from tests.simulator.grammar import Dice
-from tests.simulator.markup import Frame, alt, clock, e, full_text, head, headed, linked, summary
-from tests.simulator.model import Article, Block, Outline, Picture
+from newswire.simulator.grammar import Dice
+from newswire.simulator.markup import Frame, alt, clock, e, full_text, head, headed, linked, summary
+from newswire.simulator.model import Article, Block, Outline, Picture
 
 FORMS = ("story", "longread", "tilda", "biography", "online", "gallery")
 # what the page marks as no text of a search engine's snippet: its furniture

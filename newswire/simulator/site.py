@@ -8,10 +8,10 @@ from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
 
-from tests.simulator import feeds, pages
-from tests.simulator.http import Request, Response, error, redirect, text, xml
-from tests.simulator.markup import Frame
-from tests.simulator.wire import Wire
+from newswire.simulator import feeds, pages
+from newswire.simulator.http import Request, Response, error, redirect, text, xml
+from newswire.simulator.markup import Frame
+from newswire.simulator.wire import Wire
 
 MOBILE_UNTIL = "2021-01-01"  # the mobile sites went away with the template of 2021
 

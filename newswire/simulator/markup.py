@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from html import escape
 from zlib import crc32
 
-from tests.simulator.editions import Edition
-from tests.simulator.model import Article, Outline, Picture
+from newswire.simulator.editions import Edition
+from newswire.simulator.model import Article, Outline, Picture
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

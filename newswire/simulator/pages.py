@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from tests.simulator import template_2026, template_amp, template_b, template_c
-from tests.simulator.markup import Frame, e
-from tests.simulator.model import Article, Outline
-from tests.simulator.wire import Wire
+from newswire.simulator import template_2026, template_amp, template_b, template_c
+from newswire.simulator.markup import Frame, e
+from newswire.simulator.model import Article, Outline
+from newswire.simulator.wire import Wire
 
 PAGE_SIZE = 20
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.simulator.grammar import Language, language
+from newswire.simulator.grammar import Language, language
 
 
 @dataclass(frozen=True)

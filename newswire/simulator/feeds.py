@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.simulator.markup import Frame, e, rfc822, summary
-from tests.simulator.timeline import DAY
-from tests.simulator.wire import Wire, days
+from newswire.simulator.markup import Frame, e, rfc822, summary
+from newswire.simulator.timeline import DAY
+from newswire.simulator.wire import Wire, days
 
 SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"

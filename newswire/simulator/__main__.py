@@ -1,4 +1,4 @@
-"""Serve the simulated wire: `python -m tests.simulator --seed 1`.
+"""Serve the simulated wire: `python -m newswire.simulator --seed 1`.
 
 Prints one line of JSON when it is ready: `{"sites": {"tj": "http://127.0.0.1:40001", …}}`.
 """
@@ -16,14 +16,14 @@ import threading
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from tests.simulator.editions import editions
-from tests.simulator.server import Fault, Simulator
-from tests.simulator.wire import NOW, START, WEEK, Wire
+from newswire.simulator.editions import editions
+from newswire.simulator.server import Fault, Simulator
+from newswire.simulator.wire import NOW, START, WEEK, Wire
 
 
 def main() -> None:
     """Read the command line and serve until a signal or the end of the parent."""
-    parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m newswire.simulator", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="of the first edition; 0: free ports")

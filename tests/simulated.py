@@ -15,10 +15,10 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from tests.simulator.truth import Truth, truth
-from tests.simulator.wire import NOW, START, WEEK, Wire
+from newswire.simulator.truth import Truth, truth
+from newswire.simulator.wire import NOW, START, WEEK, Wire
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 @dataclass
@@ -96,7 +96,7 @@ def running(
 ) -> Iterator[Running]:
     """Run a simulator of one's own, say to move its clock; arguments as those of the command."""
     wire = Wire(seed, ids=ids, start=start, week=week)
-    command = [sys.executable, "-m", "tests.simulator", "--until-eof", f"--seed={seed}"]
+    command = [sys.executable, "-m", "newswire.simulator", "--until-eof", f"--seed={seed}"]
     command += [f"--editions={','.join(wire.editions)}", f"--start={start}"]
     command += [f"--week={','.join(map(str, week))}", f"--now={now.isoformat()}"]
     command += ["--canonical"] * canonical + ["--spread"] * spread
