@@ -215,6 +215,19 @@ def test_lists_of_another_shape_fail_the_run(wire: FaultyWire) -> None:
     assert "not recognised (the site's addresses may have changed)" in done.log.splitlines()[-1]
 
 
+def test_a_site_that_shows_nothing_fails_the_run(wire: FaultyWire) -> None:
+    """Every address answers 200 with a page of a few words."""
+    right = wire.answer
+
+    def closed(request: Request, before: int) -> bytes:
+        return right(request) if request.path == "/robots.txt" else EMPTY
+
+    wire.root = wire.server.host({}, default=closed)
+    done = wire.crawl()
+    assert done.code == 1
+    assert "sputnik:tj: no list shows any article" in done.log
+
+
 def test_a_share_that_fell_is_said(wire: FaultyWire) -> None:
     """Of a feed that was recognised whole, two of five are: as after a change of the site."""
     wire.articles = answer(status=410)

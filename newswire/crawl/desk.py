@@ -78,6 +78,9 @@ class Desk(Protocol):
     def recognised(self, run: Run, url: str, kind: str, listing: Listing) -> None:
         """Say it where the articles of a list are not recognised."""
 
+    def shows_nothing(self, run: Run) -> None:
+        """Say that no list of an edition shows any article."""
+
     def discover(self, run: Run, found: Iterable[Found]) -> int:
         """Tell the ledger what a list shows; return how much of it is new or changed."""
 

@@ -240,6 +240,11 @@ class Live:
         elif listing.share:
             self.ledger.history.note_share(run.name, kind, listing.share)
 
+    def shows_nothing(self, run: Run) -> None:
+        """Say that no list of an edition shows any article."""
+        self.spider.count("lists_unrecognised")
+        self.spider.logger.error("%s: no list shows any article (see the lines above)", run.name)
+
     def discover(self, run: Run, found: Iterable[Found]) -> int:
         """Tell the ledger what a list shows; return how much of it is new or changed."""
         rows = []

@@ -126,6 +126,7 @@ class Newest:
         #: articles of this day and later may not have been listed yet
         self.since = listed or first
         self.lists = iter(run.site.newest)
+        self.shown = False  # by any list
 
     def begin(self) -> Answer:
         """Ask for the feed and the news sitemap."""
@@ -154,6 +155,7 @@ class Newest:
 
     def _take(self, response: Response, kind: str) -> Listing:
         listing = self.desk.read(response, kind)
+        self.shown = self.shown or bool(listing.found)
         self.desk.recognised(self.run, response.url, kind, listing)
         return listing
 
@@ -172,6 +174,7 @@ class Newest:
     def _more(self, response: Response, walk: Walk) -> Answer:
         """Follow the list of all articles down to the day since which some may be unknown."""
         listing = self.desk.read(response, "list")
+        self.shown = self.shown or bool(listing.found)
         if not walk.pages and listing.found:
             self.desk.recognised(self.run, response.url, "newest", listing)
         new, next_url = walk.step(response.url, listing)
@@ -199,6 +202,8 @@ class Newest:
     def _mapped(self, ids: set[str], whole: bool) -> Answer:
         if ids and whole:
             self.desk.note_listed(self.run)
+        elif not (ids or self.shown or self.run.closed):
+            self.desk.shows_nothing(self.run)
         yield from ()
 
 
