@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from newswire import rules as tables
 from newswire.article import version
 from newswire.article.hashing import content_hash
 from newswire.article.version import rules_version
@@ -185,11 +186,16 @@ def test_an_archive_read_with_planted_rules(location: str, tmp_path: Path) -> No
 
 
 def test_the_version_follows_code_and_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = rules_version()
-    monkeypatch.setattr(version, "LIBRARIES", ("lxml",))
-    rules_version.cache_clear()
+    before, row = rules_version(), {"rule": [{"id": "own", "why": "own", "words": ["own"]}]}
     try:
-        assert rules_version() != before
+        changes = ((version, "LIBRARIES", ("lxml",)), (tables, "own_rows", lambda: [row]))
+        for where, name, value in changes:
+            with monkeypatch.context() as patch:
+                patch.setattr(where, name, value)
+                rules_version.cache_clear()
+                assert rules_version() != before
+        rules_version.cache_clear()
+        assert rules_version() == before
     finally:
         rules_version.cache_clear()
 
@@ -213,7 +219,8 @@ def archive(location: str) -> Any:
         ("2011-03-01", "2011-05-20", Verdict.NEW),  # further apart than the window
         ("2011-03-15", "2011-03-01", Verdict.NEW),  # a copy is not older than its original
         ("2011-03-15T12:00:00Z", "2011-03-15T10:00:00Z", Verdict.NEW),
-        (None, "2011-03-15", Verdict.NEW),
+        (None, "2011-03-15", Verdict.NEAR),  # of no known time: compared with all
+        ("2011-03-15", None, Verdict.NEAR),
         (None, None, Verdict.NEAR),
     ],
 )

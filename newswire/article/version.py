@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import cache
 from importlib import metadata
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+from newswire import rules
 
 # what an article depends on: folders of this package, and libraries
 FOLDERS = ("article", "boilerplate", "dateline", "page", "rules", "text", "wires")
@@ -18,6 +21,8 @@ _KINDS = (".py", ".toml", ".gz", ".json")
 def rules_version() -> str:
     """Return the release and a digest of the code, rules and libraries that read pages.
 
+    Rows of the user's own (`rules.add`) count, so it is asked for once they are there.
+
     >>> rules_version().partition("+")[0] == metadata.version("newswire")
     True
     """
@@ -26,6 +31,7 @@ def rules_version() -> str:
     for folder in FOLDERS:
         for file in _files(package / folder):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    digest.update(json.dumps(rules.own_rows(), sort_keys=True, default=str).encode())
     release, *libraries = map(_release, ("newswire", *LIBRARIES))
     digest.update(" ".join(libraries).encode())
     return f"{release}+{digest.hexdigest()[:12]}"

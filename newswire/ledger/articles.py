@@ -73,13 +73,14 @@ class Articles:
         """
         signature, now, keep = sign(article.body), self._clock(), False
         moment = self._moment(article, now)
+        own_week = week(now if moment is None else moment)
         names: list[str | int] = [
             article.id,
             article.content_hash,
             *_unnamed(article),
             *signature.keys,
         ]
-        self._near.prepare([week(moment)])
+        self._near.prepare([own_week])
         with self._database.write(*names, *signature.keys) as db:
             known = self._rereading.known(db, article)
             if same := self._rereading.same_bytes(article, known):
@@ -87,14 +88,14 @@ class Articles:
                     db, article, signature, known, same, moment, self._runs.id, now
                 )
             else:
-                place = self._judge(db, article, signature, known, moment)
+                place = self._judge(db, article, signature, known, moment, now)
                 verdict = place.verdict
                 if verdict is not Verdict.REPEATED:
                     opens = article.version == 1 and not place.match
                     keep = wanted(self._policy, article, opens=opens, follows=place.follows)
-                    seq = self._insert(db, article, place, now, moment, held=not keep)
+                    seq = self._insert(db, article, place, now, own_week, held=not keep)
                     if place.index:
-                        self._near.add(db, seq, signature, week(moment), place.full)
+                        self._near.add(db, seq, signature, own_week, place.full)
             if fetched:
                 db.execute(
                     "UPDATE url SET state = ?, due = NULL, run = NULL, attempts = 0,"
@@ -103,20 +104,25 @@ class Articles:
                 )
         return Kept(verdict, keep)
 
-    def _moment(self, article: Article, now: float) -> float:
-        """Return when an article counts as having come: of an archive, when it was published."""
-        if not self._by_publication or not article.date_published:
+    def _moment(self, article: Article, now: float) -> float | None:
+        """Return when an article counts as having come: of an archive, when it was published.
+
+        None where an archive does not say it.
+        """
+        if not self._by_publication:
             return now
+        if not article.date_published:
+            return None
         try:
             published = datetime.fromisoformat(article.date_published)
         except ValueError:
-            return now
+            return None
         if published.tzinfo is None:
             published = published.replace(tzinfo=UTC)
         return min(published.timestamp(), now)
 
     def _insert(
-        self, db: Session, article: Article, place: _Place, now: float, moment: float, *, held: bool
+        self, db: Session, article: Article, place: _Place, now: float, own_week: int, *, held: bool
     ) -> int:
         relation, related = article.relation, article.duplicate_of
         if not relation and article.version > 1:
@@ -141,7 +147,7 @@ class Articles:
             "sha256": bytes.fromhex(source.sha256) if source and len(source.sha256) == 64 else None,
             "rules": source.rules if source else None,
             "unnamed": None if article.url else 1,
-            "week": week(moment),
+            "week": own_week,
         }
         return self._insert_row(db, row)
 
@@ -159,7 +165,8 @@ class Articles:
         article: Article,
         signature: Signature,
         rows: Sequence[Known],
-        moment: float,
+        moment: float | None,
+        now: float,
     ) -> _Place:
         known = [Version(row.content_hash.hex(), row.modified) for row in rows]
         if repeats(article, known):
@@ -180,6 +187,7 @@ class Articles:
                 signature,
                 moment,
                 {row.seq for row in rows},
+                now=now,
                 published=article.date_published if self._by_publication else None,
             )
         verdict = link(article, known, match)

@@ -75,10 +75,12 @@ def sign(body: str) -> Signature:
         gram, shingle = GRAM_OF_CHARACTERS, SHINGLE_OF_CHARACTERS
     if len(words) < gram:
         return Signature((), b"")
-    grams = np.array([_hash(run) for run in _runs(words, gram)], "<u8")
+    data = [word.encode("utf-8", "replace") for word in words]
+    grams = np.array([xxhash.xxh3_64_intdigest(run) for run in _runs(data, gram)], "<u8")
     keys = {*_winnow(grams, WINDOW), *_winnow(grams[:LEAD], LEAD_WINDOW), *_sentences(body)}
     smallest = sorted(keys)[:KEYS]
-    shingles = np.array([_shingle(s) for s in _runs(words, shingle)], "<u4")
+    hashes = np.array([xxhash.xxh32_intdigest(run) for run in _runs(data, shingle)], "<u4")
+    shingles = hashes & ~np.uint32(1) | _with_figures(words, shingle)
     return Signature(
         tuple(sorted(np.array(smallest, "<u8").view("<i8").tolist())), np.unique(shingles).tobytes()
     )
@@ -112,18 +114,17 @@ def _other_figures(differing: np.ndarray) -> bool:
     )
 
 
-def _runs(words: list[str], number: int) -> list[str]:
+def _runs(words: list[bytes], number: int) -> list[bytes]:
     # a text of fewer words is one run
-    return [" ".join(words[n : n + number]) for n in range(max(1, len(words) - number + 1))]
+    return [b" ".join(words[n : n + number]) for n in range(max(1, len(words) - number + 1))]
 
 
-def _hash(run: str, seed: int = 0) -> int:
-    return xxhash.xxh3_64_intdigest(run.encode("utf-8", "replace"), seed=seed)
-
-
-def _shingle(run: str) -> int:
-    figure = _FIGURE.search(run) is not None
-    return xxhash.xxh32_intdigest(run.encode("utf-8", "replace")) & ~1 | figure
+def _with_figures(words: list[str], number: int) -> np.ndarray:
+    """Return 1 for each run with a figure in it, else 0."""
+    there = np.array([_FIGURE.search(word) is not None for word in words], "<u4")
+    windows = np.lib.stride_tricks.sliding_window_view(there, min(number, len(there)))
+    found: np.ndarray = windows.max(axis=1)
+    return found
 
 
 def _winnow(grams: np.ndarray, window: int) -> list[int]:
@@ -136,4 +137,7 @@ def _sentences(body: str) -> list[int]:
     # the beginning holds three sentences, whatever the size of the rest
     sentences = (_WORD.findall(loose(part)) for part in _SENTENCE.split(body[:5000]))
     long = [words for words in sentences if len(words) >= SENTENCE_WORDS][:SENTENCES]
-    return [_hash(" ".join(words), seed=1) for words in long]
+    return [
+        xxhash.xxh3_64_intdigest(" ".join(words).encode("utf-8", "replace"), seed=1)
+        for words in long
+    ]

@@ -25,6 +25,7 @@ class NearIndex:
         self._database = database
         self._seconds = days * 86400
         self._opened: set[int] = set()
+        self._there: set[int] | None = None  # weeks that were there before
 
     def prepare(self, weeks: Iterable[int]) -> None:
         """Make room for articles of those weeks, before the transaction that enters them."""
@@ -32,18 +33,19 @@ class NearIndex:
             self._database.open_weeks(new)
             self._opened |= new
 
-    def holds(self, one: int, moment: float) -> bool:
+    def holds(self, one: int, moment: float | None) -> bool:
         """Return True if articles of a week are searched at that moment."""
-        return one in self._weeks(moment)
+        return moment is None or one in self._weeks(moment)
 
     def best(
         self,
         db: Session,
         name: str,
         signature: Signature,
-        moment: float,
+        moment: float | None,
         own: Collection[int],
         *,
+        now: float | None = None,
         published: str | None = None,
         before: int | None = None,
     ) -> tuple[Match | None, frozenset[int]]:
@@ -52,8 +54,11 @@ class NearIndex:
         `own` are the rows of the article `name` itself. What follows from it is no match: a
         correction does not repeat its own copies. Nor is what was surely published after
         `published` (ISO day or instant), or stored in the row `before` or a later one.
+
+        `now` is when what has no date of an archive is entered: such articles are compared with
+        all others. Of one of them `moment` is None.
         """
-        weeks = list(self._weeks(moment))
+        weeks = self._searched(db, moment, now)
         if not signature.keys or not weeks:
             return None, frozenset()
         in_weeks, one = self._database.one_of(weeks)
@@ -69,6 +74,17 @@ class NearIndex:
         full = frozenset(key for key, number in used.items() if number >= POSTINGS)
         top = sorted(shared, key=lambda seq: (-shared[seq], seq))[:CANDIDATES]
         return self._verified(db, name, signature, top, published), full
+
+    def _searched(self, db: Session, moment: float | None, now: float | None) -> list[int]:
+        """Return the weeks to search, that of the article itself last."""
+        if moment is not None:
+            found = list(self._weeks(moment))
+            undated = {week(now)} - set(found) if now is not None else set()
+            return [*undated, *found]
+        assert now is not None
+        if self._there is None:
+            self._there = {one for (one,) in db.execute("SELECT DISTINCT week FROM shingles")}
+        return [*sorted((self._there | self._opened) - {week(now)}), week(now)]
 
     def _verified(
         self, db: Session, name: str, signature: Signature, top: list[int], published: str | None

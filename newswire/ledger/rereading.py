@@ -98,7 +98,7 @@ class Rereading:
         signature: Signature,
         known: Sequence[Known],
         same: Sequence[Known],
-        moment: float,
+        moment: float | None,
         run: int,
         now: float,
     ) -> Verdict:
@@ -119,7 +119,7 @@ class Rereading:
                 match = Match(related, Relation(relation), score, cluster) if copy else None
             else:
                 own = {k.seq for k in known}
-                match = self._moved(db, article, signature, row, own, before, week, moment)
+                match = self._moved(db, article, signature, row, own, before, week, moment, now)
                 _point_to(db, known, row, article.content_hash)
                 if row is known[0]:
                     cluster = match and match.cluster
@@ -156,7 +156,8 @@ class Rereading:
         own: set[int],
         before: Article | None,
         week: int,
-        moment: float,
+        moment: float | None,
+        now: float,
     ) -> Match | None:
         """Enter another text of a row into the near index; return what it repeats now."""
         first = db.execute(
@@ -165,8 +166,9 @@ class Rereading:
             (bytes.fromhex(article.content_hash), row.seq),
         ).fetchone()
         match, full = self._near.best(
-            db, article.id, signature, moment, own, published=article.date_published, before=row.seq
-        )
+            db, article.id, signature, moment, own,
+            now=now, published=article.date_published, before=row.seq,
+        )  # fmt: skip
         if self._near.remove(db, row.seq, sign(before.body) if before else None):
             self._near.add(db, row.seq, signature, week, full)
         if first and first[0] != article.id:

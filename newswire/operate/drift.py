@@ -92,8 +92,8 @@ def windows(now: Counted, earlier: Iterable[Counted]) -> list[Window]:
 
 
 def _words(seconds: float) -> str:
-    hours = max(1, math.ceil(seconds / 3600))
-    return "in an hour" if hours == 1 else f"in {hours} hours"
+    hours = math.ceil(seconds / 3600)
+    return ("in this run", "in an hour")[hours] if hours < 2 else f"in {hours} hours"
 
 
 def judge(

@@ -112,6 +112,11 @@ def read(name: str) -> dict[str, Any]:
     return data
 
 
+def own_rows() -> list[dict[str, Any]]:
+    """Return the tables that the user added."""
+    return list(_added.values())
+
+
 def sources(name: str) -> str:
     """Return the file `name` with those of the user that add rows to it, for messages."""
     added = [path for path, tables in _added.items() if _tables_of(name) & set(tables)]
