@@ -24,6 +24,7 @@ check: .venv/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/python -m benchmarks.quality --brief
 
 quality: .venv/.run
 	$(BIN)/python -m benchmarks.quality

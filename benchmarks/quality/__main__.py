@@ -68,6 +68,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--verbose", action="store_true", help="the worst pages and the mistakes")
+    parser.add_argument("--brief", action="store_true", help="no tables")
     args = parser.parse_args()
     if unknown := set(args.sections) - set(SECTIONS):
         parser.error(f"no section {sorted(unknown)[0]!r}: there are {', '.join(SECTIONS)}")
@@ -79,7 +80,8 @@ def main() -> int:
         if table is None:
             print(f"{section}: left out, its material is not at hand\n")
             continue
-        show(f"{section} ({time.perf_counter() - start:.1f} s)", table)
+        if not args.brief:
+            show(f"{section} ({time.perf_counter() - start:.1f} s)", table)
         broken += failures(section, table, floors.get(section, {}))
     print(*broken or ["every floor is kept"], sep="\n")
     return 1 if broken else 0

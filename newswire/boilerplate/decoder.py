@@ -9,23 +9,29 @@ with the scaling of section V.A). It knows nothing of pages: features are names,
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from newswire.rules.weights import Weights
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decoded:
     """Labels of a sequence.
 
     Attributes:
         labels: one a block: the best sequence.
-        marginals: one a block: label -> probability over all sequences.
+        measure: computes `marginals`.
     """
 
     labels: list[str]
-    marginals: list[dict[str, float]]
+    measure: Callable[[], list[dict[str, float]]] = field(repr=False, compare=False)
+
+    @cached_property
+    def marginals(self) -> list[dict[str, float]]:
+        """Return label -> probability over all sequences, one a block; computed when asked for."""
+        return self.measure()
 
 
 class Decoder:
@@ -51,15 +57,15 @@ class Decoder:
         Args:
             sequence: the features of each block; those without a weight say nothing.
             forbidden: labels that each block cannot have; for some blocks all but one.
-            keep: labels of blocks that are kept. Where the best sequence drops a block, or keeps
-                it, against the odds, the block gets the most probable label of the other kind.
+            keep: labels of blocks that are kept. Where the best sequence drops blocks, one that is
+                dropped, or kept, against the odds gets the most probable label of the other kind.
             odds: a block is dropped where that is so many times as probable as keeping it.
 
         Raises:
             ValueError: a block has all labels forbidden.
         """
         if not sequence:
-            return Decoded([], [])
+            return Decoded([], list)
         names = self.weights.labels
         allowed = [self._every] * len(sequence)
         if forbidden:
@@ -69,13 +75,22 @@ class Decoder:
         scores = self._scores(sequence, allowed)
         best = [names[label] for label in self._best(scores, allowed)]
         none = dict.fromkeys(names, 0.0)
-        marginals = [
-            none | {names[label]: p for label, p in zip(here, row, strict=True)}
-            for here, row in zip(allowed, self._marginals(scores, allowed), strict=True)
-        ]
-        if keep:
-            best = [_settle(*pair, keep, odds) for pair in zip(best, marginals, strict=True)]
-        return Decoded(best, marginals)
+
+        def measure() -> list[dict[str, float]]:
+            return [
+                none | {names[label]: p for label, p in zip(here, row, strict=True)}
+                for here, row in zip(allowed, self._marginals(scores, allowed), strict=True)
+            ]
+
+        found = Decoded(best, measure)
+        drops = any(
+            label not in keep and len(here) > 1 for label, here in zip(best, allowed, strict=True)
+        )
+        if keep and drops:  # what nobody drops needs no odds
+            best[:] = [
+                _settle(*pair, keep, odds) for pair in zip(best, found.marginals, strict=True)
+            ]
+        return found
 
     def evidence(self, features: Set[str], label: str, against: str) -> list[tuple[str, float]]:
         """Return the features that speak for `label` and not for `against`, strongest first.

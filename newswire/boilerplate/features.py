@@ -150,7 +150,7 @@ def _alone(one: Seen, sheet: Sheet, *, in_head: bool) -> None:
             add("rule-of-words")
     elif block.role is not Role.PARAGRAPH:
         add(f"said={block.role}")
-    if in_head and one.shape != "picture" and has_dateline(text):
+    if in_head and one.shape in {"prose", "long"} and has_dateline(text):
         add("dateline")
     if length <= _COMPARED:
         if rule := known(text, one.folded):
