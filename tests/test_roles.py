@@ -115,3 +115,11 @@ def test_every_dropped_line_names_a_rule_with_a_reason() -> None:
 )
 def test_kinds(lines: list[str], kind: Kind) -> None:
     assert kind_of(Sheet(_lines("\n".join(lines)), Facts(), boilerplate())) is kind
+
+
+def test_a_player_of_sound_goes_a_table_of_numbers_stays() -> None:
+    speeds = ["00:00", "1", "• 0,8", "• 1", "• 1,5", "• 2"]
+    blocks, _, _ = read(HEADLINE, "", P1, *speeds, P2, P3)
+    assert [b.rule for b in blocks if b.text in speeds] == ["player"] * len(speeds)
+    blocks, _, _ = read(HEADLINE, "", P1, "Результаты забега:", "3", "1", "2", P2, P3)
+    assert {"3", "1", "2"} <= set(text_of(blocks))

@@ -83,6 +83,7 @@ def propose(sheet: Sheet) -> Kind:
     if kind is not Kind.CAPTCHA:
         pictures.learn_site_name(sheet)
         head.drop_radio(sheet)
+        head.drop_player(sheet)
         head.drop_section_head(sheet)
         head.find_headline(sheet)
         pictures.drop(sheet)

@@ -354,6 +354,9 @@ def _neighbours(seen: list[Seen]) -> None:
             one.features.add(f"gap-below/{one.shape}")
         if one.is_text and following.is_text and 2 * len(one.folded) < len(following.folded):
             one.features.add("shorter-than-next")
+    for above, one in pairwise(seen):
+        if one.shape == "number" and {"ends=colon", "led-in"} & above.features:
+            one.features.add("led-in")
     numbers = {"number", "clock", "fraction", "sign"}
     for index, one in enumerate(seen):
         near = seen[max(index - 4, 0) : index + 5]

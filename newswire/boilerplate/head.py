@@ -12,6 +12,9 @@ from newswire.page.model import Block, Role
 from newswire.text.characters import ends_sentence, size, word_count
 from newswire.text.folding import loose
 
+# speeds of a player: `1`, `• 0,8`, `1.5x`
+_SPEED = re.compile(r"(?:[•·] )?[0-3](?:[.,]\d{1,2})?[x×]?")
+SPEEDS = 3
 # the player prints 24 hours, twice; a live blog has a paragraph between its times
 HOURS_IN_A_ROW = 6
 # lines between two durations of the programme: title, subtitle, time
@@ -55,6 +58,21 @@ def drop_radio(sheet: Sheet) -> None:
     below = _below_radio(sheet, todo, last)
     for block in above + todo[first : last + 1] + below:
         sheet.drop(block, "radio-schedule")
+
+
+def drop_player(sheet: Sheet) -> None:
+    """Drop the controls of a sound player: its time at the start, and the speeds to choose from."""
+    todo = sheet.open
+    for index, block in enumerate(todo):
+        if block.text not in {"00:00", "0:00"}:
+            continue
+        end = index + 1
+        while end < len(todo) and _SPEED.fullmatch(todo[end].text):
+            end += 1
+        speeds = [b.text for b in todo[index + 1 : end]]
+        if len(speeds) >= SPEEDS and any("." in text or "," in text for text in speeds):
+            for control in todo[index:end]:
+                sheet.drop(control, "player")
 
 
 def _run_of(flags: list[bool], least: int) -> int | None:

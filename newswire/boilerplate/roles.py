@@ -23,6 +23,8 @@ from newswire.text.characters import size
 from newswire.text.folding import loose
 
 ODDS = 4.0
+# a lede for a paragraph costs nothing, and stories of the wire have one
+NEARLY = 2.0
 TEXT = frozenset({"headline", "lede", "body"})
 # label -> the rule that drops a block for which no step had one
 RULES = {
@@ -49,6 +51,7 @@ BOUND = {
     "credit": "picture",
     "printed-date": "date",
     "news-list": "other",
+    "player": "player",
 }
 
 
@@ -90,7 +93,20 @@ def _labels(seen: list[Seen]) -> list[str]:
         for index, label in wrong:
             if len(forbidden[index]) < len(LABELS) - 1:
                 forbidden[index] = forbidden[index] | {label}
+    _prefer_lede(found, forbidden)
     return found.labels
+
+
+def _prefer_lede(found: Decoded, forbidden: list[frozenset[str]]) -> None:
+    """Take the first text below a headline for the lede where that is nearly as probable."""
+    labels = found.labels
+    if "headline" not in labels or "lede" in labels or "body" not in labels:
+        return
+    first = labels.index("body")
+    if labels.index("headline") < first and "lede" not in forbidden[first]:
+        odds = found.marginals[first]
+        if odds["lede"] * NEARLY > odds["body"]:
+            labels[first] = "lede"
 
 
 def forbidden_labels(one: Seen) -> frozenset[str]:
@@ -130,6 +146,8 @@ def possible_labels(one: Seen) -> set[str]:
         can.discard("headline")  # questions open a text as well
     if "first=0" in seen and "next-dateline" not in seen:
         can.discard("lede")  # nothing above it, nothing sets it apart
+    if "led-in" in seen and one.block.rule is None:
+        return {"body"}  # a list of numbers
     if "below-own-picture" in seen:
         can.discard("other")
     if "repeated" not in seen:
