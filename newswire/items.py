@@ -182,8 +182,8 @@ class Article:
     extractor: str = field(
         default="",
         metadata=described(
-            "template name, `saved-text`, `microdata`, `trafilatura`, or `visible-text` where "
-            "none of these finds anything"
+            "template name, `saved-text`, `microdata`, `list`, or `generic` for a page of no known "
+            "template"
         ),
     )
     duplicate_of: str | None = field(

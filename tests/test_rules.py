@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from newswire.errors import RuleError
-from newswire.rules import boilerplate, compile_rules
+from newswire.rules import boilerplate, compile_rules, markup
 from tests.crawl import ROOT, Crawl
 
 GOOD = {"id": "label", "why": "a label", "zone": "tail", "words": ["More"]}
@@ -27,7 +27,12 @@ def test_every_rule_without_a_zone_is_applied_by_the_code() -> None:
     folders = (ROOT / "newswire/boilerplate", ROOT / "newswire/page")
     code = "".join(p.read_text("utf-8") for folder in folders for p in folder.rglob("*.py"))
     named = set(re.findall(r'"([a-z]+(?:-[a-z]+)*)"', code))
+    named |= set(markup.rules().values())
     assert {rule.id for rule in boilerplate().values() if rule.zone is None} <= named
+
+
+def test_every_family_names_a_rule_that_is_there() -> None:
+    assert set(markup.rules().values()) <= set(boilerplate())
 
 
 @pytest.mark.parametrize(

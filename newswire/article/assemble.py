@@ -49,6 +49,7 @@ def strip(draft: Draft, asked: Set[str] = frozenset()) -> None:
     Raises:
         NoArticle: see `assemble`.
     """
+    boilerplate.choose(draft)
     if reason := boilerplate.classify(draft.blocks, draft.facts, sure=draft.sure):
         raise NoArticle(reason, f"no article in it ({reason})")
     article, facts = draft.article, draft.facts

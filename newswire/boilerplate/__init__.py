@@ -21,14 +21,15 @@ only lines whose words a rule knows are dropped.
 from __future__ import annotations
 
 from newswire.boilerplate import head, microdata, pictures, roles, tail
-from newswire.boilerplate.kinds import Kind, kind_of
+from newswire.boilerplate.generic import choose
+from newswire.boilerplate.kinds import Kind, is_captcha, kind_of
 from newswire.boilerplate.sheet import FLASH_WORDS, Sheet
 from newswire.errors import Reason
 from newswire.page.model import Block, Facts
 from newswire.rules import boilerplate
 from newswire.text.characters import word_count
 
-__all__ = ["classify"]
+__all__ = ["choose", "classify"]
 
 
 def classify(blocks: list[Block], facts: Facts, *, sure: bool = False) -> Reason | None:
@@ -48,9 +49,11 @@ def classify(blocks: list[Block], facts: Facts, *, sure: bool = False) -> Reason
     if not blocks:
         return Reason.EMPTY
     if sure:
+        if blocks[0].mark and is_captcha(sheet):
+            return Reason.CAPTCHA
         _drop_known(sheet)
         # the captions of a gallery have no full stop, and are what its template calls text
-        if any(word_count(block.text) >= FLASH_WORDS for block in sheet.open):
+        if not blocks[0].mark and any(word_count(b.text) >= FLASH_WORDS for b in sheet.open):
             return None
         return _no_article(sheet)
     kind = propose(sheet)

@@ -55,10 +55,15 @@ def fraction(text: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
+def is_captcha(sheet: Sheet) -> bool:
+    """Return True if the server answered with a question to the crawler."""
+    first = [b.text for b in sheet.blocks[:10] if len(b.text) <= _QUESTION]
+    return any(rule.applies(text) for rule in sheet.in_zone("page") for text in first)
+
+
 def kind_of(sheet: Sheet) -> Kind:
     """Return the kind of a page whose hidden block has been unfolded."""
-    first = [b.text for b in sheet.blocks[:10] if len(b.text) <= _QUESTION]
-    if any(rule.applies(text) for rule in sheet.in_zone("page") for text in first):
+    if is_captcha(sheet):
         return Kind.CAPTCHA
     todo = sheet.open
     if not todo:

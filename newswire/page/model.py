@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from newswire.errors import Reason
 from newswire.items import Article, Evidence, Image, Related, Source, Stripped
+
+if TYPE_CHECKING:
+    from newswire.page.elements import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Block:
         gap: a blank line stands before it.
         role: what it is; every block is a paragraph until a step knows better.
         rule: id of the rule that dropped it.
+        mark: where it stands, in an HTML page of no known template.
     """
 
     text: str
@@ -72,6 +78,7 @@ class Block:
     gap: bool = False
     role: Role = Role.PARAGRAPH
     rule: str | None = None
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,9 @@ class Draft:
             rules know by their words.
         unknown: values of `data-type` in the text that the template does not know.
         others: addresses of other articles that the page has appended to its own.
+        guess: how another extractor reads a page of no known template, whose text is yet to be
+            found among all of its blocks. It takes as long as all the rest.
+        known: of such a page the blocks that a template knows: a lede, if the page has more text.
     """
 
     source: Source
@@ -142,6 +152,8 @@ class Draft:
     sure: bool = False
     unknown: frozenset[str] = frozenset()
     others: list[str] = field(default_factory=list)
+    guess: Callable[[], str] | None = None
+    known: tuple[str, list[Block]] | None = None
 
     @property
     def body(self) -> list[Block]:

@@ -20,13 +20,16 @@ A weight is a natural logarithm of odds; one that is not there is 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from newswire.errors import RuleError
 from newswire.rules import read
+
+# of a label where it cannot stand; `exp` of it is not 0, so that no sum over sequences is
+IMPOSSIBLE = -30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,27 @@ class Weights:
     end: tuple[float, ...]
     transitions: tuple[tuple[float, ...], ...]
     state: dict[str, tuple[float, ...]]
+
+    def follow(self, follows: Mapping[str, Set[str]], first: Set[str], last: Set[str]) -> Weights:
+        """Return the weights under which only these labels follow one another.
+
+        Args:
+            follows: label -> labels that may follow it.
+            first: labels that a sequence may begin with.
+            last: labels that it may end with.
+        """
+
+        def held(row: tuple[float, ...], allowed: Set[str]) -> tuple[float, ...]:
+            pairs = zip(self.labels, row, strict=True)
+            return tuple(w if name in allowed else IMPOSSIBLE for name, w in pairs)
+
+        rows = zip(self.labels, self.transitions, strict=True)
+        return replace(
+            self,
+            start=held(self.start, first),
+            end=held(self.end, last),
+            transitions=tuple(held(row, follows[name]) for name, row in rows),
+        )
 
 
 @cache

@@ -5,10 +5,14 @@ from __future__ import annotations
 from lxml import etree
 
 from newswire.page.templates import ria_2012, ruvr_2012, sputnik_article, sputnik_b_article
-from newswire.page.templates.base import HEADLINE, SKIP, TEXT, Template
+from newswire.page.templates.base import HEADLINE, TEXT, Template
 from newswire.page.templates.reading import Reading
 
+<<<<<<< HEAD
 __all__ = ["MICRODATA", "TEMPLATES", "VISIBLE", "Reading", "Template", "makers", "read"]
+=======
+__all__ = ["MICRODATA", "TEMPLATES", "Reading", "Template", "read"]
+>>>>>>> b710bcf (Pages of no known template: a decoder over all of their blocks, another extractor asked in doubt)
 
 # `article__` also stands in pages of the generation before, in front of which it is asked last
 TEMPLATES = (
@@ -24,14 +28,6 @@ MICRODATA = Template(
     marks=(b"articleBody",),
     properties={"headline": HEADLINE, "articleBody": TEXT},
     hidden=True,
-    sure=False,
-)
-
-# a page that nothing is known of: all that a reader sees but the site's frame
-VISIBLE = Template(
-    name="visible-text",
-    marks=(b"",),
-    tags={"body": TEXT, "nav": SKIP, "footer": SKIP, "aside": SKIP},
     sure=False,
 )
 

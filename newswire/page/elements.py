@@ -1,0 +1,207 @@
+"""Which blocks does a page of no known template have, and where does each stand?
+
+One walk over all that a page shows. Nothing is judged here, and nothing left out but what is no
+text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from newswire.page import budget
+from newswire.page.model import Block
+from newswire.page.templates.reading import INLINE, SILENT
+from newswire.rules.markup import families
+from newswire.text.characters import tidy
+
+# elements whose names say something of what stands in them
+_SAYING_NAMES = (
+    "article main aside nav header footer form figure figcaption table ul ol li blockquote dl "
+    "section h1 h2 h3 h4 h5 h6 p td pre address details center"
+)
+_SAYING = frozenset(_SAYING_NAMES.split())
+_PROPERTIES = frozenset(
+    {"articleBody", "description", "headline", "author", "datePublished", "name", "caption", "text"}
+)
+# landmark roles of WAI-ARIA 1.2 -> family of names, or element of the same meaning
+_ROLES = {
+    "navigation": "navigation",
+    "menu": "navigation",
+    "contentinfo": "frame",
+    "banner": "frame",
+    "complementary": "side",
+    "search": "form",
+    "dialog": "form",
+    "alert": "form",
+    "main": "<main",
+    "article": "<article",
+}
+_MENUS = frozenset({"<nav", "<footer"})
+# between the texts of a run
+BETWEEN = " · "
+# longest title of another page in a list of links
+MAX_LINK = 150
+_IN_LINE = INLINE | {"img", "amp-img", "picture", "source"}
+HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
+# what a text flows through: these stand in the element that holds the text
+_FLOW = frozenset(
+    ["p", "li", "ul", "ol", "blockquote", "dl", "dd", "dt", "h2", "h3", "h4", "h5", "h6"]
+)
+
+
+class Place:
+    """An element of a page that blocks stand in.
+
+    Attributes:
+        tag: name of the element.
+        parent: the element around it; None for the outermost.
+        names: what the element says of itself: families of its classes (`rules/markup.toml`), its
+            `<tag`, `prop:` and `type:` of microdata, `hidden!`.
+        above: names of it and of all elements around it.
+        holder: the element that the text flows in: around paragraphs, lists and subheadings.
+        signature: tag and classes; the same for the parts that a template repeats.
+    """
+
+    __slots__ = ("above", "holder", "names", "parent", "signature", "tag")
+
+    def __init__(self, element: etree._Element, parent: Place | None) -> None:
+        self.tag: str = element.tag
+        self.parent = parent
+        classes = element.get("class") or ""
+        self.signature = f"{self.tag}.{classes}"
+        self.names = families(f"{classes} {element.get('id') or ''}") | _said(element)
+        self.above: frozenset[str] = parent.above | self.names if parent else self.names
+        self.holder: Place = parent.holder if parent and self.tag in _FLOW else self
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a block of an HTML page stands, and how it is set.
+
+    `linked` and `bold` count the characters of its text in links and in bold.
+    """
+
+    place: Place
+    linked: int
+    bold: int
+
+
+def _said(element: etree._Element) -> set[str]:
+    """Return what the element's name and attributes say, classes and id apart."""
+    said = {f"<{element.tag}"} if element.tag in _SAYING else set()
+    if prop := element.get("itemprop"):
+        said.add(f"prop:{prop if prop in _PROPERTIES else 'other'}")
+    if (element.get("itemtype") or "").endswith(("Article", "Posting")):
+        said.add("type:article")
+    if element.get("aria-hidden") == "true":
+        said.add("hidden!")
+    if role := _ROLES.get(element.get("role") or ""):
+        said.add(role)
+    return said
+
+
+def blocks(tree: etree._Element) -> list[Block]:
+    """Return all blocks of the page `tree`, in reading order, each with its mark.
+
+    Raises:
+        UnreadablePage: more blocks than `budget` allows for.
+    """
+    body = tree.find("body")
+    walk = _Walk()
+    walk.element(body if body is not None else tree, None)
+    return walk.blocks
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._texts: list[str] = []
+        self._linked = self._bold = 0
+        self._links = self._bolds = 0  # elements of the kind that are open
+
+    def element(self, element: etree._Element, around: Place | None) -> None:
+        """Read an element that stands on lines of its own."""
+        place = Place(element, around)
+        self._inside(element, place)
+        self._flush(place)
+
+    def _inside(self, element: etree._Element, place: Place) -> None:
+        if element.text:
+            self._say(element.text)
+        for child in element:
+            tag = child.tag
+            if tag == "br":
+                self._flush(place)
+            elif tag in _IN_LINE:
+                self._inline(child, place)
+            elif tag not in SILENT:
+                self._flush(place)
+                self.element(child, place)
+            if child.tail:
+                self._say(child.tail)
+
+    def _inline(self, element: etree._Element, place: Place) -> None:
+        link, bold = element.tag == "a", element.tag in ("b", "strong")
+        self._links += link
+        self._bolds += bold
+        self._inside(element, place)
+        self._links -= link
+        self._bolds -= bold
+
+    def _say(self, text: str) -> None:
+        self._texts.append(text)
+        if self._links or self._bolds:
+            length = len(text.strip())
+            self._linked += length if self._links else 0
+            self._bold += length if self._bolds else 0
+
+    def _flush(self, place: Place) -> None:
+        if not self._texts:
+            return
+        text = tidy("".join(self._texts))
+        if any(map(str.isalnum, text)):
+            mark = Mark(place, self._linked, self._bold)
+            self.blocks.append(Block(text, mark=mark))
+            budget.check_parts(len(self.blocks))
+        self._texts.clear()
+        self._linked = self._bold = 0
+
+
+def runs(blocks: list[Block]) -> list[list[Block]]:
+    """Return the blocks in runs that are judged as one: a menu, a foot, links in a row.
+
+    Another block is a run of its own.
+    """
+    found: list[list[Block]] = []
+    before: object = None
+    for block in blocks:
+        assert block.mark is not None
+        kind = _kind(block.mark, len(block.text))
+        if kind is not None and kind == before:
+            found[-1].append(block)
+        else:
+            found.append([block])
+        before = kind
+    return found
+
+
+def joined(run: list[Block]) -> Block:
+    """Return a run as one block, which stands where the first one does."""
+    first, marks = run[0], [block.mark for block in run if block.mark]
+    if len(run) == 1:
+        return first
+    linked, bold = sum(mark.linked for mark in marks), sum(mark.bold for mark in marks)
+    text = BETWEEN.join(block.text for block in run)
+    return Block(text, mark=Mark(marks[0].place, linked, bold))
+
+
+def _kind(mark: Mark, length: int) -> Place | str | None:
+    """Return what a block forms a run with: those of the same menu or foot, other links."""
+    if not _MENUS.isdisjoint(mark.place.above):
+        place = mark.place
+        while _MENUS.isdisjoint(place.names) and place.parent is not None:
+            place = place.parent
+        return place
+    return "links" if length <= MAX_LINK and mark.linked >= 0.9 * length else None

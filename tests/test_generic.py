@@ -1,0 +1,143 @@
+"""Pages of no known template: their blocks, what these show, and which of them are text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from newswire.article.assemble import assemble
+from newswire.boilerplate import generic
+from newswire.boilerplate.html_features import features
+from newswire.errors import NoArticle, Reason, RuleError
+from newswire.items import Source
+from newswire.page import elements
+from newswire.page.markup import parse
+from newswire.page.model import Draft, Facts, Page, Role
+from newswire.rules import markup
+from newswire.rules.weights import weights
+
+TITLE = "Лодочники вернули старый маяк"
+SENTENCES = [
+    "Маяк на северном берегу погас сорок лет назад, когда порт перенесли к устью реки.",
+    "Лодочники собрали деньги на новую лампу и сами починили лестницу, ведущую наверх.",
+    "Первый свет увидели с трех деревень, и в каждой люди вышли к воде посмотреть на него.",
+]
+MENU = "".join(f'<li><a href="/{n}">Раздел номер {n}</a></li>' for n in range(12))
+STORIES = "".join(
+    f'<div><a href="/s{n}">Другая история под номером {n}</a></div>' for n in range(8)
+)
+
+
+def tree(html: str) -> etree._Element:
+    return parse(html.encode())[0]
+
+
+def draft(body: str) -> Draft:
+    html = (
+        f'<html><head><meta property="og:title" content="{TITLE}"></head><body>{body}</body></html>'
+    )
+    return assemble(Page(html.encode(), Source("html", "page.html", None, "0" * 64)), "sputnik")
+
+
+def page(text: str, above: str = "", below: str = "") -> str:
+    return (
+        f'<div class="menu"><ul>{MENU}</ul></div><div class="a1"><h1>{TITLE}</h1>{above}'
+        f'<div class="b2">{text}</div></div><div class="related">{STORIES}</div>{below}'
+    )
+
+
+PARAGRAPHS = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PARAGRAPHS,
+        "<br><br>".join(SENTENCES),
+        "".join(f"<div>{sentence}</div>" for sentence in SENTENCES),
+        "<table>" + "".join(f"<tr><td>{sentence}</td></tr>" for sentence in SENTENCES) + "</table>",
+        "".join(f"<section><p>{sentence}</p></section>" for sentence in SENTENCES),
+    ],
+    ids=["p", "br", "div", "table", "section"],
+)
+def test_a_text_is_found_whatever_its_elements(text: str) -> None:
+    article = draft(page(text)).article
+    assert article.body.split("\n\n") == SENTENCES
+    assert (article.extractor, article.headline) == ("generic", TITLE)
+
+
+def test_every_block_that_is_dropped_says_why() -> None:
+    found = draft(page(PARAGRAPHS, below="<footer><p>Все права защищены</p></footer>"))
+    dropped = [b for b in found.blocks if b.role is Role.FURNITURE]
+    assert len(dropped) == 12 + 8 + 1
+    assert {b.rule for b in dropped} <= {"page-link", "see-also", "page-frame", "below-text"}
+
+
+def test_a_page_of_one_paragraph_has_a_text() -> None:
+    assert draft(page(f"<p>{SENTENCES[0]}</p>")).article.body == SENTENCES[0]
+
+
+def test_a_page_of_links_alone_is_no_article() -> None:
+    with pytest.raises(NoArticle) as found:
+        draft(f'<div class="menu"><ul>{MENU}</ul></div><div class="list">{STORIES}</div>')
+    assert found.value.reason is Reason.NO_BODY
+
+
+def test_a_question_to_the_crawler_is_no_article() -> None:
+    with pytest.raises(NoArticle) as found:
+        draft("<div><h2>403 Forbidden</h2><p>Access denied for this address.</p></div>")
+    assert found.value.reason is Reason.CAPTCHA
+
+
+def test_another_extractor_is_asked_in_doubt_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr("newswire.page.reading.guess", lambda tree: asked.append(tree) or "")
+    monkeypatch.setattr(generic, "DOUBT", 1.0)
+    draft(page(PARAGRAPHS))
+    assert not asked
+    monkeypatch.setattr(generic, "DOUBT", -1.0)
+    assert draft(page(PARAGRAPHS)).article.body.split("\n\n") == SENTENCES
+    assert len(asked) == 1
+
+
+def test_the_other_extractors_text_is_evidence() -> None:
+    blocks = elements.blocks(tree(page(PARAGRAPHS)))
+    rows = features(blocks, Facts(), "\n".join(SENTENCES))
+    texts = [block.text for block in blocks]
+    first = texts.index(SENTENCES[0])
+    assert {"guess=inS", "guess-region=amid", "guess-around=011"} <= rows[first]
+    assert {"guess=outS", "guess-region=before"} <= rows[0]
+
+
+def test_blocks_know_where_they_stand() -> None:
+    html = '<div class="news-text"><p>Один <b>два</b> <a href="/">три</a><br>четыре</p>пять</div>'
+    blocks = elements.blocks(tree(f"<body>{html}<script>x</script></body>"))
+    assert [b.text for b in blocks] == ["Один два три", "четыре", "пять"]
+    mark = blocks[0].mark
+    assert mark
+    assert (mark.linked, mark.bold, mark.place.tag) == (3, 3, "p")
+    assert {"article", "text"} <= mark.place.above
+    assert mark.place.holder.signature == "div.news-text"
+
+
+def test_a_menu_is_judged_as_one() -> None:
+    runs = elements.runs(elements.blocks(tree(f"<nav><p>Меню</p>{MENU}</nav>{PARAGRAPHS}")))
+    assert [len(run) for run in runs] == [13, 1, 1, 1]
+    assert elements.joined(runs[0]).text.startswith("Меню · Раздел номер 0 · ")
+
+
+@pytest.mark.parametrize("name", ["generic.toml", "generic_guess.toml"])
+def test_labels_follow_in_order(name: str) -> None:
+    assert set(weights(name).labels) == set(generic.FOLLOWS)
+
+
+def test_a_family_without_a_reason_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markup, "read", lambda name: {"family": [{"id": "x", "words": ["y"]}]})
+    markup._table.cache_clear()
+    try:
+        with pytest.raises(RuleError, match="family number 1 needs an id, words and a why"):
+            markup._table()
+    finally:
+        markup._table.cache_clear()

@@ -1,0 +1,133 @@
+"""Fits the weights for pages of no known template: `newswire/rules/generic*.toml`.
+
+    pip install python-crfsuite==0.9.12
+    python -m tools.fit_pages
+
+It takes the half of `../shared/data/bench` that `make quality` does not report on. A block is text
+if it stands in the gold text, in its order; the others are above, amid or below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from benchmarks.quality.pages import FITTED, GRAM, SETS, Sample, samples, words
+from newswire.boilerplate.generic import FOLLOWS
+from newswire.boilerplate.html_features import features
+from newswire.page import elements, structured, visible
+from newswire.page.markup import parse
+from newswire.page.model import Block
+from newswire.page.reading import guess
+from tools.fit_roles import Labelled, fit, write
+
+# a block belongs to the gold text if so much of its 4-grams does
+INSIDE = 0.5
+# prices of a weight; from 0.1 to 5 measured on the other half: less fits the sites, more blurs
+PRICES = {"l1": 0.5, "l2": 2.0, "rounds": 120}
+HEAD = """What speaks for a block of an HTML page being of the text, {of}.
+Fitted by `python -m tools.fit_pages`; features: newswire/boilerplate/html_features.py."""
+
+
+def labels(blocks: list[Block], page: Sample) -> list[str]:
+    """Return the label of each block, from the shortest variant of the gold text."""
+    gold = min((words("\n".join(each)) for each in page.gold), key=len)
+    tokens = [words(block.text) for block in blocks]
+    spans = _chain(_candidates(tokens, gold))
+    inside = set(spans)
+    inside |= set(_between(tokens, gold, spans))
+    if not inside:
+        return ["above"] * len(blocks)
+    first, last = min(inside), max(inside)
+    return [
+        "text" if i in inside else "above" if i < first else "below" if i > last else "amid"
+        for i in range(len(blocks))
+    ]
+
+
+def _candidates(tokens: list[list[str]], gold: list[str]) -> list[tuple[int, int, int]]:
+    """Return (block, offset in the gold text, grams in common) of each block that may be of it."""
+    places: dict[tuple[str, ...], list[int]] = {}
+    for at in range(len(gold) - GRAM + 1):
+        places.setdefault(tuple(gold[at : at + GRAM]), []).append(at)
+    found = []
+    for index, own in enumerate(tokens):
+        own_grams = [tuple(own[i : i + GRAM]) for i in range(len(own) - GRAM + 1)]
+        hits = [gram for gram in own_grams if gram in places]
+        if hits and len(hits) >= INSIDE * len(own_grams):
+            # the later place first: of one block no two follow each other
+            found += [(index, at, len(hits)) for at in reversed(places[hits[0]])]
+    return found
+
+
+def _chain(found: list[tuple[int, int, int]]) -> dict[int, tuple[int, int]]:
+    """Return the heaviest chain of blocks in the order of the gold text, and their spans there."""
+    best: list[int] = []
+    before: list[int] = []
+    for index, (block, at, weight) in enumerate(found):
+        best.append(weight)
+        before.append(-1)
+        for other in range(index):
+            block_before, start, length = found[other]
+            fits = block_before < block and start + INSIDE * length <= at
+            if fits and best[other] + weight > best[index]:
+                best[index], before[index] = best[other] + weight, other
+    spans = {}
+    index = max(range(len(best)), key=best.__getitem__, default=-1)
+    while index >= 0:
+        block, at, weight = found[index]
+        spans[block] = (at, at + weight + GRAM - 1)
+        index = before[index]
+    return spans
+
+
+def _between(
+    tokens: list[list[str]], gold: list[str], spans: dict[int, tuple[int, int]]
+) -> Iterator[int]:
+    """Yield the short blocks whose words the gold text has between those of their neighbours."""
+    ends = [(min(spans, default=0) - 1, (0, 0)), *sorted(spans.items())]
+    ends.append((ends[-1][0] + 4, (len(gold), len(gold))))
+    for (above, (_, at)), (below, (until, _)) in pairwise(ends):
+        for index in range(max(above, -1) + 1, min(below, len(tokens))):
+            own = tokens[index]
+            if not 0 < len(own) < GRAM:
+                continue
+            for start in range(at, until - len(own) + 1):
+                if gold[start : start + len(own)] == own:
+                    yield index
+                    at = start + len(own)
+                    break
+
+
+def sequences() -> Iterator[tuple[Labelled, Labelled]]:
+    """Yield for each page its features and labels, without and with another extractor's text."""
+    for name in SETS:
+        for page in samples(name, FITTED):
+            tree, *_ = parse(page.html.encode())
+            visible.settle(tree)
+            visible.hide(tree)
+            facts = structured.read(tree, page.url)
+            visible.prune(tree)
+            blocks = [elements.joined(run) for run in elements.runs(elements.blocks(tree))]
+            known = labels(blocks, page)
+            yield (
+                (features(blocks, facts), known),
+                (features(blocks, facts, guess(tree)), known),
+            )
+
+
+def main() -> None:
+    """Fit and write both files."""
+    alone, asked = zip(*sequences(), strict=True)
+    for rows, name, of in (
+        (alone, "generic.toml", "by what the page shows"),
+        (asked, "generic_guess.toml", "with the text that trafilatura takes for it"),
+    ):
+        weights = fit(rows, **PRICES)
+        write(weights, name, HEAD.format(of=of))
+        print(f"{name}: {len(rows)} pages, {len(weights.state)} features")
+    assert set(weights.labels) == set(FOLLOWS)
+
+
+if __name__ == "__main__":
+    main()
