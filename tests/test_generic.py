@@ -82,7 +82,14 @@ def test_a_page_of_one_paragraph_has_a_text() -> None:
 def test_a_page_of_links_alone_is_no_article() -> None:
     with pytest.raises(NoArticle) as found:
         draft(f'<div class="menu"><ul>{MENU}</ul></div><div class="list">{STORIES}</div>')
-    assert found.value.reason is Reason.NO_BODY
+    assert found.value.reason is Reason.NEWS_LIST
+
+
+def test_a_list_of_stories_with_a_notice_is_no_article() -> None:
+    notice = f'<div class="cookie"><p>{SENTENCES[0]}</p></div>'
+    with pytest.raises(NoArticle) as found:
+        draft(f'<h1>Новости</h1><div class="list">{STORIES}</div>{notice}')
+    assert found.value.reason is Reason.NEWS_LIST
 
 
 def test_a_question_to_the_crawler_is_no_article() -> None:
@@ -93,7 +100,12 @@ def test_a_question_to_the_crawler_is_no_article() -> None:
 
 def test_another_extractor_is_asked_in_doubt_only(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr("newswire.page.reading.guess", lambda tree: asked.append(tree) or "")
+
+    def guess(page: etree._Element) -> str:
+        asked.append(page)
+        return ""
+
+    monkeypatch.setattr("newswire.page.reading.guess", guess)
     monkeypatch.setattr(generic, "DOUBT", 1.0)
     draft(page(PARAGRAPHS))
     assert not asked

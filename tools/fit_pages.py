@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from random import Random
 
 from benchmarks.quality.pages import FITTED, GRAM, SETS, Sample, samples, words
 from newswire.boilerplate.generic import FOLLOWS
@@ -25,6 +26,8 @@ from tools.fit_roles import Labelled, fit, write
 INSIDE = 0.5
 # prices of a weight; from 0.1 to 5 measured on the other half: less fits the sites, more blurs
 PRICES = {"l1": 0.5, "l2": 2.0, "rounds": 120}
+# of the smaller pages: how much of what is no text is left out
+SHARES = (0.6, 0.9, 1.0)
 HEAD = """What speaks for a block of an HTML page being of the text, {of}.
 Fitted by `python -m tools.fit_pages`; features: newswire/boilerplate/html_features.py."""
 
@@ -99,21 +102,42 @@ def _between(
                     break
 
 
+def shortened(known: list[str], share: float, seed: str) -> tuple[list[int], list[str]]:
+    """Return a smaller page of the same kind: the blocks that stay, and their labels.
+
+    Of what is no text a share goes; of the text an end of any length.
+    """
+    chance = Random(seed)  # noqa: S311
+    paragraphs = [i for i, label in enumerate(known) if label == "text"]
+    last = paragraphs[chance.randrange(len(paragraphs))] if paragraphs else len(known)
+    kept = [
+        i
+        for i, label in enumerate(known)
+        if (label == "text" and i <= last) or (label != "text" and chance.random() >= share)
+    ]
+    return kept, ["below" if known[i] == "amid" and i > last else known[i] for i in kept]
+
+
 def sequences() -> Iterator[tuple[Labelled, Labelled]]:
-    """Yield for each page its features and labels, without and with another extractor's text."""
+    """Yield features and labels of each page, without and with another extractor's text.
+
+    Behind each page come smaller ones that are made of it.
+    """
     for name in SETS:
-        for page in samples(name, FITTED):
+        for number, page in enumerate(samples(name, FITTED)):
             tree, *_ = parse(page.html.encode())
             visible.settle(tree)
             visible.hide(tree)
             facts = structured.read(tree, page.url)
             visible.prune(tree)
+            text = guess(tree)
             blocks = [elements.joined(run) for run in elements.runs(elements.blocks(tree))]
-            known = labels(blocks, page)
-            yield (
-                (features(blocks, facts), known),
-                (features(blocks, facts, guess(tree)), known),
-            )
+            whole = labels(blocks, page)
+            pages = [(list(range(len(blocks))), whole)]
+            pages += [shortened(whole, share, f"{name} {number} {share}") for share in SHARES]
+            for kept, known in pages:
+                rest = [blocks[i] for i in kept]
+                yield (features(rest, facts), known), (features(rest, facts, text), known)
 
 
 def main() -> None:

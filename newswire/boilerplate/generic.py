@@ -8,16 +8,18 @@ text here; that a page is no article is said by evidence (`no_article`), never b
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 from newswire.boilerplate.decoder import Decoded, Decoder
-from newswire.boilerplate.html_features import features
+from newswire.boilerplate.html_features import LONG_PROSE, features
 from newswire.boilerplate.sheet import is_prose
 from newswire.page import elements
 from newswire.page.captions import is_credit
 from newswire.page.model import Block, Draft, Role
+from newswire.page.reading import LIST, TITLE_WORDS
 from newswire.rules.markup import rules
 from newswire.rules.weights import weights
-from newswire.text.characters import ends_sentence, size
+from newswire.text.characters import ends_sentence, size, word_count
 from newswire.text.folding import loose
 
 TEXT = "text"
@@ -87,17 +89,85 @@ def choose(draft: Draft) -> None:
     if draft.known and _adds_little(draft.known[1], blocks, decoded):
         draft.article.extractor, draft.blocks = draft.known
         return
-    for run, label, names in zip(runs, decoded.labels, found, strict=True):
+    chosen = _with_siblings(blocks, decoded.labels)
+    for run, label, names in zip(runs, chosen, found, strict=True):
         rule = None if label == TEXT else _rule(decoder, names, label)
         for block in run:
             block.role = Role.FURNITURE if rule else Role.PARAGRAPH
             block.rule = rule
+    if _is_list(draft):
+        for block in draft.blocks:
+            block.role, block.rule = Role.FURNITURE, "news-list"
     _find_headline(draft)
     draft.sure = True
 
 
+def _is_list(draft: Draft) -> bool:
+    """Return True if titles of other pages stand where an article has its text.
+
+    That is between the headline and the first prose, and more of them than of prose; or all prose
+    stands above the headline, like a notice, and a list that may be empty below.
+    """
+    blocks = draft.blocks
+    headline = loose(draft.facts.headline or "")
+    prose = [i for i, b in enumerate(blocks) if b.role is Role.PARAGRAPH and _reads(b.text)]
+    heads = [i for i, b in enumerate(blocks) if _is_title(b, headline)]
+    below = [i for i in prose if not heads or i > heads[0]]
+    mark = blocks[heads[0]].mark if heads else None
+    if prose and not below and mark and "<h1" in mark.place.above:
+        return True
+    end = below[0] if below else len(blocks)
+    start = max((i for i in heads if i < end), default=0)
+    titles = [b for b in blocks[start:end] if _leads(b)]
+    return len(titles) >= LIST and _size(titles) > _size([blocks[i] for i in below])
+
+
+def _is_title(block: Block, headline: str) -> bool:
+    """Return True if a block is a headline of the page by its element or its words."""
+    heads = block.mark is not None and "<h1" in block.mark.place.above
+    return heads or loose(block.text) == headline
+
+
+def _reads(text: str) -> bool:
+    return is_prose(text) or size(text) >= LONG_PROSE
+
+
+def _leads(block: Block) -> bool:
+    """Return True if a block is the title of another page."""
+    linked = block.mark.linked if block.mark else 0
+    return 2 * linked > len(block.text) and word_count(block.text) >= TITLE_WORDS
+
+
+def _size(blocks: list[Block]) -> int:
+    return sum(size(block.text) for block in blocks)
+
+
 def _decode(decoder: Decoder, found: list[set[str]], bound: list[frozenset[str]]) -> Decoded:
     return decoder.decode(found, bound, keep={TEXT}, odds=ODDS)
+
+
+def _with_siblings(blocks: list[Block], labels: list[str]) -> list[str]:
+    """Return the labels, those of paragraphs beside the text that are set as it is made text.
+
+    A page marks what begins anew by other elements or classes.
+    """
+    labels = labels.copy()
+    down = list(pairwise(range(len(labels))))
+    for beside, i in [*down, *((b, a) for a, b in reversed(down))]:
+        if labels[beside] == TEXT != labels[i] and _is_set_as(blocks[i], blocks[beside]):
+            labels[i] = TEXT
+    return labels
+
+
+def _is_set_as(block: Block, other: Block) -> bool:
+    """Return True if both are paragraphs of prose in elements of the same kind."""
+    assert block.mark is not None
+    assert other.mark is not None
+    if not (is_prose(block.text) and is_prose(other.text)) or 2 * block.mark.linked > len(
+        block.text
+    ):
+        return False
+    return elements.kind(block.mark.place) == elements.kind(other.mark.place)
 
 
 def _bound(block: Block, names: set[str]) -> frozenset[str]:
@@ -123,7 +193,7 @@ def _adds_little(known: list[Block], blocks: list[Block], decoded: Decoded) -> b
     kept = zip(blocks, decoded.labels, strict=True)
     sentences = [b for b, label in kept if label == TEXT and ends_sentence(b.text)]
     lede = [b for b in known if b.role is Role.PARAGRAPH]
-    return sum(size(b.text) for b in sentences) < LONGER * sum(size(b.text) for b in lede)
+    return _size(sentences) < LONGER * _size(lede)
 
 
 def _rule(decoder: Decoder, names: set[str], label: str) -> str:

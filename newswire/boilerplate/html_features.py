@@ -30,7 +30,7 @@ _AVERAGES = (20, 50, 100, 200)
 _NEAR_SIZES = (25, 60, 120, 250)
 _WORDS_SHARED = (0.1, 0.3, 0.6)
 # a sentence of this length is prose, and a line of that length without a full stop
-_PROSE, _LONG_PROSE = 40, 120
+_PROSE, LONG_PROSE = 40, 120
 # what of its prose a block adds to the element that it flows in, and to each around that
 _STEPS = (1.0, 0.6, 0.3, 0.1)
 # an element with this much of the most prose may be the text's
@@ -84,6 +84,7 @@ class _Page:
         self.headline = loose(facts.headline or "")
         self.headline_words = set(self.headline.split())
         self.description = loose(facts.description or "").rstrip(".… ")
+        self.holders = self._holders()
         self.shares = self._shares()
         self.head = self._head()
         behind = range(self.head + 1 if self.head is not None else 0, len(blocks))
@@ -106,14 +107,30 @@ class _Page:
     def _prose(self, i: int) -> int:
         """Return the size of a block that reads as a paragraph, 0 of another."""
         length = self.sizes[i]
-        is_prose = length >= _LONG_PROSE or (length >= _PROSE and self.ends[i] == "e")
+        is_prose = length >= LONG_PROSE or (length >= _PROSE and self.ends[i] == "e")
         return length if is_prose and self.linked[i] < 0.5 else 0
+
+    def _holders(self) -> list[Place]:
+        """Return for each block the element that its text flows in, wrappers of one left out."""
+        below: Counter[Place] = Counter()
+        for mark in self.marks:
+            place: Place | None = mark.place
+            while place is not None:
+                below[place] += 1
+                place = place.parent
+        found = []
+        for mark in self.marks:
+            holder = mark.place.holder
+            while below[holder] == 1 and holder.parent is not None:
+                holder = holder.parent.holder
+            found.append(holder)
+        return found
 
     def _shares(self) -> dict[Place, float]:
         """Return how much of the most prose of an element each holds."""
         found: dict[Place, float] = {}
-        for mark, prose in zip(self.marks, self.prose, strict=True):
-            place: Place | None = mark.place.holder if prose else None
+        for holder, prose in zip(self.holders, self.prose, strict=True):
+            place: Place | None = holder if prose else None
             for step in _STEPS:
                 if place is None:
                     break
@@ -137,7 +154,7 @@ class _Page:
             for i in range(start, len(self.texts)):
                 place = self.marks[i].place
                 if self.prose[i] and _ASIDE.isdisjoint(place.above):
-                    found[place.holder] += self.prose[i]
+                    found[self.holders[i]] += self.prose[i]
             most = max(found.values(), default=0)
             for place, prose in found.items():  # in reading order
                 if prose >= _HOME * most:
@@ -234,9 +251,9 @@ class _Page:
     def standing(self, i: int) -> set[str]:
         """Return where a block stands: in the page, to the headline, to the most prose."""
         place, cls, end = self.marks[i].place, min(self.size_classes[i], 5), self.ends[i]
-        share = max(self.shares.get(place, 0.0), self.shares.get(place.holder, 0.0))
+        share = max(self.shares.get(place, 0.0), self.shares.get(self.holders[i], 0.0))
         most = bisect_right(_SHARES, share)
-        up, out = self._distance(place.holder)
+        up, out = self._distance(self.holders[i])
         long = "L" if self.sizes[i] >= _LONG else "S"
         article = _article(place)
         of = "none" if article is None else "home" if article is self.home_article else "other"

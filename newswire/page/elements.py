@@ -205,3 +205,8 @@ def _kind(mark: Mark, length: int) -> Place | str | None:
             place = place.parent
         return place
     return "links" if length <= MAX_LINK and mark.linked >= 0.9 * length else None
+
+
+def kind(place: Place) -> tuple[str, str | None]:
+    """Return what the parts that a template repeats have in common: two levels of signatures."""
+    return place.signature, place.parent.signature if place.parent else None
