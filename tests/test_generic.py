@@ -153,3 +153,18 @@ def test_a_family_without_a_reason_is_an_error(monkeypatch: pytest.MonkeyPatch) 
             markup._table()
     finally:
         markup._table.cache_clear()
+
+
+def test_a_copy_for_machines_and_its_facts_are_left_out() -> None:
+    glued = "".join(SENTENCES)
+    dump = f"<div><div>2021-11-15T04:51+0500</div><div>{glued}</div><div>+000 000</div></div>"
+    found = draft(page(PARAGRAPHS, above=dump))
+    assert found.article.body.split("\n\n") == SENTENCES
+    assert glued not in [block.text for block in found.blocks]
+
+
+def test_a_notice_above_the_headline_is_none_of_the_text() -> None:
+    found = draft(
+        f"<div><p>{SENTENCES[0]}</p></div>" + page("".join(f"<p>{s}</p>" for s in SENTENCES[1:]))
+    )
+    assert found.article.body.split("\n\n") == SENTENCES[1:]

@@ -16,7 +16,7 @@ from random import Random
 from benchmarks.quality.pages import FITTED, GRAM, SETS, Sample, samples, words
 from newswire.boilerplate.generic import FOLLOWS
 from newswire.boilerplate.html_features import features
-from newswire.page import elements, structured, visible
+from newswire.page import elements, plain, structured, visible
 from newswire.page.markup import parse
 from newswire.page.model import Block
 from newswire.page.reading import guess
@@ -126,10 +126,9 @@ def sequences() -> Iterator[tuple[Labelled, Labelled]]:
     for name in SETS:
         for number, page in enumerate(samples(name, FITTED)):
             tree, *_ = parse(page.html.encode())
-            visible.settle(tree)
-            visible.hide(tree)
+            visible.settle(tree, page.html.encode())
             facts = structured.read(tree, page.url)
-            visible.prune(tree)
+            plain.settle(tree)
             text = guess(tree)
             blocks = [elements.joined(run) for run in elements.runs(elements.blocks(tree))]
             whole = labels(blocks, page)

@@ -17,6 +17,7 @@ from newswire.page import elements
 from newswire.page.captions import is_credit
 from newswire.page.model import Block, Draft, Role
 from newswire.page.reading import LIST, TITLE_WORDS
+from newswire.rules import boilerplate
 from newswire.rules.markup import rules
 from newswire.rules.weights import weights
 from newswire.text.characters import ends_sentence, size, word_count
@@ -35,6 +36,11 @@ OTHERS = frozenset(FOLLOWS) - {TEXT}
 BODY = "in:prop:articleBody"
 _FRAMED = frozenset(
     {"in:<aside", "in:<figure", "in:<form", "in:comment", "in:related", "in:caption"}
+)
+# facts of the article by the page's own word, which a reader may not see
+_FACTS = frozenset(
+    f"own:prop:{name}"
+    for name in ("headline", "author", "datePublished", "name", "caption", "other")
 )
 FIRST, LAST = {"above", "text"}, {"text", "below"}
 # A block is dropped where it is so many times as probable that it is none of the text: a lost
@@ -76,10 +82,13 @@ def choose(draft: Draft) -> None:
     if draft.guess is None:
         return
     decoder = _decoder("generic.toml")
-    runs = elements.runs(draft.blocks)
+    runs = elements.runs([block for block in draft.blocks if block.mark])
     blocks = [elements.joined(run) for run in runs]
     found = features(blocks, draft.facts)
     bound = [_bound(block, names) for block, names in zip(blocks, found, strict=True)]
+    start = _headline(blocks, draft)
+    if any(_reads(b.text) and not _leads(b) for b in blocks[start + 1 :]):
+        bound[:start] = [frozenset({TEXT})] * start  # a notice of the site
     decoded = _decode(decoder, found, bound)
     if _doubt(blocks, decoded) > DOUBT and (guess := draft.guess()):
         decoder = _decoder("generic_guess.toml")
@@ -102,6 +111,17 @@ def choose(draft: Draft) -> None:
     draft.sure = True
 
 
+def _headline(blocks: list[Block], draft: Draft) -> int:
+    """Return the index of the block that is the headline by element and words, 0 without one."""
+    known = loose(draft.facts.headline or "")
+    places = (
+        i
+        for i, block in enumerate(blocks)
+        if block.mark and "<h1" in block.mark.place.above and loose(block.text) == known
+    )
+    return next(places, 0)
+
+
 def _is_list(draft: Draft) -> bool:
     """Return True if titles of other pages stand where an article has its text.
 
@@ -112,9 +132,9 @@ def _is_list(draft: Draft) -> bool:
     headline = loose(draft.facts.headline or "")
     prose = [i for i, b in enumerate(blocks) if b.role is Role.PARAGRAPH and _reads(b.text)]
     heads = [i for i, b in enumerate(blocks) if _is_title(b, headline)]
+    known = [i for i in heads if loose(blocks[i].text) == headline]
     below = [i for i in prose if not heads or i > heads[0]]
-    mark = blocks[heads[0]].mark if heads else None
-    if prose and not below and mark and "<h1" in mark.place.above:
+    if prose and known and prose[-1] < known[0]:
         return True
     end = below[0] if below else len(blocks)
     start = max((i for i in heads if i < end), default=0)
@@ -172,7 +192,9 @@ def _is_set_as(block: Block, other: Block) -> bool:
 
 def _bound(block: Block, names: set[str]) -> frozenset[str]:
     """Return the labels that a block cannot have, whatever else it shows."""
-    if "is-headline" in names or is_credit(block.text):
+    if "is-headline" in names or is_credit(block.text) or not _FACTS.isdisjoint(names):
+        return frozenset({TEXT})
+    if boilerplate()["page-url"].match(block.text):
         return frozenset({TEXT})
     if BODY in names and is_prose(block.text) and _FRAMED.isdisjoint(names):
         return OTHERS
@@ -200,12 +222,13 @@ def _rule(decoder: Decoder, names: set[str], label: str) -> str:
     """Return the rule of the strongest evidence that a block is `label` and no text."""
     ruled = _ruled()
     known = names & ruled.keys()
-    strongest = next(iter(decoder.evidence(known, label, TEXT)), None)
+    # what the element itself says goes first, and says it though it weighs nothing alone
+    own = {name for name in known if name.startswith("own:")}
+    strongest = next(iter(decoder.evidence(own or known, label, TEXT)), None)
     if strongest:
         return ruled[strongest[0]]
-    # what the element says, though it weighs nothing by itself
-    named = sorted(name for name in known if name.startswith(("own:", "near:")))
-    return ruled[named[-1]] if named else _PLACES[label]
+    named = sorted(own or (name for name in known if name.startswith("near:")))
+    return ruled[named[0]] if named else _PLACES[label]
 
 
 def _find_headline(draft: Draft) -> None:

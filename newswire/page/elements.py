@@ -6,6 +6,7 @@ text.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from lxml import etree
@@ -15,6 +16,7 @@ from newswire.page.model import Block
 from newswire.page.templates.reading import INLINE, SILENT
 from newswire.rules.markup import families
 from newswire.text.characters import tidy
+from newswire.text.folding import loose
 
 # elements whose names say something of what stands in them
 _SAYING_NAMES = (
@@ -39,6 +41,8 @@ _ROLES = {
     "article": "<article",
 }
 _MENUS = frozenset({"<nav", "<footer"})
+# blocks that may be such a copy, characters of a paragraph in it, share of it that they are
+GLUED_AT_MOST, _PART, COPIED = 3, 40, 0.6
 # between the texts of a run
 BETWEEN = " · "
 # longest title of another page in a list of links
@@ -74,6 +78,31 @@ class Place:
         self.names = families(f"{classes} {element.get('id') or ''}") | _said(element)
         self.above: frozenset[str] = parent.above | self.names if parent else self.names
         self.holder: Place = parent.holder if parent and self.tag in _FLOW else self
+
+    def chain(self) -> list[Place]:
+        """Return it and all elements around it, from the inside."""
+        found: list[Place] = []
+        place: Place | None = self
+        while place is not None:
+            found.append(place)
+            place = place.parent
+        return found
+
+    def of(self, name: str) -> Place | None:
+        """Return the innermost element around it, itself included, that has this name."""
+        place: Place | None = self
+        while place is not None and name not in place.names:
+            place = place.parent
+        return place
+
+    def is_fact_of(self, scopes: Set[Place | None]) -> bool:
+        """Return True if it stands in a property of one of these objects of microdata."""
+        place: Place | None = self
+        while place is not None:
+            if place.parent in scopes and any(name.startswith("prop:") for name in place.names):
+                return True
+            place = place.parent
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,3 +239,27 @@ def _kind(mark: Mark, length: int) -> Place | str | None:
 def kind(place: Place) -> tuple[str, str | None]:
     """Return what the parts that a template repeats have in common: two levels of signatures."""
     return place.signature, place.parent.signature if place.parent else None
+
+
+def without_glued(blocks: list[Block]) -> list[Block]:
+    """Return the blocks of a page without a copy for machines: its paragraphs glued into one.
+
+    What stands around the copy, and not around the paragraphs, goes with it.
+    """
+    texts = [loose(block.text) for block in blocks]
+    longest = sorted(range(len(blocks)), key=lambda i: -len(texts[i]))[:GLUED_AT_MOST]
+    gone: set[Place] = set()
+    for i in longest:
+        parts = [
+            (texts[j], block.mark.place)
+            for j, block in enumerate(blocks)
+            if block.mark and _PART <= len(texts[j]) < len(texts[i]) and texts[j] in texts[i]
+        ]
+        known = {text for text, _ in parts}
+        mark = blocks[i].mark
+        if mark is None or len(known) < 2 or sum(map(len, known)) < COPIED * len(texts[i]):
+            continue
+        around = {each for _, place in parts for each in place.chain()}
+        chain = mark.place.chain()
+        gone |= {place for place in chain if place not in around}
+    return [b for b in blocks if b.mark and gone.isdisjoint(b.mark.place.chain())]

@@ -13,18 +13,11 @@ from lxml import etree
 from newswire.dateline.given import last_day
 from newswire.errors import Reason, UnreadablePage
 from newswire.items import Article
-<<<<<<< HEAD
-from newswire.page import budget, plain, stories, structured, templates, visible
+from newswire.page import budget, elements, plain, stories, structured, templates, visible
 from newswire.page.markup import parse
 from newswire.page.model import Block, Draft, Facts, Page, Role
 from newswire.page.origin import saved_from
-from newswire.text.characters import ends_sentence, lines, size, tidy, word_count
-=======
-from newswire.page import budget, elements, stories, structured, templates, visible
-from newswire.page.markup import parse
-from newswire.page.model import Block, Draft, Facts, Page, Role
 from newswire.text.characters import lines, tidy, word_count
->>>>>>> b710bcf (Pages of no known template: a decoder over all of their blocks, another extractor asked in doubt)
 from newswire.text.decoding import decode, label
 from newswire.text.folding import loose
 from newswire.wires.editions import editions
@@ -101,44 +94,21 @@ def _lines(text: str) -> list[Block]:
 def _from_html(page: Page, wire: str) -> Draft:
     """Read a page with its template, else by its microdata, else all of its blocks."""
     tree, decoded = parse(page.body, label(page.content_type))
-<<<<<<< HEAD
     visible.settle(tree, page.body)
     known = templates.makers(page.body)
     url = page.url or saved_from(page.body)
     others = stories.keep_own(tree, known, url)
     said = structured.read(tree, url, last_day(page.source.fetched))
-    if found := templates.read(tree, page.body, known, said.url):
-        template, reading = found
-        facts = structured.merge(reading.facts, said)
-        if longer := _longer(tree, template, reading):
-            draft = _draft(page, wire, *longer, facts)
-        else:
-            if not reading.has_text:
-                reading.promote_lede()
-            draft = _draft(page, wire, template.name, reading.blocks, facts)
-            draft.sure, draft.unknown = template.sure, frozenset(reading.unknown)
-    elif titles := _listed(tree, said.url):
-        draft = _draft(page, wire, "list", titles, said)
-    else:
-        walls = plain.settle(tree)
-        extractor, blocks = _guess(tree)
-        draft = _draft(page, wire, extractor, [*blocks, *walls], said)
-=======
-    visible.settle(tree)
-    visible.hide(tree)
-    others = stories.keep_own(tree, page.body, page.url)
-    said = structured.read(tree, page.url, last_day(page.source.fetched))
-    found = templates.read(tree, page.body, said.url)
+    found = templates.read(tree, page.body, known, said.url)
     if found and _suffices(tree, *found):
         template, reading = found
         facts = structured.merge(reading.facts, said)
         draft = _draft(page, wire, template.name, reading.blocks, facts)
-        draft.sure = template.sure
+        draft.sure, draft.unknown = template.sure, frozenset(reading.unknown)
     elif titles := _listed(tree, said.url):
         draft = _draft(page, wire, "list", titles, said)
     else:
         draft = _generic(page, wire, tree, said, found)
->>>>>>> b710bcf (Pages of no known template: a decoder over all of their blocks, another extractor asked in doubt)
     draft.encoding, draft.undecodable, draft.mended = decoded[1:]
     draft.others = others
     return draft
@@ -165,27 +135,35 @@ def _generic(page: Page, wire: str, tree: etree._Element, said: Facts, found: _F
 
     `found` is a template that knows no more of the page than its lede, or its microdata.
     """
-    visible.prune(tree)
+    walls = plain.settle(tree)
     blocks = elements.blocks(tree)
     known = None
     if found and found[0] is templates.MICRODATA:
         blocks = _without_copy(blocks)
-    elif found:
+    blocks = elements.without_glued(blocks)
+    if found and found[0] is not templates.MICRODATA:
         template, reading = found
         said = structured.merge(reading.facts, said)
         reading.promote_lede()
         known = (template.name, reading.blocks)
-    draft = _draft(page, wire, GENERIC, blocks, said)
+    draft = _draft(page, wire, GENERIC, [*blocks, *walls], said)
     draft.guess = partial(guess, tree)
     draft.known = known
     return draft
 
 
 def _without_copy(blocks: list[Block]) -> list[Block]:
-    """Return the blocks of a page without microdata that repeat a text which readers see."""
+    """Return the blocks of a page without microdata that repeat a text which readers see.
+
+    The facts beside such a text are for machines as well.
+    """
+    bodies = [b for b in blocks if b.mark and HIDDEN_TEXT in b.mark.place.above]
     others = [b for b in blocks if b.mark and HIDDEN_TEXT not in b.mark.place.above]
-    known = _phrases(b for b in blocks if b.mark and HIDDEN_TEXT in b.mark.place.above)
-    return others if len(known & _phrases(others)) >= COPY * len(known) else blocks
+    known = _phrases(bodies)
+    if not bodies or len(known & _phrases(others)) < COPY * len(known):
+        return blocks
+    scopes = {place.parent for b in bodies if b.mark and (place := b.mark.place.of(HIDDEN_TEXT))}
+    return [b for b in others if b.mark and not b.mark.place.is_fact_of(scopes)]
 
 
 def _phrases(blocks: Iterable[Block]) -> set[tuple[str, ...]]:
@@ -215,59 +193,6 @@ def guess(tree: etree._Element) -> str:
     # loading takes half a second: only when a page needs it
     from trafilatura import bare_extraction
 
-<<<<<<< HEAD
-    It empties the microdata's text in `tree`.
-    """
-    beside: set[str] = set()
-    if hidden := template is templates.MICRODATA:
-        known = [b for b in reading.blocks if b.role is Role.PARAGRAPH]
-        for text in tree.xpath("//*[@itemprop='articleBody']"):
-            beside |= {tidy("".join(said.itertext())) for said in text.xpath("../*[@itemprop]")}
-            text.clear(keep_tail=True)
-    elif not reading.has_text:
-        known = [b for b in reading.blocks if b.role is Role.DESCRIPTION]
-    else:
-        return None
-    walls = plain.settle(tree)
-    words = _words(known)
-    # of a page without `p` precision may leave one table
-    for precise in (True, False):
-        extractor, blocks = _guess(tree, precise=precise)
-        sentences = [b for b in blocks if ends_sentence(b.text)]
-        # the visible text itself is not repeated by the rest of the page
-        is_copy = not hidden or len(words & _words(blocks)) >= COPY * len(words)
-        if is_copy and _size(sentences) >= LONGER * _size(known):
-            rest = dropwhile(lambda block: block.text in beside, blocks)
-            return extractor, [*rest, *walls]
-    return None
-
-
-def _size(blocks: list[Block]) -> int:
-    return sum(size(block.text) for block in blocks)
-
-
-def _words(blocks: list[Block]) -> set[str]:
-    return {word for block in blocks for word in re.findall(r"\w+", loose(block.text))}
-
-
-def _guess(tree: etree._Element, *, precise: bool = True) -> tuple[str, list[Block]]:
-    """Return the text of a page whose marks nobody knows, and who found it."""
-    if sum(1 for _ in tree.iter()) <= MAX_GUESSED:
-        # loading takes half a second: only when a page needs it
-        from trafilatura import bare_extraction
-
-        # precision: ahead on each of three sets of news pages, most of all on Russian ones
-        found = bare_extraction(
-            etree.tostring(tree, encoding="unicode", method="html"),
-            favor_precision=precise,
-            include_comments=False,
-            with_metadata=False,
-        )
-        if found is not None and not isinstance(found, dict) and found.text:
-            # its lines are not those of a file
-            return "trafilatura", [Block(b.text, gap=b.gap) for b in _lines(found.text)]
-    return templates.VISIBLE.name, templates.Reading(templates.VISIBLE, tree, None).blocks
-=======
     # precision: ahead on each of three sets of news pages, most of all on Russian ones
     found = bare_extraction(
         etree.tostring(tree, encoding="unicode", method="html"),
@@ -276,7 +201,6 @@ def _guess(tree: etree._Element, *, precise: bool = True) -> tuple[str, list[Blo
         with_metadata=False,
     )
     return "" if found is None or isinstance(found, dict) else found.text or ""
->>>>>>> b710bcf (Pages of no known template: a decoder over all of their blocks, another extractor asked in doubt)
 
 
 # what it gives up on is read otherwise

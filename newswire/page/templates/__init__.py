@@ -8,11 +8,7 @@ from newswire.page.templates import ria_2012, ruvr_2012, sputnik_article, sputni
 from newswire.page.templates.base import HEADLINE, TEXT, Template
 from newswire.page.templates.reading import Reading
 
-<<<<<<< HEAD
-__all__ = ["MICRODATA", "TEMPLATES", "VISIBLE", "Reading", "Template", "makers", "read"]
-=======
-__all__ = ["MICRODATA", "TEMPLATES", "Reading", "Template", "read"]
->>>>>>> b710bcf (Pages of no known template: a decoder over all of their blocks, another extractor asked in doubt)
+__all__ = ["MICRODATA", "TEMPLATES", "Reading", "Template", "makers", "read"]
 
 # `article__` also stands in pages of the generation before, in front of which it is asked last
 TEMPLATES = (
