@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 
-from newswire.page.elements import BETWEEN, Mark, Place
+from newswire.page.elements import BETWEEN
 from newswire.page.model import Block, Facts
+from newswire.page.places import Mark, Place
 from newswire.text.characters import ends_sentence, size
 from newswire.text.folding import loose
 

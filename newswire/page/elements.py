@@ -6,40 +6,15 @@ text.
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import dataclass
-
 from lxml import etree
 
 from newswire.page import budget
 from newswire.page.model import Block
+from newswire.page.places import Mark, Place
 from newswire.page.templates.reading import INLINE, SILENT
-from newswire.rules.markup import families
 from newswire.text.characters import tidy
 from newswire.text.folding import loose
 
-# elements whose names say something of what stands in them
-_SAYING_NAMES = (
-    "article main aside nav header footer form figure figcaption table ul ol li blockquote dl "
-    "section h1 h2 h3 h4 h5 h6 p td pre address details center"
-)
-_SAYING = frozenset(_SAYING_NAMES.split())
-_PROPERTIES = frozenset(
-    {"articleBody", "description", "headline", "author", "datePublished", "name", "caption", "text"}
-)
-# landmark roles of WAI-ARIA 1.2 -> family of names, or element of the same meaning
-_ROLES = {
-    "navigation": "navigation",
-    "menu": "navigation",
-    "contentinfo": "frame",
-    "banner": "frame",
-    "complementary": "side",
-    "search": "form",
-    "dialog": "form",
-    "alert": "form",
-    "main": "<main",
-    "article": "<article",
-}
 _MENUS = frozenset({"<nav", "<footer"})
 # blocks that may be such a copy, characters of a paragraph in it, share of it that they are
 GLUED_AT_MOST, _PART, COPIED = 3, 40, 0.6
@@ -48,87 +23,6 @@ BETWEEN = " · "
 # longest title of another page in a list of links
 MAX_LINK = 150
 _IN_LINE = INLINE | {"img", "amp-img", "picture", "source"}
-HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
-# what a text flows through: these stand in the element that holds the text
-_FLOW = frozenset(
-    ["p", "li", "ul", "ol", "blockquote", "dl", "dd", "dt", "h2", "h3", "h4", "h5", "h6"]
-)
-
-
-class Place:
-    """An element of a page that blocks stand in.
-
-    Attributes:
-        tag: name of the element.
-        parent: the element around it; None for the outermost.
-        names: what the element says of itself: families of its classes (`rules/markup.toml`), its
-            `<tag`, `prop:` and `type:` of microdata, `hidden!`.
-        above: names of it and of all elements around it.
-        holder: the element that the text flows in: around paragraphs, lists and subheadings.
-        signature: tag and classes; the same for the parts that a template repeats.
-    """
-
-    __slots__ = ("above", "holder", "names", "parent", "signature", "tag")
-
-    def __init__(self, element: etree._Element, parent: Place | None) -> None:
-        self.tag: str = element.tag
-        self.parent = parent
-        classes = element.get("class") or ""
-        self.signature = f"{self.tag}.{classes}"
-        self.names = families(f"{classes} {element.get('id') or ''}") | _said(element)
-        self.above: frozenset[str] = parent.above | self.names if parent else self.names
-        self.holder: Place = parent.holder if parent and self.tag in _FLOW else self
-
-    def chain(self) -> list[Place]:
-        """Return it and all elements around it, from the inside."""
-        found: list[Place] = []
-        place: Place | None = self
-        while place is not None:
-            found.append(place)
-            place = place.parent
-        return found
-
-    def of(self, name: str) -> Place | None:
-        """Return the innermost element around it, itself included, that has this name."""
-        place: Place | None = self
-        while place is not None and name not in place.names:
-            place = place.parent
-        return place
-
-    def is_fact_of(self, scopes: Set[Place | None]) -> bool:
-        """Return True if it stands in a property of one of these objects of microdata."""
-        place: Place | None = self
-        while place is not None:
-            if place.parent in scopes and any(name.startswith("prop:") for name in place.names):
-                return True
-            place = place.parent
-        return False
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Where a block of an HTML page stands, and how it is set.
-
-    `linked` and `bold` count the characters of its text in links and in bold.
-    """
-
-    place: Place
-    linked: int
-    bold: int
-
-
-def _said(element: etree._Element) -> set[str]:
-    """Return what the element's name and attributes say, classes and id apart."""
-    said = {f"<{element.tag}"} if element.tag in _SAYING else set()
-    if prop := element.get("itemprop"):
-        said.add(f"prop:{prop if prop in _PROPERTIES else 'other'}")
-    if (element.get("itemtype") or "").endswith(("Article", "Posting")):
-        said.add("type:article")
-    if element.get("aria-hidden") == "true":
-        said.add("hidden!")
-    if role := _ROLES.get(element.get("role") or ""):
-        said.add(role)
-    return said
 
 
 def blocks(tree: etree._Element) -> list[Block]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from newswire.errors import Reason
 from newswire.items import Article, Evidence, Image, Related, Source, Stripped
-
-if TYPE_CHECKING:
-    from newswire.page.elements import Mark
+from newswire.page.places import Mark
 
 
 @dataclass(frozen=True, slots=True)
