@@ -24,14 +24,12 @@ _PHOTOS = 4
 
 
 class Kind(StrEnum):
-    """A kind of page."""
+    """A kind of page; a programme of the radio is found by its hours (`head.drop_radio`)."""
 
     ARTICLE = "article"
     LIVE = "live"
     PHOTO = "photo"
-    RADIO = "radio"
     LIST = "list"
-    SCHEDULE = "schedule"
     CAPTCHA = "captcha"
     EMPTY = "empty"
 
