@@ -146,6 +146,8 @@ def possible_labels(one: Seen) -> set[str]:
         can.discard("headline")  # questions open a text as well
     if "first=0" in seen and "next-dateline" not in seen:
         can.discard("lede")  # nothing above it, nothing sets it apart
+    if "said=headline" in seen and "names-site" not in seen and one.shape != "date":
+        can &= {*TEXT, "section", "repeat"}  # it stands first and apart: no button
     if "led-in" in seen and one.block.rule is None:
         return {"body"}  # a list of numbers
     if "below-own-picture" in seen:
