@@ -173,6 +173,13 @@ def _misplaced(seen: list[Seen], found: Decoded) -> list[tuple[int, str]]:
         early = [i for i in places if i < text]
         best = max(early, key=lambda i: found.marginals[i][label], default=None)
         wrong += [(i, label) for i in places if i != best]
+    # the head of a section stands above a headline, or is the name of the site
+    last = max((i for i, label in enumerate(labels) if label == "headline"), default=-1)
+    wrong += [
+        (i, label)
+        for i, label in enumerate(labels)
+        if label == "section" and i > last and "names-site" not in seen[i].features
+    ]
     # a section has one blurb, below its name
     blurbs = [i for i, label in enumerate(labels) if label == "section" and seen[i].is_text]
     for number, index in enumerate(blurbs):
