@@ -180,6 +180,12 @@ def _misplaced(seen: list[Seen], found: Decoded) -> list[tuple[int, str]]:
         for i, label in enumerate(labels)
         if label == "section" and i > last and "names-site" not in seen[i].features
     ]
+    # a first paragraph that is taken for a lede is missing in the body
+    wrong += [
+        (i, "lede")
+        for i, label in enumerate(labels)
+        if label == "lede" and found.marginals[i]["lede"] < found.marginals[i]["body"]
+    ]
     # a section has one blurb, below its name
     blurbs = [i for i, label in enumerate(labels) if label == "section" and seen[i].is_text]
     for number, index in enumerate(blurbs):
