@@ -69,7 +69,9 @@ def _control(match: re.Match[str]) -> str:
 
 
 _CLOSERS = "\"'»”’“)]}›」』】*\u200d "
-_FULL_STOPS = ".…。．！？!?؟।۔։։՜՞;:؛"
+# the sentence terminals of Unicode in the scripts that news is written in (Syriac, Devanagari,
+# Burmese, Ethiopic, Khmer, Mongolian, Tibetan … besides the common ones), and what ends a lead-in
+_FULL_STOPS = ".…。．｡！？!?‼⁇⁈⁉؟۔։՜՞;:؛܀܁܂।॥၊။።፧፨។៕᠃᠉།༎"
 
 
 def ends_sentence(text: str) -> bool:
