@@ -93,17 +93,28 @@ def _labels(seen: list[Seen]) -> list[str]:
         for index, label in wrong:
             if len(forbidden[index]) < len(LABELS) - 1:
                 forbidden[index] = forbidden[index] | {label}
-    _prefer_lede(found, forbidden)
+    _prefer_lede(seen, found, forbidden)
     return found.labels
 
 
-def _prefer_lede(found: Decoded, forbidden: list[frozenset[str]]) -> None:
+def _may_be_lede(seen: list[Seen], labels: list[str], index: int) -> bool:
+    """Return False for a whole sentence in a text without any furniture: nothing sets it apart.
+
+    Taken for a lede, a first paragraph would be missing in the body.
+    """
+    bare = all(label in TEXT for label in labels)
+    apart = "next-dateline" in seen[index].features or not is_prose(seen[index].block.text)
+    return apart or not bare
+
+
+def _prefer_lede(seen: list[Seen], found: Decoded, forbidden: list[frozenset[str]]) -> None:
     """Take the first text below a headline for the lede where that is nearly as probable."""
     labels = found.labels
     if "headline" not in labels or "lede" in labels or "body" not in labels:
         return
     first = labels.index("body")
-    if labels.index("headline") < first and "lede" not in forbidden[first]:
+    allowed = "lede" not in forbidden[first] and _may_be_lede(seen, labels, first)
+    if labels.index("headline") < first and allowed:
         odds = found.marginals[first]
         if odds["lede"] * NEARLY > odds["body"]:
             labels[first] = "lede"
@@ -180,11 +191,10 @@ def _misplaced(seen: list[Seen], found: Decoded) -> list[tuple[int, str]]:
         for i, label in enumerate(labels)
         if label == "section" and i > last and "names-site" not in seen[i].features
     ]
-    # a first paragraph that is taken for a lede is missing in the body
     wrong += [
         (i, "lede")
         for i, label in enumerate(labels)
-        if label == "lede" and found.marginals[i]["lede"] < found.marginals[i]["body"]
+        if label == "lede" and not _may_be_lede(seen, labels, i)
     ]
     # a section has one blurb, below its name
     blurbs = [i for i, label in enumerate(labels) if label == "section" and seen[i].is_text]

@@ -76,8 +76,8 @@ def at(text: str, start: int, language: str | None = None) -> Printed | None:
 
     >>> at("23 дек - Sputnik", 0, "ru")
     Printed(end=6, number=23, months=frozenset({12}), year=None, own=True)
-    >>> at("on May 5th, 2020 in", 3, "ru")
-    Printed(end=16, number=5, months=frozenset({5}), year=2020, own=False)
+    >>> at("am 5. März 2020 in", 3, "ru")
+    Printed(end=15, number=5, months=frozenset({3}), year=2020, own=False)
     """
     found = _at(text, start, language)
     if found is None or not (found.months or _in_other_calendar(found)):

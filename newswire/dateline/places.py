@@ -214,7 +214,7 @@ def qualifies(qualifier: str, printed: str, wrapped: bool = False) -> bool:
     """Return True if `qualifier` can say where a city is: a country or division, and none of two
     cities in a row. With `wrapped` it stands in brackets, as no second city does.
 
-    >>> qualifies("France", "Lyon"), qualifies("Paris", "Lyon"), qualifies("Calif.", "Nowhere")
+    >>> qualifies("France", "Lyon"), qualifies("Marseille", "Lyon"), qualifies("Calif.", "Nowhere")
     (True, False, True)
     """
     within = _within(qualifier)

@@ -82,9 +82,9 @@ def problems(stats: Stats) -> list[str]:
         missed += stats.get("newswire/lists_failed", 0)
     if missed and not any(stats.get(f"newswire/{name}") for name in ANSWERS):
         found.append("no page could be read")
-    if (damaged := stats.get("newswire/unreadable/damaged")) and stats.get(
-        "newswire/kind"
-    ) == "replay":
+    # a live page is asked for again, what is lost in a file stays lost
+    damaged = stats.get("newswire/unreadable/damaged")
+    if damaged and stats.get("newswire/files"):
         found.append(f"{plural(damaged, 'place')} damaged: what was there is lost")
     if slow := stats.get("newswire/unreadable/too-slow"):
         found.append(f"{plural(slow, 'page')} exceeded the time limit (may have been an article)")
