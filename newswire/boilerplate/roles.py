@@ -19,7 +19,7 @@ from newswire.items import Related
 from newswire.page.captions import clean_credit
 from newswire.page.model import Block, Role
 from newswire.rules.weights import weights
-from newswire.text.characters import size
+from newswire.text.characters import ends_sentence, size
 from newswire.text.folding import loose
 
 ODDS = 4.0
@@ -151,10 +151,11 @@ def possible_labels(one: Seen) -> set[str]:
         can = {*TEXT, "section"} if "order=1" in seen else set(TEXT)
     elif size(text) > HEADLINE_SIZE:
         can -= {"headline", "repeat", "label", "date"}
-    if size(text) > HEADLINE_SIZE or (
-        size(text) > HEADLINE_SIZE / 2 and ("sentences" in seen or one.shape == "prose")
-    ):
-        can.discard("headline")  # questions open a text as well
+    # questions open a text as well
+    long = size(text) > HEADLINE_SIZE / 2 and ("sentences" in seen or one.shape == "prose")
+    opens = one.shape == "prose" and "first=0" in seen
+    if long or opens or size(text) > HEADLINE_SIZE:
+        can.discard("headline")
     if "first=0" in seen and "next-dateline" not in seen:
         can.discard("lede")  # nothing above it, nothing sets it apart
     if "said=headline" in seen and "names-site" not in seen and one.shape != "date":
@@ -195,6 +196,23 @@ def _misplaced(seen: list[Seen], found: Decoded) -> list[tuple[int, str]]:
         (i, "lede")
         for i, label in enumerate(labels)
         if label == "lede" and not _may_be_lede(seen, labels, i)
+    ]
+    # between two paragraphs stand rows of a table and subheadings, no buttons or players
+    prose = [i for i, one in enumerate(seen) if labels[i] == "body" and one.shape == "prose"]
+    inside = range(prose[0] + 1, prose[-1]) if prose else range(0)
+    wrong += [
+        (i, labels[i])
+        for i in inside
+        if labels[i] in {"player", "label", "tail"} and seen[i].block.rule is None
+    ]
+    # a sentence above a picture that has its caption below the credit
+    rules = [one.block.rule for one in seen]
+    wrong += [
+        (i, "picture")
+        for i in range(len(seen) - 2)
+        if labels[i] == "picture"
+        and rules[i : i + 3] == [None, "credit", "caption-line"]
+        and ends_sentence(seen[i].block.text)
     ]
     # a section has one blurb, below its name
     blurbs = [i for i, label in enumerate(labels) if label == "section" and seen[i].is_text]

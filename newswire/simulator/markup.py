@@ -127,8 +127,11 @@ def json_ld(article: Article, frame: Frame) -> str:
     return f'<script type="application/ld+json">{text}</script>'
 
 
-def head(article: Article, frame: Frame, title: str) -> str:
-    """Return the elements of `<head>` that both generations have."""
+def head(article: Article, frame: Frame, title: str, rubric: str | None = None) -> str:
+    """Return the elements of `<head>` that both generations have.
+
+    Since 2021 the rubric has its name there, before its address.
+    """
     edition, o, url = frame.edition, article.outline, frame.base + article.outline.path
     text = e(summary(article))
     return (
@@ -138,7 +141,7 @@ def head(article: Article, frame: Frame, title: str) -> str:
         f'<meta name="analytics:site_domain" content="{edition.host}">'
         f'<meta name="analytics:article_id" content="{o.id}">'
         f'<meta name="analytics:p_ts" content="{int(o.published.timestamp())}">'
-        f'<meta name="analytics:rubric" content="{o.section[0]}">'
+        f'<meta name="analytics:rubric" content="{e(rubric or o.section[0])}">'
         f'<meta name="analytics:tags" content="{e(", ".join(article.tags))}">'
         f'<link rel="canonical" href="{url}"><link rel="amphtml" href="{frame.base}/amp{o.path}">'
         f'<link rel="alternate" hreflang="{edition.language}" href="{url}">'

@@ -34,9 +34,10 @@ def render(article: Article, frame: Frame, form: str | None = None) -> str:
     edition, o = frame.edition, article.outline
     inner = _SHAPES[form or form_of(article)](article, frame)
     direction = "rtl" if edition.rtl else "ltr"
+    title = f"{o.headline} - {edition.site}, {o.published:%d.%m.%Y}"
     return (
         f'<!DOCTYPE html><html lang="{edition.language}" dir="{direction}"><head>'
-        f"{head(article, frame, f'{o.headline} - {edition.site}, {o.published:%d.%m.%Y}')}"
+        f"{head(article, frame, title, o.section[1])}"
         f"{_data_layer(article)}</head>"
         f'<body data-page-type="article">{_top(frame)}<div class="page"><div id="endless" '
         f'class="endless">{_item(o, frame, inner)}{_following(o, frame)}</div></div>'

@@ -29,7 +29,7 @@ def render(article: Article, frame: Frame) -> str:
     direction = "rtl" if edition.rtl else "ltr"
     return (
         f'<!DOCTYPE html><html lang="{edition.language}" dir="{direction}"><head>'
-        f"{head(article, frame, title)}"
+        f"{head(article, frame, title, o.section[1])}"
         f"{json_ld(article, frame) if edition.json_ld else ''}</head>"
         f'<body class="m-{edition.id}" data-page-type="article">'
         f"{top(frame)}{_radio(frame)}"
