@@ -42,9 +42,10 @@ _FACTS = frozenset(
     f"own:prop:{name}"
     for name in ("headline", "author", "datePublished", "name", "caption", "other")
 )
+_TABLE = {"in:<article", "in:<table"}
 FIRST, LAST = {"above", "text"}, {"text", "below"}
 # A block is dropped where it is so many times as probable that it is none of the text: a lost
-# paragraph is worse than a line left in. docs/boilerplate.md has the curve.
+# paragraph is worse than a line left in.
 ODDS = 6.0
 # Another extractor is asked where so much of the text may be wrong, as a share of its characters.
 DOUBT = 0.1
@@ -75,6 +76,12 @@ def _ruled() -> dict[str, str]:
     """Return feature -> id of the rule that it stands for."""
     named = {f"{where}:{name}": rule for name, rule in rules().items() for where in ("own", "near")}
     return _RULES | named
+
+
+@cache
+def _ruled_places() -> frozenset[str]:
+    """Return the features of what stands inside a part that is none of the text."""
+    return _FRAMED | {f"in:{name}" for name in rules()}
 
 
 def choose(draft: Draft) -> None:
@@ -197,6 +204,9 @@ def _bound(block: Block, names: set[str]) -> frozenset[str]:
     if boilerplate()["page-url"].match(block.text):
         return frozenset({TEXT})
     if BODY in names and is_prose(block.text) and _FRAMED.isdisjoint(names):
+        return OTHERS
+    # a table in the article belongs to it, however short its cells are
+    if names >= _TABLE and not any(n.startswith("in:") and n in _ruled_places() for n in names):
         return OTHERS
     return frozenset()
 
