@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from difflib import get_close_matches
 from pathlib import Path
 
 from newswire import __version__
@@ -45,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--edition", help="ids of the editions wanted, with commas")
     parser.add_argument("--wire", help="wire of the pages (default: sputnik)")
     parser.add_argument("--version", action="version", version=f"newswire {__version__}")
+    first = given[0] if given else ""
+    near = [] if os.path.lexists(first) else get_close_matches(first, commands(), 1)
+    if near:
+        parser.error(f"unknown command {first!r} (did you mean {near[0]}?)")
     options = parser.parse_args(given)
     try:
         return _print(_all(options.paths, options.edition, options.wire))

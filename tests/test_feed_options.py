@@ -90,7 +90,7 @@ def test_setting_for_all_feeds(tmp_path: Path) -> None:
 def test_options_that_cannot_be_kept_are_refused(
     tmp_path: Path, options: dict[str, Any], message: str
 ) -> None:
-    log = write({tmp_path / "x": options}, "-a", "edition=tj", code=1)
+    log = write({tmp_path / "x": options}, "-a", "edition=tj", code=2)
     assert message in log
     assert "Spider opened" not in log
     assert "Traceback" not in log

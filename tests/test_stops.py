@@ -21,10 +21,10 @@ PAGES = 400
 KINDS = ("replay", "left over", "newest", "back-fill")
 # what ends it -> the reason in the last line
 SETTINGS = {
-    "CLOSESPIDER_ITEMCOUNT=3": "closespider_itemcount",
-    "CLOSESPIDER_TIMEOUT=0.7": "closespider_timeout",
+    "CLOSESPIDER_ITEMCOUNT=3": "CLOSESPIDER_ITEMCOUNT",
+    "CLOSESPIDER_TIMEOUT=0.7": "CLOSESPIDER_TIMEOUT",
 }
-SIGNALS = {signal.SIGINT: "shutdown", signal.SIGTERM: "shutdown"}
+SIGNALS = {signal.SIGINT: "by a signal", signal.SIGTERM: "by a signal"}
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,7 @@ def test_a_stopped_replay_says_what_is_left(pages: Path, tmp_path: Path) -> None
     way = ["-a", f"replay={pages}", "-s", "CLOSESPIDER_ITEMCOUNT=10"]
     done = crawl(tmp_path / "x.jsonl", *way)
     left = PAGES - len(done.items)
-    assert f"stopped (closespider_itemcount): {left} files of {PAGES} not read" in done.log
+    assert f"stopped (CLOSESPIDER_ITEMCOUNT): {left} files of {PAGES} not read" in done.log
 
 
 def test_a_stopped_back_fill_goes_on(simulator: Running, tmp_path: Path) -> None:

@@ -207,7 +207,7 @@ def test_what_cannot_be_written_is_said_before_the_crawl(
 ) -> None:
     for name in ("there.parquet", "file"):
         (tmp_path / name).write_text("x")
-    log = run("-o", feed.format(tmp_path), "-a", "edition=tj", code=1)
+    log = run("-o", feed.format(tmp_path), "-a", "edition=tj", code=2)
     assert message in log
     assert "Spider opened" not in log
     assert "Traceback" not in log

@@ -31,6 +31,8 @@ def find(spec: str) -> list[Path]:
     Raises:
         ReplayError: nothing there.
     """
+    if not spec.strip():
+        raise ReplayError("replay= is empty: name a file, a folder, a glob or @list")
     found = list(dict.fromkeys(_find(spec)))
     if not found:
         raise ReplayError(

@@ -40,8 +40,11 @@ class Command(CrawlCommand):
         super().process_options(args, opts)
         assert self.settings is not None
         spiders = get_spider_loader(self.settings)
-        if len(args) != 1 or args[0] not in spiders.list():
-            raise UsageError(f"name one spider of: {', '.join(spiders.list())}", print_help=False)
+        known = ", ".join(spiders.list())
+        if len(args) != 1:
+            raise UsageError(f"name one spider of: {known}", print_help=False)
+        if args[0] not in spiders.list():
+            raise UsageError(f"unknown spider {args[0]!r} (known: {known})", print_help=False)
         spider = spiders.load(args[0])
         if not issubclass(spider, WireSpider):
             return
@@ -57,9 +60,13 @@ class Command(CrawlCommand):
         assert self.crawler_process is not None
         crawler = self._create_crawler(args[0])
         crawling = self.crawler_process.crawl(crawler, **opts.spargs)
-        asyncio.ensure_future(crawling).add_done_callback(_say)
+        crawling = asyncio.ensure_future(crawling)
+        crawling.add_done_callback(_say)
         self.crawler_process.start()
         stats = crawler.stats.get_stats() if crawler.stats else {}
+        if "start_time" not in stats:  # `_say` has told why it did not begin
+            self.exitcode = 2 if isinstance(_error(crawling), FeedError) else FAILED
+            return
         self.exitcode = FAILED if self.crawler_process.bootstrap_failed else exit_code(stats)
         self._write_metrics(opts)
         line = summary(stats)
@@ -84,6 +91,9 @@ class Command(CrawlCommand):
 
 def _say(crawl: asyncio.Future[None]) -> None:
     """Say why a crawl did not begin: in one line, or with a traceback what nobody foresaw."""
-    error = None if crawl.cancelled() else crawl.exception()
-    if error:
+    if error := _error(crawl):
         logger.error("%s", error, exc_info=None if isinstance(error, FeedError) else error)
+
+
+def _error(crawl: asyncio.Future[None]) -> BaseException | None:
+    return crawl.exception() if crawl.done() and not crawl.cancelled() else None

@@ -45,7 +45,13 @@ class Command(ScrapyCommand):
             egg = opts.egg or Path(folder, "newswire.egg")
             if not opts.egg:
                 build = [sys.executable, "-m", "scrapyd_client.deploy", "--build-egg", str(egg)]
-                subprocess.run(build, check=True, stderr=subprocess.DEVNULL)  # noqa: S603
+                done = subprocess.run(  # noqa: S603
+                    build, check=False, stderr=subprocess.PIPE, text=True
+                )
+                if done.returncode:
+                    said = done.stderr.strip().rpartition("\n")[2]
+                    hint = "pip install 'newswire[scrapyd]'" if "scrapyd_client" in said else said
+                    raise UsageError(f"the egg could not be built: {hint}", print_help=False)
             for url in dict.fromkeys(opts.node or [NODE]):
                 try:
                     spiders = Node(url).deploy(egg, version)

@@ -130,7 +130,7 @@ class Command(ScrapyCommand):
                 new, known = ledger_tools.import_articles(ledger, path, problems)
                 print(f"{path}: {new} articles new, {known} known")
         if problems:
-            print(*problems, f"{len(problems)} bad lines", sep="\n", file=sys.stderr)
+            print(*problems, plural(len(problems), "bad line"), sep="\n", file=sys.stderr)
             self.exitcode = 1
 
     def _merge(self, where: str, days: float, given: list[str], opts: argparse.Namespace) -> None:

@@ -20,6 +20,7 @@ from newswire.ledger import Run
 from newswire.ledger import care as ledger_tools
 from newswire.ledger.open import open_database
 from newswire.ledger.runs import last_runs
+from newswire.operate.outcome import plural
 from newswire.operate.terminal import in_one_line
 
 RUNS = 100
@@ -72,7 +73,8 @@ class Command(ScrapyCommand):
         except (FeedError, LedgerError, OSError) as error:
             raise UsageError(str(error), print_help=False) from None
         if problems:
-            print(*problems, f"{len(problems)} bad lines left out", sep="\n", file=sys.stderr)
+            left_out = plural(len(problems), "bad line") + " left out"
+            print(*problems, left_out, sep="\n", file=sys.stderr)
             self.exitcode = 1
         print(opts.output)
 

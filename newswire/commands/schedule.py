@@ -11,7 +11,7 @@ from scrapy.settings import BaseSettings
 
 from newswire.crawl import arguments
 from newswire.crawl.options import check_settings
-from newswire.errors import ConfigError, NodeError
+from newswire.errors import ArgumentError, ConfigError, NodeError
 from newswire.operate.scrapyd.client import NODE, Node, schedule
 from newswire.operate.terminal import in_one_line, printing
 from newswire.wires.editions import editions
@@ -68,7 +68,8 @@ def _checked(wire: str, given: dict[str, str], settings: BaseSettings) -> list[s
         ConfigError: every job would fail of it.
     """
     check_settings(settings)
-    # the saved pages of a replay lie on the nodes
-    arguments.parse(wire, {name: value for name, value in given.items() if name != "replay"})
+    if "replay" in given:
+        raise ArgumentError("replay is no job of an edition: start one with `scrapy crawl`")
+    arguments.parse(wire, given)
     asked = editions().named(given.get("edition", ""), wire)
     return [edition.id for edition in asked or editions().all(wire)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 from difflib import get_close_matches
+from importlib.util import find_spec
 from typing import Any
 
-from scrapy.settings import BaseSettings
+from scrapy.settings import BaseSettings, default_settings
 
 from newswire import rules
 from newswire import settings as defaults
@@ -52,6 +53,14 @@ def check_settings(settings: BaseSettings) -> None:
         shlex.split(settings["NEWSWIRE_ALERT"] or "")
     except ValueError as error:
         raise ArgumentError(f"NEWSWIRE_ALERT: no command: {error}") from None
+    if settings["NEWSWIRE_METRICS"] and not find_spec("prometheus_client"):
+        raise ArgumentError(
+            "NEWSWIRE_METRICS needs prometheus-client: pip install 'newswire[metrics]'"
+        )
+    for name, default in vars(default_settings).items():
+        is_number = isinstance(default, int | float) and not isinstance(default, bool)
+        if is_number and not _is_number(settings[name]):
+            raise ArgumentError(f"{name}={settings[name]}: must be a number")
     if settings.getint("DOWNLOAD_MAXSIZE", -1) <= 0:
         raise ArgumentError("DOWNLOAD_MAXSIZE must be a number of bytes above 0")
 
@@ -62,10 +71,14 @@ def _check(name: str, default: Any, value: Any) -> None:
             raise ArgumentError(f"{name}={value}: must be True or False")
     elif isinstance(default, int | float):
         most = 1.0 if name in SHARES else float("inf")
-        try:
-            fits = 0 <= float(value) <= most
-        except (TypeError, ValueError):
-            fits = False
-        if not fits:
+        if not _is_number(value) or not 0 <= float(value) <= most:
             words = "a share from 0 to 1" if name in SHARES else "a number of 0 or more"
             raise ArgumentError(f"{name}={value}: must be {words}")
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return True

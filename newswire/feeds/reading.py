@@ -27,6 +27,7 @@ else:
 
 # a body and its dropped blocks lie in one cell
 _LONGEST_CELL = 2**27
+_OF_SCRAPY = ("json", "marshal", "pickle")
 _OPEN: dict[str, Any] = {".gz": gzip.open, ".zst": zstd.open}
 
 
@@ -44,6 +45,8 @@ def records(path: Path) -> Iterator[tuple[int, bytes | Record]]:
     name = path.stem if packed else path.name
     form = next((f for f in _longest_first() if name.lower().endswith(f".{f.names[0]}")), None)
     form = form or formats.of({"format": Path(name).suffix[1:].lower()})
+    if not form.names and Path(name).suffix[1:].lower() in _OF_SCRAPY:
+        raise FeedError(f"{path}: not read again: name a .jsonl, .csv, .parquet or .db feed")
     if form.fixed or form.names == ("xml",):
         raise FeedError(
             f"{path}: {form.names[0]} does not hold all of an article: name a .jsonl, .csv,"

@@ -64,9 +64,9 @@ def healths(database: Database, now: float) -> Iterator[Health]:
     with database.read() as db:
         rows = db.execute(
             "SELECT e.edition, e.started, e.counters, r.stats FROM edition_run e"
-            " JOIN run r ON r.run = e.run WHERE e.kind <> 'replay' AND e.run ="
+            " JOIN run r ON r.run = e.run WHERE e.kind IN ('newest', 'days') AND e.run ="
             " (SELECT max(x.run) FROM edition_run x"
-            " WHERE x.edition = e.edition AND x.kind <> 'replay') ORDER BY e.edition"
+            " WHERE x.edition = e.edition AND x.kind IN ('newest', 'days')) ORDER BY e.edition"
         ).fetchall()
     for edition, started, counters, stats in rows:
         wrong = problems(json.loads(stats)) if stats else ["killed"]

@@ -166,7 +166,10 @@ def _left(stats: Stats) -> str:
         left.append(f"{plural(files, 'file')} of {stats['newswire/files']} not read")
     if waiting := stats.get("newswire/waiting"):
         left.append(f"{plural(waiting, 'article')} left for the next run")
-    return f"stopped ({reason})" + (f": {', '.join(left)}" if left else "")
+    words = "by a signal" if reason == "shutdown" else reason
+    if words.startswith("closespider_"):
+        words = words.upper()
+    return f"stopped ({words})" + (f": {', '.join(left)}" if left else "")
 
 
 def _outcomes(stats: Stats) -> dict[str, int]:

@@ -96,6 +96,8 @@ class Editions:
             wires = ", ".join(dict.fromkeys(e.wire for e in self.all()))
             raise ArgumentError(f"unknown wire {wire!r} (known: {wires})")
         asked = dict.fromkeys(name.strip().lower() for name in ids.split(",") if name.strip())
+        if ids.strip() and not asked:
+            raise ArgumentError(f"edition={ids} names no edition")
         for name in asked:
             if name not in known:
                 near = get_close_matches(name, known, 1)
