@@ -93,3 +93,19 @@ def test_template_for_a_script_is_no_text() -> None:
         '<template type="amp-mustache"><p>{{title}} читают {{count}} человек сейчас.</p></template>'
     )
     assert "{{" not in draft(f"<article><h1>Мельница</h1>{mark}{BODY}</article>").article.body
+
+
+def test_what_the_article_s_element_holds_stays() -> None:
+    """A list without full stops, and the paragraph below it, whose words quotations repeat."""
+    rows = "".join(f"<li><span>жёрнов номер {n} из старой каменоломни</span></li>" for n in "абв")
+    last = "Мельница на холме снова мелет зерно, сказал мельник, если дует ветер с гор."
+    quotes = (
+        "<aside class='quote'><p>Мельница на холме снова мелет зерно, сказал мельник</p></aside>"
+        "<blockquote>Мельница на холме снова мелет зерно</blockquote>"
+    )
+    inner = f"<h1>Мельница</h1>{P[0]}{P[1]}<ul>{rows}</ul><p>{last}</p>{quotes}{P[2]}"
+    page = f"<nav><a href='/'>Главная</a></nav><article>{inner}</article><footer>Все права</footer>"
+    body = draft(page).article.body
+    assert last in body
+    assert "жёрнов номер б" in body
+    assert body.split("\n\n")[-1] in P[2]

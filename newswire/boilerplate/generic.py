@@ -42,7 +42,6 @@ _FACTS = frozenset(
     f"own:prop:{name}"
     for name in ("headline", "author", "datePublished", "name", "caption", "other")
 )
-_TABLE = {"in:<article", "in:<table"}
 FIRST, LAST = {"above", "text"}, {"text", "below"}
 # A block is dropped where it is so many times as probable that it is none of the text: a lost
 # paragraph is worse than a line left in.
@@ -205,8 +204,9 @@ def _bound(block: Block, names: set[str]) -> frozenset[str]:
         return frozenset({TEXT})
     if BODY in names and is_prose(block.text) and _FRAMED.isdisjoint(names):
         return OTHERS
-    # a table in the article belongs to it, however short its cells are
-    if names >= _TABLE and not any(n.startswith("in:") and n in _ruled_places() for n in names):
+    # prose, and a table, in the article's own element belong to it, however short its cells are
+    own = "in:<article" in names and ("in:<table" in names or is_prose(block.text))
+    if own and _ruled_places().isdisjoint(names):
         return OTHERS
     return frozenset()
 

@@ -149,7 +149,9 @@ def without_glued(blocks: list[Block]) -> list[Block]:
             for j, block in enumerate(blocks)
             if block.mark and _PART <= len(texts[j]) < len(texts[i]) and texts[j] in texts[i]
         ]
-        known = {text for text, _ in parts}
+        # of a quotation pulled out twice one is in the other
+        every = {text for text, _ in parts}
+        known = {text for text in every if not any(text in other for other in every - {text})}
         mark = blocks[i].mark
         if mark is None or len(known) < 2 or sum(map(len, known)) < COPIED * len(texts[i]):
             continue
