@@ -45,7 +45,7 @@ class Forked:
         return self.process.pid
 
     def running(self) -> bool:
-        """Tell whether it has not ended yet."""
+        """Return True if it has not ended yet."""
         return self.process.is_alive()
 
     def kill(self) -> subprocess.CompletedProcess[str]:

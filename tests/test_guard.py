@@ -508,7 +508,7 @@ def test_pace(server: OddServer) -> None:
     assert len(server.asked(always)) == 1 + MAX_REFUSALS + 1
     for room in (tomorrow, always):
         assert all(outcome.errors[f"{room}{path}"].startswith("H") for path in paths)
-        assert f"{room.removeprefix('http://')} answers" in outcome.log
+        assert f"{room.removeprefix('http://')} answered " in outcome.log
 
 
 @pytest.mark.parametrize("delay", [0, 0.01])

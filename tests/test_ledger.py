@@ -374,7 +374,7 @@ def _alter(statement: str) -> Callable[[Path], object]:
             "of schema version 0: it is too old",
         ),
         (_alter("UPDATE meta SET value = '9' WHERE name = 'text'"), "{}", "of text version 9"),
-        (_alter("DROP TABLE meta"), "{}", "a database of something else"),
+        (_alter("DROP TABLE meta"), "{}", "exists but is not a newswire ledger"),
         (lambda path: path.write_bytes(b"text" * 1000), "{}", "file is not a database"),
         (lambda path: path.mkdir(), "{}", "unable to open database file"),
         (lambda path: None, "{}/no/ledger.db", "no such folder"),

@@ -152,7 +152,7 @@ def test_one_crawl_of_an_edition_at_a_time(wire: Wire) -> None:
         first.process.terminate()
         first.wait(60)
     assert second.code == 1
-    assert "sputnik:tj: another crawl is at it: left alone" in second.log
+    assert "sputnik:tj: skipped: another crawl is working on it" in second.log
     assert "ended early: already_running" in second.log.splitlines()[-1]
     assert second.items == []
 
@@ -222,8 +222,11 @@ def test_wire_that_does_not_answer_fails_the_run(tmp_path: Path) -> None:
         (["-a", "since=2021-12-02", "-a", "until=2021-12-01"], "is before since="),
         (["-a", "until=2021-12-01"], "until needs since"),
         (["-a", "site=http://127.0.0.1:1"], "name it with edition="),
-        (["-a", "edition=tj", "-a", "site=file:///etc"], "no root URL of a web site"),
-        (["-a", "url=https://example.org/20211223/a-1044450001.html"], "refused (host)"),
+        (["-a", "edition=tj", "-a", "site=file:///etc"], "not an http or https address"),
+        (
+            ["-a", "url=https://example.org/20211223/a-1044450001.html"],
+            "not on a host of this wire",
+        ),
         (["-a", "url=@no-such-list"], "cannot read the list"),
         (["-a", "replay=fixtures", "-a", "since=2021-12-01"], "since does not go with it"),
     ],

@@ -53,7 +53,7 @@ def test_a_full_disk_ends_the_crawl_and_the_next_has_all(
     pages: Path, whole: Crawl, tmp_path: Path
 ) -> None:
     log = by_hand(pages, tmp_path / "ledger.db", "-o", "/dev/full:jsonlines", code=1)
-    assert "A feed cannot be written, so the crawl ends: [Errno 28]" in log
+    assert "Cannot write any feed ([Errno 28]" in log
     assert "'finish_reason': 'feed_failed'" in log
     assert "newswire/outbox/exported" not in log
     assert crawled(pages, tmp_path / "feed.jsonl").feed == whole.feed
@@ -115,6 +115,6 @@ def test_a_ledger_that_cannot_be_used_is_said_first(pages: Path, tmp_path: Path)
 
 def test_a_feed_of_no_known_kind_stops_the_crawl(pages: Path, tmp_path: Path) -> None:
     done = crawled(pages, tmp_path / "feed.jsonl", "-O", "sftp://host/feed.jsonl")
-    assert done.code == 1
+    assert done.code == 2
     assert "Unknown feed storage scheme: sftp" in done.log
     assert done.feed == b""

@@ -40,7 +40,7 @@ def test_every_family_names_a_rule_that_is_there() -> None:
     [
         ({"why": ""}, "test.toml: rule 'label' needs an id and a why"),
         ({"id": ""}, "test.toml: rule '' needs an id and a why"),
-        ({"zone": "middle"}, "test.toml: rule 'label': zone 'middle' is none of head, tail"),
+        ({"zone": "middle"}, "test.toml: rule 'label': zone 'middle' is not one of head, tail"),
         ({"words": []}, "test.toml: rule 'label' has a zone but neither pattern nor words"),
         ({"words": ["…"]}, "test.toml: rule 'label' has a word without a letter"),
         ({"pattern": "("}, "test.toml: rule 'label': bad pattern: missing )"),

@@ -247,7 +247,7 @@ def test_cancelled_in_the_middle(rounds: Round) -> None:
     node = rounds.node
     name = rounds.schedule("tj", LATER, *SLOW)
     pid = rounds.stopped_in_the_middle()
-    assert rounds.schedule("tj", LATER) == node.url  # left alone
+    assert rounds.schedule("tj", LATER) == node.url  # still busy
     node.client.cancel("newswire", name)
     os.kill(pid, signal.SIGCONT)
     node.finish()
@@ -354,7 +354,7 @@ def _lines(nodes: list[Node]) -> list[str]:
 
 
 def free(path: Path) -> bool:
-    """Tell whether nobody is writing to a ledger."""
+    """Return True if nobody is writing to a ledger."""
     try:
         with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as db:
             db.execute("BEGIN IMMEDIATE")

@@ -266,7 +266,7 @@ def _begins_as_document(body: bytes) -> bool:
 
 
 def looks_html(body: bytes) -> bool:
-    """Tell whether `body` begins as an HTML page does."""
+    """Return True if `body` begins as an HTML page does."""
     head = body[:_SNIFFED]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = head[2:].replace(b"\0", b"")
@@ -274,7 +274,7 @@ def looks_html(body: bytes) -> bool:
 
 
 def is_html(body: bytes, content_type: str | None) -> bool:
-    """Tell whether `body` is a page, trusting its first bytes before its Content-Type.
+    """Return True if `body` is a page, trusting its first bytes before its Content-Type.
 
     >>> is_html(b"<!DOCTYPE html><p>", "application/pdf"), is_html(b"%PDF-1.7", "text/html")
     (True, False)

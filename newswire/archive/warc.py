@@ -145,7 +145,7 @@ def _record(stream: _Stream, max_block: int, wants: Wants = _all) -> Record:
 
 
 def _digest_agrees(headers: dict[str, str], block: bytes) -> bool:
-    """Tell whether `block` has the stated digest; one in a form not known here is taken as right.
+    """Return True if `block` has the stated digest; one in a form not known here is taken as right.
 
     >>> _digest_agrees({"warc-block-digest": "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"}, b"")
     True

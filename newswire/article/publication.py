@@ -74,7 +74,7 @@ def _days_between(one: str, other: str) -> int:
 
 
 def _agrees(head: Dateline | None) -> bool:
-    """Tell whether the dateline could be dated by the picture: an archive picture is older."""
+    """Return True if the dateline could be dated by the picture: an archive picture is older."""
     return head is None or head.date_printed is None or head.date is not None
 
 

@@ -107,7 +107,7 @@ def _below_radio(sheet: Sheet, todo: list[Block], last: int) -> list[Block]:
 
 
 def _is_one_word(text: str) -> bool:
-    """Tell whether `text` is one word of a script without capitals, where glue cannot be seen."""
+    """Return True if `text` is one word of a script without capitals, where glue cannot be seen."""
     return (
         is_label(text)
         and word_count(text) == 1
@@ -145,7 +145,7 @@ def drop_section_head(sheet: Sheet) -> None:
 
 
 def _heads_a_page(sheet: Sheet, picture: Block, rest: list[Block]) -> bool:
-    """Tell whether `rest` begins with a headline, not with a subheading of the text.
+    """Return True if `rest` begins with a headline, not with a subheading of the text.
 
     The section's picture often has no caption; else something that stands below headlines follows.
     """
@@ -197,7 +197,7 @@ def find_headline(sheet: Sheet) -> None:
 
 
 def _stands_on_picture(sheet: Sheet, todo: list[Block]) -> bool:
-    """Tell whether a picture or a date line follows at once, as below no paragraph."""
+    """Return True if a picture or a date line follows at once, as below no paragraph."""
     return (
         len(todo) > 1
         and size(todo[0].text) <= MAX_STANDING
@@ -206,7 +206,7 @@ def _stands_on_picture(sheet: Sheet, todo: list[Block]) -> bool:
 
 
 def _is_set_apart(sheet: Sheet, todo: list[Block]) -> bool:
-    """Tell whether the page treats its first open line otherwise than a paragraph."""
+    """Return True if the page treats its first open line otherwise than a paragraph."""
     first, rest = todo[0], todo[1:]
     if not rest:
         return False
@@ -324,7 +324,7 @@ def day_of(text: str) -> str | None:
 
 
 def _repeats(text: str, headline: str) -> bool:
-    """Tell whether `text` is the headline, or a long piece from one of its ends."""
+    """Return True if `text` is the headline, or a long piece from one of its ends."""
     if text == headline:
         return True
     return 3 * len(text) > len(headline) and (headline.startswith(text) or headline.endswith(text))
@@ -367,7 +367,7 @@ def find_description(sheet: Sheet) -> None:
 
 
 def _button_between(sheet: Sheet, first: Block, second: Block) -> bool:
-    """Tell whether a button of the page's head stands between two open blocks."""
+    """Return True if a button of the page's head stands between two open blocks."""
     places = [i for i, b in enumerate(sheet.blocks) if b is first or b is second]
     between = sheet.blocks[places[0] + 1 : places[1]]
     return any(b.rule in {"subscribe", "head-label", "badge"} for b in between)

@@ -186,7 +186,7 @@ def _is_text(text: str) -> bool:
 
 
 def _is_publisher(text: str) -> bool:
-    """Tell whether an address of mail stands in `text`, and a telephone behind it."""
+    """Return True if an address of mail stands in `text`, and a telephone behind it."""
     words = text.split(" ")
     return any("@" in word[1:-1] and _TELEPHONE.match(after) for word, after in pairwise(words))
 

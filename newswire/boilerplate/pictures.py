@@ -147,7 +147,7 @@ def _without_credit(sheet: Sheet, lines: list[_Line], index: int, in_head: bool)
 
 
 def _belongs_below(lines: list[_Line], index: int, in_head: bool) -> bool:
-    """Tell whether line `index` goes with what follows: a question before its answer, a lede."""
+    """Return True if line `index` goes with what follows: a question before its answer, a lede."""
     below = lines[index + 1].text if index + 1 < len(lines) else ""
     return below.startswith(("—", "–", "- ")) or (in_head and has_dateline(below))
 
@@ -175,7 +175,7 @@ def _is_open(line: _Line) -> bool:
 
 
 def _is_related(line: _Line) -> bool:
-    """Tell whether the line can be another story's headline, not a short subheading."""
+    """Return True if the line can be another story's headline, not a short subheading."""
     return (
         line.plain
         and is_title(line.text, least=RELATED_WORDS)

@@ -24,12 +24,12 @@ FLASH_WORDS = 4
 
 
 def is_prose(text: str) -> bool:
-    """Tell whether `text` reads as a paragraph."""
+    """Return True if `text` reads as a paragraph."""
     return size(text) >= PROSE and ends_sentence(text)
 
 
 def is_label(text: str) -> bool:
-    """Tell whether `text` is as short and as open-ended as a button's label.
+    """Return True if `text` is as short and as open-ended as a button's label.
 
     A list item, a quotation or a number is none.
     """
@@ -43,7 +43,7 @@ def is_label(text: str) -> bool:
 
 
 def is_glued(text: str, words: int = LABEL_WORDS) -> bool:
-    """Tell whether labels stand in `text` without a blank between (`HierAujourd'hui`)."""
+    """Return True if labels stand in `text` without a blank between (`HierAujourd'hui`)."""
     return (
         word_count(text) <= words
         and not ends_sentence(text)
@@ -53,14 +53,14 @@ def is_glued(text: str, words: int = LABEL_WORDS) -> bool:
 
 
 def is_title(text: str, least: int = 4) -> bool:
-    """Tell whether `text` can be a headline: some words, no full stop."""
+    """Return True if `text` can be a headline: some words, no full stop."""
     if size(text) > HEADLINE_SIZE or word_count(text) < least:
         return False
     return not ends_sentence(text) or text.rstrip("\"'»”’")[-1:] in {"?", "!", "…", "？", "！", "؟"}
 
 
 def has_dateline(text: str) -> bool:
-    """Tell whether `text` begins with the head of a wire story."""
+    """Return True if `text` begins with the head of a wire story."""
     return _begins_with_dateline(text[: dateline.WINDOW])
 
 

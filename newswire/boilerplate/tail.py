@@ -53,7 +53,7 @@ def _tail(sheet: Sheet, todo: list[Block]) -> list[Block]:
 
 
 def _leads_in(text: str) -> bool:
-    """Tell whether a list of the article follows."""
+    """Return True if a list of the article follows."""
     return text.rstrip().endswith((":", "："))
 
 
@@ -145,7 +145,7 @@ def _drop_counters(sheet: Sheet) -> None:
 
 
 def _has_end(sheet: Sheet) -> bool:
-    """Tell whether a heading that ends the article has been found."""
+    """Return True if a heading that ends the article has been found."""
     return any(b.rule is not None and sheet.rules[b.rule].end for b in sheet.blocks)
 
 

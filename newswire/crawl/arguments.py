@@ -19,6 +19,13 @@ from newswire.wires.editions import Edition, editions
 # the first articles of the wire's CMS: a range that begins before is a slip
 FIRST_DAY = date(2000, 1, 1)
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+# why an address is refused, in words
+_REFUSED = {
+    "credentials": "an address with a password is not fetched",
+    "host": "not on a host of this wire",
+    "scheme": "not an http or https address",
+    "url": "not an address",
+}
 NAMES = ("edition", "replay", "since", "site", "until", "url")
 
 
@@ -92,7 +99,7 @@ def _site(wire: str, root: str | None, chosen: tuple[Edition, ...]) -> str | Non
     try:
         Reach.of(wire, [root])
     except ValueError as error:
-        raise ArgumentError(f"site={root}: no root URL of a web site ({error})") from None
+        raise ArgumentError(f"site={root}: {_REFUSED.get(str(error), error)}") from None
     return root.rstrip("/")
 
 
@@ -158,5 +165,5 @@ def given_urls(argument: str, reach: Reach) -> list[str]:
         raise ValueError(f"url={argument}: no URL there")
     for url in urls:
         if reason := reach.refusal(url):
-            raise ValueError(f"url={url}: refused ({reason})")
+            raise ValueError(f"url={url}: {_REFUSED.get(reason, reason)}")
     return urls

@@ -172,7 +172,7 @@ class Keeper:
             logger.error("%s", error)
             self.stop("ledger_failed")
         except OSError as error:
-            logger.error("A feed cannot be synced, so the crawl ends: %s", error)
+            logger.error("Cannot sync a feed (%s): ending the crawl", error)
             self.stop("feed_failed")
 
     def _dropped(self, item: Any, exception: BaseException) -> None:

@@ -92,7 +92,7 @@ class Live:
                 self.running[name] = Run(Site.of(edition, given.site), name, given.days)
             else:
                 self.spider.count("locked")
-                self.spider.logger.warning("%s: another crawl is at it: left alone", name)
+                self.spider.logger.warning("%s: skipped: another crawl is working on it", name)
         if not self.running:
             raise CloseSpider("already_running")
         connect = self.spider.crawler.signals.connect
@@ -131,7 +131,7 @@ class Live:
     # given articles: each of them is had, or the run says that it is not
 
     def _keys(self, urls: tuple[str, ...]) -> dict[str, list[ArticleKey]]:
-        """Return the keys of given URLs by run; say of which there is none."""
+        """Return the keys of given URLs by run; log those that are not of an article."""
         found: dict[str, list[ArticleKey]] = {}
         for url in urls:
             keys = ((name, run.site.key(url)) for name, run in self.running.items())

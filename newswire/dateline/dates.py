@@ -98,7 +98,7 @@ def months(name: str, language: str | None = None) -> frozenset[int]:
 
 @functools.lru_cache(maxsize=1024)
 def is_weekday(name: str) -> bool:
-    """Tell whether `name` is a weekday in any language of the table."""
+    """Return True if `name` is a weekday in any language of the table."""
     return fold_key(name).strip(" .") in names_of_weekdays()
 
 
@@ -116,7 +116,7 @@ def day(value: Day) -> date | None:
 
 
 def make_day(year: int, month: int, number: int) -> date | None:
-    """Return the day, None when there is none such (2021-02-30)."""
+    """Return the day, None if it does not exist (2021-02-30)."""
     try:
         return date(year, month, number)
     except ValueError:

@@ -190,13 +190,13 @@ def split(printed: str) -> tuple[str, tuple[str, ...]]:
 
 
 def is_exception(printed: str) -> bool:
-    """Tell whether the name stands in the table of exceptions as it is printed."""
+    """Return True if the name stands in the table of exceptions as it is printed."""
     return fold_key(printed) in _exceptions().places
 
 
 @functools.lru_cache(maxsize=1024)
 def known(printed: str) -> bool:
-    """Tell whether the gazetteer or the table of exceptions has the city.
+    """Return True if the gazetteer or the table of exceptions has the city.
 
     >>> known("ДУШАНБЕ"), known("ЦЕНА")
     (True, False)

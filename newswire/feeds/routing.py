@@ -288,9 +288,9 @@ class Feeds(FeedExporter):
                 else:
                     file.close()
         if self.feeds.keys() - self.broken:
-            logger.error("Feed %s cannot be written, the others go on: %s", uri, error)
+            logger.error("Cannot write feed %s (%s); continuing with the others", uri, error)
             return
-        logger.error("A feed cannot be written, so the crawl ends: %s", error)
+        logger.error("Cannot write any feed (%s): ending the crawl", error)
         self.crawler.signals.send_catch_log(no_feed_left, error=error)
 
     # what is safe
@@ -304,7 +304,7 @@ class Feeds(FeedExporter):
             self.pending.discard((item.id, item.version))
 
     def all_stored(self) -> bool:
-        """Tell, after all are closed, whether every feed with an item was stored."""
+        """Return True if every feed with an item was stored; ask when all are closed."""
         failed = "feedexport/failed_count/"
         stats = self.crawler.stats.get_stats()
         return not (self.broken or self._unstored or any(name.startswith(failed) for name in stats))

@@ -48,7 +48,7 @@ def prepare(
         db.executemany("INSERT INTO meta VALUES (?, ?)", VERSIONS.items())
         return
     if not found >= {"meta", "url", "article", "run"}:
-        raise LedgerError(f"ledger {location}: a database of something else")
+        raise LedgerError(f"{location} exists but is not a newswire ledger")
     has = dict(db.execute("SELECT name, value FROM meta"))
     _check(has, steps, location, any_algorithm=any_algorithm)
     for version in range(int(has["schema"]), SCHEMA):

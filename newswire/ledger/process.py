@@ -18,7 +18,7 @@ def identity() -> str:
 
 
 def is_dead(name: str) -> bool:
-    """Tell whether the process of that `identity` has surely ended.
+    """Return True if the process of that `identity` has surely ended.
 
     Only a process of the same boot and the same pid namespace can be judged: a container sees
     other pids than its host, and another machine none. False means alive or unknown.

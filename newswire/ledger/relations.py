@@ -49,7 +49,7 @@ POLICIES = ("link", "first", "latest")
 
 
 def repeats(article: Article, known: Sequence[Version]) -> bool:
-    """Tell whether an article is there already; `known` are the versions of its id in order.
+    """Return True if an article is there already; `known` are the versions of its id in order.
 
     Only the current version counts, so a text that returns (A, B, A) is a third version; but of
     those modified before the current one every known text does.
@@ -98,7 +98,7 @@ def relate(article: Article, match: Match | None) -> None:
 
 
 def wanted(policy: str, article: Article, *, opens: bool, follows: bool) -> bool:
-    """Tell whether a linked article goes into the feeds under one of the `POLICIES`.
+    """Return True if a linked article goes into the feeds under one of the `POLICIES`.
 
     `opens`: it is the first of its cluster; `follows`: a version of it went into them before.
     """
@@ -119,7 +119,7 @@ def current(known: Sequence[Version]) -> Version | None:
 
 
 def older(date: str | None, other: str | None) -> bool:
-    """Tell whether an ISO day or instant is surely before another.
+    """Return True if an ISO day or instant is surely before another.
 
     >>> older("2021-12-23T10:00:00+05:00", "2021-12-23T05:00:01Z")
     True

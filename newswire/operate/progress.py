@@ -1,10 +1,11 @@
-"""How far is the crawl? A line at the foot of a terminal; nothing where there is none."""
+"""How far is the crawl? A line at the foot of a terminal, and nothing elsewhere."""
 
 from __future__ import annotations
 
 import io
 import logging
 import sys
+from collections.abc import Iterable
 from datetime import date
 from typing import Self, TextIO
 
@@ -14,6 +15,9 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Request
 from scrapy.utils.asyncio import create_looping_call
 from tqdm import tqdm  # type: ignore[import-untyped]
+
+from newswire.crawl.keeper import Keeper
+from newswire.wires.editions import Edition
 
 SECONDS = 0.5
 
@@ -30,12 +34,16 @@ class _Above(io.TextIOBase):
 
 
 class Progress:
-    """A bar of pages and their rate, of days with the time left in a back-fill."""
+    """A bar of pages or files and their rate; of days, with the time left, in a back-fill.
+
+    Days that earlier runs completed count as done, but not for the rate.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self._handlers: list[logging.StreamHandler[TextIO]] = []
         self._days: dict[tuple[str, date], None] = {}
+        self._before = 0
         self._tick = create_looping_call(self._show)
 
     @classmethod
@@ -53,20 +61,30 @@ class Progress:
     def _opened(self, spider: Spider) -> None:
         given = getattr(spider, "given", None)
         self._bounds = given.days if given else None
+        self._replay = bool(given and given.replay)
         total = None
         if given and self._bounds:
             first, last = self._bounds
             total = ((last - first).days + 1) * len(given.editions)
-        unit = "days" if self._bounds else "pages"
+            self._before = total - self._open_days(given.editions, first, last)
+        unit = "days" if self._bounds else "files" if self._replay else "pages"
         self._bar = tqdm(
-            total=total, unit=f" {unit}", file=sys.stderr, dynamic_ncols=True, leave=False
-        )
+            total=total, initial=self._before, unit=f" {unit}", file=sys.stderr,
+            dynamic_ncols=True, leave=False,
+        )  # fmt: skip
         # not tqdm's own redirection, which forgets the level of the handler
         for handler in logging.getLogger().handlers:
             if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stderr:
                 handler.setStream(_Above())
                 self._handlers.append(handler)
         self._tick.start(SECONDS, now=True)
+
+    def _open_days(self, editions: Iterable[Edition], first: date, last: date) -> int:
+        """Return how many days of the editions are not complete yet."""
+        keeper = self.crawler.get_extension(Keeper)
+        assert keeper is not None  # of EXTENSIONS
+        names = (f"{edition.wire}:{edition.id}" for edition in editions)
+        return sum(len(keeper.ledger.frontier.days_open(n, first, last)) for n in names)
 
     def _answered(self, request: Request) -> None:
         if day := request.cb_kwargs.get("day"):
@@ -77,7 +95,8 @@ class Progress:
         stats = self.crawler.stats.get_stats()
         pages = stats.get("newswire/pages", 0)
         words = [
-            f"{pages} pages" if self._bounds else "",
+            f"{self._before} days done before" if self._before else "",
+            f"{pages} pages" if self._bounds or self._replay else "",
             f"{stats.get('item_scraped_count', 0)} articles",
             f"{stats.get('item_dropped_count', 0)} dropped",
             f"at {next(reversed(self._days))[1]}" if self._days else "",
@@ -85,7 +104,9 @@ class Progress:
         self._bar.set_postfix_str(", ".join(filter(None, words)), refresh=False)
         # a day that was begun is not done: the one before it is
         done = max(len(self._days) - 1, 0) if self._bounds else pages
-        self._bar.update(done - self._bar.n)
+        if self._replay:
+            done, self._bar.total = stats.get("newswire/files_read", 0), stats.get("newswire/files")
+        self._bar.update(self._before + done - self._bar.n)
         self._bar.refresh()
 
     def _closed(self) -> None:

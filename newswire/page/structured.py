@@ -271,7 +271,7 @@ def _section(said: _Said) -> str | None:
 
 
 def _authors(said: _Said, site_name: str | None) -> list[str]:
-    """Return the people who wrote it; the agency and its sites are none."""
+    """Return the people who wrote it; the agency and its sites are not among them."""
     sources = said.sources
     for names in (
         list(_people(said.graph, said.graph.article.get("author"))),

@@ -150,7 +150,7 @@ def compile_rules(rows: list[Mapping[str, Any]], name: str) -> dict[str, Rule]:
             raise RuleError(f"{where} is there twice")
         zone = row.get("zone")
         if zone is not None and zone not in ZONES:
-            raise RuleError(f"{where}: zone {zone!r} is none of {', '.join(ZONES)}")
+            raise RuleError(f"{where}: zone {zone!r} is not one of {', '.join(ZONES)}")
         if zone and not (row.get("pattern") or row.get("words")):
             raise RuleError(f"{where} has a zone but neither pattern nor words")
         try:

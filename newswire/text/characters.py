@@ -75,7 +75,7 @@ _FULL_STOPS = ".…。．｡！？!?‼⁇⁈⁉؟۔։՜՞;:؛܀܁܂।॥၊။
 
 
 def ends_sentence(text: str) -> bool:
-    """Tell whether `text` ends as a sentence, or as the lead-in of a list, does.
+    """Return True if `text` ends as a sentence, or as the lead-in of a list, does.
 
     >>> [ends_sentence(t) for t in ("Он приехал.", "«Да!»", "Подписаться", "Список:")]
     [True, True, False, True]

@@ -153,7 +153,7 @@ def _index(
 
 
 def _speaks(edition: Edition, tag: str | None) -> bool:
-    """Tell whether `tag` is a language of the edition, or its beginning (RFC 4647 §3.3.1)."""
+    """Return True if `tag` is a language of the edition, or its beginning (RFC 4647 §3.3.1)."""
     return tag is None or any(f"{own}-".startswith(f"{tag}-") for own in edition.languages)
 
 

@@ -61,7 +61,7 @@ class Outgoing(Part):
         pace = self.crawler.get_extension(Pace)
         if pace and (reason := pace.closed.get(request.meta.get("download_slot", ""))):
             self.count(f"closed/{reason}")
-            raise HostClosed(f"{request.meta['download_slot']} is left alone: {reason}")
+            raise HostClosed(f"{request.meta['download_slot']} is skipped for this run: {reason}")
         asked = request.meta.get("redirect_urls") or [request.url]
         if origin(asked[0]) != origin(request.url):
             for name in list(request.headers):

@@ -1,4 +1,4 @@
-"""How fast may an edition be asked, and when is it to be left alone?"""
+"""How fast may an edition be asked, and when must it be left in peace?"""
 
 from __future__ import annotations
 
@@ -143,9 +143,9 @@ class Pace(Part):
 
     def _close(self, budget: str, slot: Slot | None, reason: str) -> None:
         if budget not in self.closed:
-            logger.warning("%s answers %s: left alone for the rest of this run", budget, reason)
+            logger.warning("%s answered %s: skipped for the rest of this run", budget, reason)
         self.closed[budget] = reason
         while slot and slot.queue:
             _, answer = slot.queue.popleft()
             self.count(f"closed/{reason}")
-            answer.errback(HostClosed(f"{budget} is left alone: {reason}"))
+            answer.errback(HostClosed(f"{budget} is skipped for this run: {reason}"))

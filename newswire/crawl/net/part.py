@@ -26,7 +26,7 @@ class Forbidden(Blocked):
 
 
 class HostClosed(IgnoreRequest):
-    """A request to a host that is to be left alone for the rest of this run: try it in a later."""
+    """Raised for a request to a host that is closed for this run; retry in a later one."""
 
 
 def reach_of(spider: Spider | None) -> Reach:

@@ -112,7 +112,7 @@ class Robots(Part):
         rules = self._known[there]
         if rules is None:
             self.count("closed/robots")
-            raise HostClosed(f"{there.host} is left alone: its robots.txt cannot be had")
+            raise HostClosed(f"skipping {there.host} for this run: could not fetch its robots.txt")
         if not rules.allowed(request.url, self._agent):
             self.count("blocked/robots")
             logger.debug("Forbidden by robots.txt: %s", one_line(request.url))
@@ -128,7 +128,11 @@ class Robots(Part):
         try:
             body = await self._fetch(request)
         except Exception as error:  # a crawl without robots.txt goes no further, whatever failed
-            logger.warning("%s: no robots.txt (%s): left alone", there.host, one_line(error))
+            logger.warning(
+                "%s: could not fetch robots.txt (%s): skipped for this run",
+                there.host,
+                one_line(error),
+            )
             self._known[there] = None
         else:
             self._known[there] = rules = Rules(body)

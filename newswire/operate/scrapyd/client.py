@@ -107,7 +107,7 @@ def schedule(
             if job.startswith(name)
         ]
         if busy:
-            yield edition, f"left alone: {busy[0]}", True
+            yield edition, f"skipped, still busy: {busy[0]}", True
             continue
         if not loads:
             yield edition, "no node", False
