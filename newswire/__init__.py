@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from newswire import dateline
     from newswire.api import Skipped, extract, read
+    from newswire.bulk import reprocess
     from newswire.errors import NewswireError, NoArticle, Reason, UnreadablePage
     from newswire.items import Article, Dateline, Image, Place, Related, Source, Stripped
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     **dict.fromkeys(("Skipped", "extract", "read"), "newswire.api"),
+    "reprocess": "newswire.bulk",
     **dict.fromkeys(("NewswireError", "NoArticle", "Reason", "UnreadablePage"), "newswire.errors"),
     **dict.fromkeys(
         ("Article", "Dateline", "Image", "Place", "Related", "Source", "Stripped"),
@@ -43,6 +45,7 @@ __all__ = [
     "dateline",
     "extract",
     "read",
+    "reprocess",
 ]
 
 

@@ -81,7 +81,7 @@ def extract(
     kind = "html" if is_html(body, content_type) else "text"
     source = Source(kind, url or "", None, hashlib.sha256(body).hexdigest())
     page = Page(body, source, url, content_type)
-    return assemble(page, wire or _wire(asked, url), {e.id for e in asked}).article
+    return assemble(page, wire or wire_of(asked, url), {e.id for e in asked}).article
 
 
 def read(
@@ -109,9 +109,9 @@ def read(
     """
     asked = editions().named(edition or "", wire)
     paths = replay.find(fspath(path))
-    wire = wire or _wire(asked, None)
+    wire = wire or wire_of(asked)
     wanted = frozenset(e.id for e in asked)
-    return (_found(page, wire, wanted) for page in _pages(paths, max_bytes))
+    return (judge(page, wire, wanted) for page in _pages(paths, max_bytes))
 
 
 def _pages(paths: list[Path], max_bytes: int) -> Iterator[Found]:
@@ -121,9 +121,14 @@ def _pages(paths: list[Path], max_bytes: int) -> Iterator[Found]:
         yield from reader.late()
 
 
-def _found(
-    page: Page | UnreadablePage | PassedOver, wire: str, asked: frozenset[str]
-) -> Article | Skipped:
+def judge(page: Found, wire: str, asked: frozenset[str]) -> Article | Skipped:
+    """Return the article of a saved page, or why there is none.
+
+    Args:
+        page: as `replay.Reader` yields it.
+        wire: the wire that it is taken for.
+        asked: ids of the editions wanted.
+    """
     if isinstance(page, UnreadablePage):
         return Skipped(page.uri or "", page.reason, str(page))
     if isinstance(page, PassedOver):
@@ -141,7 +146,8 @@ def _found(
         return Skipped(page.source.uri, Reason.FAILED, repr(error))
 
 
-def _wire(asked: tuple[Edition, ...], url: str | None) -> str:
+def wire_of(asked: tuple[Edition, ...], url: str | None = None) -> str:
+    """Return the wire of the editions asked for, else that of `url`, else Sputnik."""
     if asked:
         return asked[0].wire
     try:

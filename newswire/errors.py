@@ -53,6 +53,23 @@ class Reason(StrEnum):
 
     FAILED = "failed"  # a fault of newswire itself
 
+    @property
+    def stat(self) -> str:
+        """The name of its stat below `newswire/`.
+
+        >>> Reason.DAMAGED.stat, Reason.FOREIGN.stat, Reason.OTHER_WIRE.stat
+        ('unreadable/damaged', 'passed_over/foreign', 'other_wire')
+        """
+        reasons = list(Reason)
+        for family, last in _FAMILIES.items():
+            if reasons.index(self) <= reasons.index(Reason(last)):
+                return f"{family}/{self}"
+        return str(self)
+
+
+# family -> its last reason, in the order above
+_FAMILIES = {"unreadable": "unreadable", "passed_over": "type", "no_article": "radio-schedule"}
+
 
 class NewswireError(Exception):
     """Parent of all errors of newswire."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import cache
 from importlib import metadata
 from importlib.resources import files
@@ -14,6 +15,11 @@ from newswire import rules
 # what an article depends on: folders of this package, and libraries
 FOLDERS = ("article", "boilerplate", "dateline", "page", "rules", "text", "wires")
 LIBRARIES = ("lxml", "trafilatura", "py3langid", "charset-normalizer")
+# what else the files of a `scrapy reprocess` depend on
+READERS = (
+    *("archive", "bulk/process.py", "feeds/columns.py", "feeds/parquet.py"),
+    *("api.py", "items.py"),
+)
 _KINDS = (".py", ".toml", ".gz", ".json")
 
 
@@ -26,15 +32,30 @@ def rules_version() -> str:
     >>> rules_version().partition("+")[0] == metadata.version("newswire")
     True
     """
-    digest = hashlib.sha256()
-    package = files("newswire")
-    for folder in FOLDERS:
-        for file in _files(package / folder):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    digest = _digest(FOLDERS)
     digest.update(json.dumps(rules.own_rows(), sort_keys=True, default=str).encode())
     release, *libraries = map(_release, ("newswire", *LIBRARIES))
     digest.update(" ".join(libraries).encode())
     return f"{release}+{digest.hexdigest()[:12]}"
+
+
+@cache
+def code_version() -> str:
+    """Return the release and a digest of the code that finds pages in files, and writes articles.
+
+    >>> code_version().partition("+")[0] == metadata.version("newswire")
+    True
+    """
+    return f"{_release('newswire')}+{_digest(READERS).hexdigest()[:12]}"
+
+
+def _digest(parts: Iterable[str]) -> hashlib._Hash:
+    """Return the digest of files of this package, and of all files in folders of it."""
+    digest = hashlib.sha256()
+    for part in parts:
+        for file in _files(files("newswire") / part):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest
 
 
 def _release(name: str) -> str:
@@ -45,6 +66,8 @@ def _release(name: str) -> str:
 
 
 def _files(folder: Traversable) -> list[Traversable]:
+    if folder.is_file():
+        return [folder]
     found: list[Traversable] = []
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
         if entry.is_dir():

@@ -28,8 +28,6 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-# A row group is what a reader unpacks at once: so many articles, or so many characters of text.
-ROW_GROUP, ROW_GROUP_CHARS = 1000, 2**24
 # Others see the articles of an SQLite feed in portions of so many.
 PORTION = 100
 
@@ -118,40 +116,21 @@ class XmlExporter(ArticleExporter):
 
 
 class ParquetExporter(ArticleExporter):
-    """Writes Parquet with nested types, zstd-compressed; one row group is in memory at a time."""
+    """Writes Parquet with nested types: see `parquet.Writer`."""
 
     def start_exporting(self) -> None:
         """Open the file."""
-        from pyarrow import parquet
+        from newswire.feeds.parquet import Writer
 
-        from newswire.feeds.parquet import arrow_schema
-
-        self._schema = arrow_schema(self.chosen)
-        self._writer = parquet.ParquetWriter(self.file, self._schema, compression="zstd")
-        self._rows: list[Record] = []
-        self._chars = 0
+        self._writer = Writer(self.file, self.chosen)
 
     def export_item(self, item: Any) -> None:
         """Take an article; a full row group is written."""
-        from newswire.feeds.parquet import arrow_record
-
-        record = self.record(item)
-        self._rows.append(arrow_record(record, self.chosen))
-        self._chars += len(record["body"]) + sum(len(b["text"]) for b in record["stripped"])
-        if len(self._rows) >= ROW_GROUP or self._chars >= ROW_GROUP_CHARS:
-            self._write()
+        self._writer.put(self.record(item))
 
     def finish_exporting(self) -> None:
         """Write the last row group and the footer."""
-        self._write()
         self._writer.close()
-
-    def _write(self) -> None:
-        import pyarrow
-
-        if self._rows:
-            self._writer.write_table(pyarrow.Table.from_pylist(self._rows, schema=self._schema))
-        self._rows, self._chars = [], 0
 
 
 class SqliteExporter(ArticleExporter):

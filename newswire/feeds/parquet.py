@@ -1,4 +1,4 @@
-"""Which Arrow types do the fields of an article have?
+"""Which Arrow types do the fields of an article have, and how is a Parquet file written?
 
 A day is a date, an instant a timestamp. What may be either stays the text that it is in the item,
 and has two columns more: `date_published_day`, and `date_published_time` where there is a time.
@@ -9,15 +9,46 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
-from typing import Any, get_args, get_origin
+from typing import IO, Any, get_args, get_origin
 
 import pyarrow
+from pyarrow import parquet
 
 from newswire.feeds.columns import Chosen, Record, typed_fields
 from newswire.items import MOMENT, Article
 
+# A row group is what a reader unpacks at once: so many articles, or so many characters of text.
+ROW_GROUP, ROW_GROUP_CHARS = 1000, 2**24
 _PLAIN = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64()}
 _FORMATS = {"date": pyarrow.date32(), "date-time": pyarrow.timestamp("us", tz="UTC")}
+
+
+class Writer:
+    """Writes articles, zstd-compressed; one row group is in memory at a time."""
+
+    def __init__(self, file: IO[bytes], chosen: Chosen = None) -> None:
+        self._chosen = chosen
+        self._schema = arrow_schema(chosen)
+        self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd")
+        self._rows: list[Record] = []
+        self._chars = 0
+
+    def put(self, record: Record) -> None:
+        """Take an article as plain data that UTF-8 can hold; a full row group is written."""
+        self._rows.append(arrow_record(record, self._chosen))
+        self._chars += len(record["body"]) + sum(len(b["text"]) for b in record["stripped"])
+        if len(self._rows) >= ROW_GROUP or self._chars >= ROW_GROUP_CHARS:
+            self._write()
+
+    def close(self) -> None:
+        """Write the last row group and the footer; the file stays open."""
+        self._write()
+        self._writer.close()
+
+    def _write(self) -> None:
+        if self._rows:
+            self._writer.write_table(pyarrow.Table.from_pylist(self._rows, schema=self._schema))
+        self._rows, self._chars = [], 0
 
 
 def arrow_schema(chosen: Chosen = None) -> pyarrow.Schema:

@@ -1,0 +1,73 @@
+"""How are archives read again, all of them? One file, one task, one output, on many processes.
+
+Nothing here knows Scrapy. `tasks` says what there is to do, `folder` what is done, `process` does
+one task, `child` does it in a process of its own, `engines` spreads them, `run` adds up.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+
+from newswire.api import MAX_BYTES
+from newswire.bulk import engines
+from newswire.bulk import tasks as planning
+from newswire.bulk.folder import Folder
+from newswire.bulk.run import Progress, Run
+from newswire.errors import ArgumentError
+
+# seconds that a file may take without any page done
+PATIENCE = 300.0
+
+
+def reprocess(
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    out: str | os.PathLike[str],
+    *,
+    workers: int | None = None,
+    form: str = "jsonl",
+    edition: str | None = None,
+    wire: str | None = None,
+    max_bytes: int = MAX_BYTES,
+    patience: float = PATIENCE,
+    own_rules: Iterable[str] = (),
+    tell: Callable[[Progress], None] = lambda progress: None,
+) -> Progress:
+    """Read saved pages into a folder of outputs, a file for each archive; return what was done.
+
+    What was finished under the same rules, code and options is not done again; what has changed is.
+
+    Args:
+        inputs: archives (WARC, WACZ), saved pages, folders, globs or `@list`.
+        out: a folder, made if need be.
+        workers: processes, by default as many as processors; 0 reads in this one, unguarded.
+        form: of the outputs, `jsonl` or `parquet`.
+        edition: as for `newswire.read`.
+        wire: as for `newswire.read`.
+        max_bytes: a larger page is skipped.
+        patience: seconds after which a file none of whose pages gets done is given up.
+        own_rules: files with rows of your own, as in NEWSWIRE_RULES.
+        tell: called now and then, always with the same object.
+
+    Raises:
+        ConfigError: an argument cannot be used.
+        NodeError: the workers cannot do the job.
+    """
+    if workers is not None and workers < 0:
+        raise ArgumentError(f"workers={workers}: give 0 or more")
+    given = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
+    job = planning.job(
+        out, form=form, edition=edition, wire=wire, max_bytes=max_bytes, own_rules=own_rules
+    )
+    tasks, folder = planning.tasks(given), Folder(out)
+    folder.prepare()
+    run = Run(folder, tasks, tell)
+    open_ = [task for task in tasks if not run.known(job, task)]
+    if workers == 0:
+        outcomes = engines.here(job, open_, run.doing)
+    else:
+        outcomes = engines.children(
+            job, open_, run.doing, workers=workers or os.cpu_count() or 1, patience=patience
+        )
+    run.follow(outcomes)
+    return run.progress

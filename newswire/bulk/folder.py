@@ -1,0 +1,153 @@
+"""Which outputs are there, and which of them are finished? One folder, its manifests beside it.
+
+NAME.jsonl, NAME.parquet    the articles of a task, whole: renamed when they are on the disk
+_manifest/NAME.json         what they were made of and how; written last
+_tmp/NAME.OWNER.part        not finished
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from newswire.bulk.tasks import Job, Task
+from newswire.errors import FeedError
+from newswire.ledger.process import identity, is_dead
+
+FORM = 1
+# seconds without a write after which a file of another machine is a dead worker's
+ABANDONED = 24 * 3600
+
+Manifest = dict[str, Any]
+
+
+class Folder:
+    """The folder of the outputs of one or many runs."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+
+    def prepare(self) -> None:
+        """Make the folder, and delete what dead workers left unfinished.
+
+        Raises:
+            FeedError: it cannot be written to.
+        """
+        try:
+            for folder in (self.path, self.path / "_manifest", self.path / "_tmp"):
+                folder.mkdir(parents=True, exist_ok=True)
+            for path in (self.path / "_tmp").iterdir():
+                if _is_abandoned(path):
+                    path.unlink(missing_ok=True)
+            if not os.access(self.path, os.W_OK | os.X_OK):
+                raise PermissionError(0, "not writable")
+        except OSError as error:
+            raise FeedError(f"out={self.path}: {error.strerror or error}") from None
+
+    def finished(self, job: Job, task: Task) -> Manifest | None:
+        """Return the manifest of a task that was done as it would be done now."""
+        manifest = self.manifest(task.name)
+        asked = {
+            "fingerprint": task.fingerprint,
+            "rules": job.rules,
+            "code": job.code,
+            "options": job.options,
+        }
+        if manifest and all(manifest.get(name) == value for name, value in asked.items()):
+            return manifest
+        return None
+
+    def manifest(self, name: str) -> Manifest | None:
+        """Return the manifest of an output that is there and whole."""
+        try:
+            manifest = json.loads((self.path / "_manifest" / f"{name}.json").read_bytes())
+            whole = manifest["form"] == FORM
+            whole = whole and self.output(manifest).stat().st_size == manifest["bytes"]
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        return manifest if whole else None
+
+    def manifests(self) -> list[Manifest]:
+        """Return the manifests of all outputs that are whole, in the order of their names."""
+        names = sorted(path.stem for path in (self.path / "_manifest").glob("*.json"))
+        return [manifest for name in names if (manifest := self.manifest(name))]
+
+    def output(self, manifest: Manifest) -> Path:
+        """Return where the articles are that a manifest tells of."""
+        return self.path / Path(manifest["output"]).name
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[BinaryIO]:
+        """Open an unfinished output; it is gone after an error.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        path = self.path / "_tmp" / f"{name}.{_owner()}.part"
+        try:
+            with path.open("w+b") as file:
+                yield file
+        finally:
+            path.unlink(missing_ok=True)
+
+    def commit(self, file: BinaryIO, output: str, manifest: Manifest) -> Manifest:
+        """Put a finished output in its place, then its manifest; return that, completed.
+
+        Raises:
+            OSError: no space, or no right, to do so.
+        """
+        before = self.manifest(Path(output).stem)
+        file.flush()
+        os.fsync(file.fileno())
+        with Path(file.name).open("rb") as written:
+            digest = hashlib.file_digest(written, "sha256").hexdigest()
+        manifest |= {"output": output, "bytes": os.fstat(file.fileno()).st_size, "sha256": digest}
+        Path(file.name).replace(self.path / output)
+        _sync(self.path)
+        name = f"{Path(output).stem}.json"
+        with self.part(name) as text:
+            text.write(json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
+            text.flush()
+            os.fsync(text.fileno())
+            Path(text.name).replace(self.path / "_manifest" / name)
+        _sync(self.path / "_manifest")
+        if before and before["output"] != output:  # in another format
+            self.output(before).unlink(missing_ok=True)
+        return manifest
+
+
+def _sync(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def _owner() -> str:
+    """Return the name of this process as part of a file name: machine, pid, start."""
+    machine, pid, started = identity().rsplit(" ", 2)
+    return f"{_short(machine)}-{pid}-{started}"
+
+
+def _short(machine: str) -> str:
+    return hashlib.sha256(machine.encode()).hexdigest()[:12]
+
+
+def _is_abandoned(path: Path) -> bool:
+    """Return True if nobody will finish a file: its process is dead, or it is very old."""
+    machine = identity().rsplit(" ", 2)[0]
+    short, _, rest = path.stem.rpartition(".")[2].partition("-")
+    pid, _, started = rest.partition("-")
+    if short == _short(machine) and pid.isdigit():
+        return is_dead(f"{machine} {pid} {started}")
+    try:
+        return path.stat().st_mtime < time.time() - ABANDONED
+    except FileNotFoundError:  # just finished
+        return False

@@ -1,0 +1,187 @@
+"""How is one task done? Files in, one output and its manifest out; no engine is known here."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from newswire.api import Skipped, judge, wire_of
+from newswire.archive import replay
+from newswire.archive.pages import Found
+from newswire.bulk.folder import FORM, Folder, Manifest
+from newswire.bulk.tasks import Job, Task
+from newswire.errors import Reason
+from newswire.feeds.columns import whole
+from newswire.items import Article, plain
+from newswire.page.model import Page, PassedOver
+from newswire.wires.editions import editions
+from newswire.wires.urls import is_foreign
+
+# what was lost without any rule saying that it is no article
+LOST = frozenset(
+    {
+        *(Reason.DAMAGED, Reason.UNREADABLE, Reason.FORMAT),
+        *(Reason.TOO_SLOW, Reason.INVALID, Reason.FAILED),
+    }
+)
+# a manifest names so many of them
+NAMED = 100
+# seconds between two reports
+_PAUSE = 0.5
+_OFFSET = re.compile(r"#(\d+)(?:\+\d+)?$")
+
+# told of pages and articles so far, and of about how many bytes of the input were read
+Tell = Callable[[dict[str, int]], None]
+
+
+class Sink(Protocol):
+    """Takes the articles of an output."""
+
+    def put(self, article: Article) -> None:
+        """Take one."""
+
+    def close(self) -> None:
+        """Write the end; the file stays open."""
+
+
+def process(
+    job: Job,
+    task: Task,
+    tell: Tell = lambda counts: None,
+    at: Callable[[str], None] = lambda uri: None,
+) -> Manifest:
+    """Do a task, and return the manifest of its output.
+
+    The output follows from the files, rules, code and options alone. Revisits are read where their
+    page is in the same task, and counted where it is not.
+
+    Args:
+        job: what it has in common with others.
+        task: what to read.
+        tell: told of the counts now and then.
+        at: told the address of each page before it is read.
+
+    Raises:
+        OSError: the output cannot be written.
+    """
+    start = time.process_time()
+    folder, output = Folder(job.out), f"{task.name}.{job.format}"
+    with folder.part(output) as file:
+        done = _Done(task)
+        sink = _sink(job.format, file)
+        for found in _found(job, task, at):
+            if isinstance(found, Article):
+                sink.put(found)
+            done.count(found, tell)
+        sink.close()
+        manifest: Manifest = {
+            "form": FORM,
+            "input": task.input,
+            "files": len(task.paths),
+            "fingerprint": task.fingerprint,
+            "rules": job.rules,
+            "code": job.code,
+            "options": job.options,
+            "articles": done.articles,
+            "counts": dict(sorted(done.counts.items())),
+            "lost": done.lost,
+            "cpu_seconds": round(time.process_time() - start, 3),
+        }
+        return folder.commit(file, output, manifest)
+
+
+def _found(
+    job: Job, task: Task, at: Callable[[str], None]
+) -> Iterator[Article | Skipped | PassedOver]:
+    asked = editions().named(job.edition or "", job.wire)
+    wire, wanted = job.wire or wire_of(asked), frozenset(e.id for e in asked)
+    for page in _pages(task, job.max_bytes):
+        if isinstance(page, PassedOver):  # most of an archive
+            yield page
+            continue
+        uri = page.source.uri if isinstance(page, Page) else page.uri or ""
+        if uri in task.poison:
+            yield Skipped(uri, Reason.FAILED, task.poison[uri])
+            continue
+        at(uri)
+        yield judge(page, wire, wanted)
+
+
+def _pages(task: Task, max_bytes: int) -> Iterator[Found]:
+    with closing(replay.Reader(max_bytes, lambda address: not is_foreign(address))) as reader:
+        for path in map(Path, task.paths):
+            yield from reader.pages(path)
+        yield from reader.late()
+
+
+class _Done:
+    """What was done of a task so far."""
+
+    def __init__(self, task: Task) -> None:
+        self.articles = 0
+        self.counts: Counter[str] = Counter()
+        self.lost: list[str] = []
+        self._task = task
+        self._pages = 0
+        self._due = time.monotonic() + _PAUSE
+
+    def count(self, found: Article | Skipped | PassedOver, tell: Tell) -> None:
+        """Count a page, and tell of it now and then."""
+        self._pages += 1
+        if isinstance(found, Article):
+            self.articles += 1
+            uri = found.source.uri if found.source else ""
+        else:
+            self.counts[found.reason.stat] += 1
+            uri = found.uri
+        if isinstance(found, Skipped) and found.reason in LOST and len(self.lost) < NAMED:
+            self.lost.append(f"{found.uri}: {found.message}")
+        if time.monotonic() >= self._due:
+            self._due = time.monotonic() + _PAUSE
+            tell({"pages": self._pages, "articles": self.articles, "bytes": self._bytes(uri)})
+
+    def _bytes(self, uri: str) -> int:
+        """Return about how many bytes of the input were read."""
+        if place := _OFFSET.search(uri):
+            return int(place[1])
+        return self._task.size * min(self._pages, len(self._task.paths)) // len(self._task.paths)
+
+
+def _sink(form: str, file: BinaryIO) -> Sink:
+    if form == "jsonl":
+        return _Lines(file)
+    from newswire.feeds.parquet import Writer
+
+    return _Rows(Writer(file))
+
+
+class _Lines:
+    """Writes JSON Lines, as a feed of a crawl has them."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def put(self, article: Article) -> None:
+        self._file.write(whole(json.dumps(plain(article), ensure_ascii=False)).encode() + b"\n")
+
+    def close(self) -> None:
+        pass
+
+
+class _Rows:
+    """Writes Parquet, as a feed of a crawl has it."""
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+
+    def put(self, article: Article) -> None:
+        self._writer.put(whole(plain(article)))
+
+    def close(self) -> None:
+        self._writer.close()

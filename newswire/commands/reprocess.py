@@ -1,0 +1,148 @@
+"""`scrapy reprocess INPUT... --out DIR`: archives read again, on many processes."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from tqdm import tqdm  # type: ignore[import-untyped]
+
+from newswire.bulk import PATIENCE, reprocess
+from newswire.bulk.run import Progress
+from newswire.bulk.tasks import FORMATS
+from newswire.errors import ConfigError, NodeError
+from newswire.operate.outcome import DONE, FAILED, STOPPED, plural
+from newswire.operate.terminal import in_one_line, printing
+from newswire.text.printable import one_line
+
+# lines of each kind that are named at the end
+SHOWN = 20
+
+
+class Command(ScrapyCommand):
+    """Thin around `newswire.bulk.reprocess`; exit codes as those of a crawl."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """Return the arguments, for the help."""
+        return "[options] INPUT... --out DIR"
+
+    def short_desc(self) -> str:
+        """Return what the command does, for the help."""
+        return "Read archives and saved pages into a folder, a file each, on many processes"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add those of this command."""
+        super().add_options(parser)
+        in_one_line(parser)
+        add = parser.add_argument
+        add("--out", metavar="DIR", help="folder of the outputs; what is finished there stays")
+        add("--workers", type=int, metavar="N", help="processes (default: one a processor)")
+        add("--format", default=FORMATS[0], choices=FORMATS, help="of the outputs (default: jsonl)")
+        add("--edition", metavar="IDS", help="editions wanted, with commas")
+        add("--wire", help="wire of the pages (default: sputnik)")
+        add(
+            "--patience", type=float, default=PATIENCE, metavar="SECONDS",
+            help=f"without any page done, after which a file is given up (default: {PATIENCE:g})",
+        )  # fmt: skip
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Do it, with a bar on a terminal, and say what was done."""
+        if not args or not opts.out:
+            raise UsageError(f"usage: scrapy reprocess {self.syntax()}", print_help=False)
+        assert self.settings is not None
+        progress = Progress()
+        try:
+            with _bar() as show, _interruptible():
+
+                def tell(now: Progress) -> None:
+                    nonlocal progress
+                    progress = now
+                    show(now)
+
+                progress = reprocess(
+                    args,
+                    opts.out,
+                    workers=opts.workers,
+                    form=opts.format,
+                    edition=opts.edition,
+                    wire=opts.wire,
+                    max_bytes=self.settings.getint("DOWNLOAD_MAXSIZE"),
+                    patience=opts.patience,
+                    own_rules=self.settings.getlist("NEWSWIRE_RULES"),
+                    tell=tell,
+                )
+            self.exitcode = FAILED if progress.losses or progress.failed else DONE
+        except ConfigError as error:
+            raise UsageError(str(error), print_help=False) from None
+        except NodeError as error:
+            print(one_line(error), file=sys.stderr)
+            self.exitcode = FAILED
+        except KeyboardInterrupt:
+            self.exitcode = STOPPED
+        with printing():
+            for lines in (progress.lost, progress.failed):
+                for line in lines[:SHOWN]:
+                    print(one_line(line), file=sys.stderr)
+            print(summary(progress, stopped=self.exitcode == STOPPED))
+
+
+def summary(progress: Progress, *, stopped: bool = False) -> str:
+    """Return the line that says what a run did."""
+    passed = sum(n for name, n in progress.counts.items() if name.startswith("passed_over/"))
+    left = progress.files - progress.finished - len(progress.failed)
+    parts = [
+        f"{plural(progress.articles, 'article')} in {plural(progress.finished, 'file')}"
+        f" of {progress.files}",
+        f"{progress.known} of them finished before" if progress.known else "",
+        f"{plural(passed, 'page')} passed over" if passed else "",
+        f"{plural(progress.losses, 'page')} or more lost (damaged or not readable)"
+        if progress.losses else "",
+        f"{plural(len(progress.failed), 'file')} failed" if progress.failed else "",
+        f"stopped: {plural(left, 'file')} left, go on with the same command" if stopped else "",
+    ]  # fmt: skip
+    return ", ".join(part for part in parts if part)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[Progress], None]]:
+    """Show progress at the foot of a terminal, and nothing elsewhere."""
+    with tqdm(
+        unit="B", unit_scale=True, file=sys.stderr, dynamic_ncols=True, leave=False, disable=None
+    ) as bar:
+
+        def show(progress: Progress) -> None:
+            bar.total = progress.size
+            words = [
+                f"{progress.finished}/{plural(progress.files, 'file')}",
+                f"{plural(progress.pages, 'page')}",
+                f"{plural(progress.articles, 'article')}",
+                f"{progress.losses} lost" if progress.losses else "",
+                f"{len(progress.failed)} failed" if progress.failed else "",
+            ]
+            bar.set_postfix_str(", ".join(filter(None, words)), refresh=False)
+            bar.update(progress.bytes - bar.n)
+
+        yield show
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Take a SIGTERM as a Ctrl-C."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
