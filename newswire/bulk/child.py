@@ -105,7 +105,8 @@ class Child:
     def stop(self) -> None:
         """Kill the process, and start no other; from any thread."""
         self._stopped = True
-        self.close()
+        if process := self._process:
+            process.kill()
 
     def close(self) -> None:
         """Kill the process; the next task starts another."""

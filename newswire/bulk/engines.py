@@ -63,3 +63,5 @@ def children(
         for child in started:
             child.stop()
         pool.shutdown()
+        for child in started:
+            child.close()
