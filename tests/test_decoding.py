@@ -123,7 +123,18 @@ def test_label_of_a_header() -> None:
     assert label("text/html") is None
 
 
-@pytest.mark.parametrize("data", [bytes(range(256)) * 9, b"\x89PNG\r\n\x1a\n" + bytes(400)])
+@pytest.mark.parametrize(
+    "data",
+    [
+        bytes(range(256)) * 9,
+        b"\x89PNG\r\n\x1a\n" + bytes(400),
+        b"\xff\xfe\x00" * 100,
+        b"\xfe\xff" + bytes(range(255, 3, -1)) * 9,
+        b"\xff\xfe\0\0" + bytes(range(256)) * 9,
+        b"\xef\xbb\xbf" + bytes(range(40, 256)) * 9,
+        "\u0378\ue000".encode() * 90,
+    ],
+)
 def test_binary_is_no_text(data: bytes) -> None:
     with pytest.raises(UnreadablePage):
         decode(data)

@@ -92,8 +92,8 @@ class Sheet:
 
     @property
     def is_article(self) -> bool:
-        """Whether the open blocks hold something to read."""
-        todo = self.open
+        """Whether the open blocks hold something to read: more than one word, for the first."""
+        todo = [b for b in self.open if word_count(b.text) > 1]
         if any(ends_sentence(b.text) or size(b.text) > 2 * PROSE for b in todo):
             return True
         # lists of other pages have lines without a full stop; who saved a text saved an article

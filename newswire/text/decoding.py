@@ -8,6 +8,8 @@ else; servers and editors state some by default.
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -29,6 +31,8 @@ BOMS = (
 _NEARLY = 0.97
 # fewer bytes beyond ASCII than this prove nothing against a declaration
 _FEW = 4
+# of the first characters of a text, so many may be controls, of no language, and damaged
+_SAMPLE, _CONTROLS, _UNUSED, _DAMAGED = 4000, 0.02, 0.05, 0.4
 # what ends a word or an element in every encoding that ASCII is part of
 _SEGMENTS = re.compile(rb"([\n\r<>]+)")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:+-]{1,40})""", re.IGNORECASE)
@@ -155,6 +159,7 @@ def _read(data: bytes, encoding: str) -> Decoded:
     text = data.decode(encoding, "replace")
     if encoding == "cp932":
         text = _NO_BYTE.sub("\ufffd", text)
+    _refuse_binary(text)
     return _mended(text, encoding, text.count("\ufffd"))
 
 
@@ -164,7 +169,18 @@ def _mended(text: str, encoding: str, replaced: int = 0, encoded: bytes = b"") -
 
 
 def _refuse_binary(text: str) -> None:
-    sample = text[:4000]
-    control = sum(1 for c in sample if ord(c) < 32 and c not in "\t\n\r\f\v\x1b")
-    if control > 0.02 * max(len(sample), 1):
+    """Raise UnreadablePage if `text` is what an encoding makes of other data than text.
+
+    That has controls, and in wide encodings characters that no language has.
+    """
+    sample = text[:_SAMPLE]
+    strange = Counter(map(unicodedata.category, sample if not sample.isascii() else ""))
+    control = sum(ord(c) < 32 and c not in "\t\n\r\f\v\x1b" for c in sample)
+    unused = sum(strange[name] for name in ("Cn", "Co", "Cs"))
+    damaged = sample.count("\ufffd")
+    if (
+        control > _CONTROLS * len(sample)
+        or unused > 1 + _UNUSED * len(sample)
+        or damaged > 1 + _DAMAGED * len(sample)
+    ):
         raise UnreadablePage(Reason.NOT_TEXT, "binary data, not text")
