@@ -249,3 +249,50 @@ def test_weeks_of_long_ago_stay_while_they_are_read(location: str) -> None:
     assert ledger.articles.store(late).verdict is Verdict.NEW
     assert rows(location, "SELECT count(*) FROM shingles") == [(1,)]
     ledger.close()
+
+
+def feed(path: Path, *articles: Article) -> Path:
+    path.write_bytes(b"".join(article.to_json() + b"\n" for article in articles))
+    return path
+
+
+def test_feeds_are_imported_in_order_of_publication(location: str, tmp_path: Path) -> None:
+    """Whatever the order of files and lines: copies follow originals, corrections first texts."""
+    copy = read(2, COPY, "1", date_published="2011-03-15")
+    far = read(3, COPY + " far", "1", date_published="2011-06-15")
+    undated = read(4, FULL + " undated", "1")
+    first = read(1, FULL, "1", date_published="2011-03-01T10:00:00+03:00")
+    second = read(1, FULL + " corrected", "1", "2", date_published="2011-03-01T07:00:00Z",
+                  date_modified="2011-03-02")  # fmt: skip
+    one = feed(tmp_path / "one.jsonl", undated, far, copy, second)
+    two = feed(tmp_path / "two.jsonl", first)
+    said = run(location, "import", str(one), str(two))
+    assert said == [f"{one}: 4 articles new, 0 known", f"{two}: 1 articles new, 0 known"]
+    ledger = Ledger(location)
+    found = [(a.id[-1], a.version, a.relation, a.duplicate_of) for a in kept(ledger)]
+    ledger.close()
+    assert found == [
+        ("1", 1, None, None),
+        ("1", 2, None, None),
+        ("2", 1, "near", f"{TJ}:1"),
+        ("3", 1, None, None),
+        ("4", 1, "near", f"{TJ}:1"),
+    ]
+
+
+def test_feeds_that_other_rules_read_are_no_corrections(location: str, tmp_path: Path) -> None:
+    dated = {"date_published": "2011-03-01"}
+    texts = [(1, FULL, "a"), (1, FULL + " corrected", "b"), (2, COPY, "c"), (3, OTHER, "d")]
+    one = feed(tmp_path / "1.jsonl", *(read(n, t, "1", page, **dated) for n, t, page in texts))
+    again = [read(n, f"{t} tail", "2", page, **dated) for n, t, page in texts[:3]]
+    two = feed(tmp_path / "2.jsonl", *again, read(3, OTHER, "2", "d", **dated))
+    assert run(location, "import", str(one)) == [f"{one}: 4 articles new, 0 known"]
+    said = run(location, "import", str(two))
+    assert said == [f"{two}: 0 articles new, 1 known, 3 reprocessed"]
+    ledger = Ledger(location)
+    labelled = [(d["id"][-1], d["version"], d["rules"]) for d in differences(ledger.database)]
+    versions = [(a.id[-1], a.version) for a in kept(ledger)]
+    ledger.close()
+    rules = {"from": "1", "to": "2"}
+    assert labelled == [("1", 1, rules), ("1", 2, rules), ("2", 1, rules)]
+    assert versions == [("1", 1), ("1", 2), ("2", 1), ("3", 1)]

@@ -125,10 +125,11 @@ class Command(ScrapyCommand):
 
     def _import(self, where: str, days: float, given: list[str], opts: argparse.Namespace) -> None:
         problems: list[str] = []
-        with _run(where, days) as ledger:
-            for path in map(Path, given):
-                new, known = ledger_tools.import_articles(ledger, path, problems)
-                print(f"{path}: {new} articles new, {known} known")
+        with _run(where, days, by_publication=True) as ledger:
+            counts = ledger_tools.import_articles(ledger, list(map(Path, given)), problems)
+        for path, found in zip(given, counts, strict=True):
+            again = f", {found['reprocessed']} reprocessed" if found["reprocessed"] else ""
+            print(f"{path}: {found['new']} articles new, {found['known']} known{again}")
         if problems:
             print(*problems, plural(len(problems), "bad line"), sep="\n", file=sys.stderr)
             self.exitcode = 1
@@ -155,9 +156,9 @@ class Command(ScrapyCommand):
 
 
 @contextmanager
-def _run(where: str, days: float) -> Iterator[Ledger]:
+def _run(where: str, days: float, *, by_publication: bool = False) -> Iterator[Ledger]:
     """Open a ledger for a run of its own; what it leaves unexported, a crawl may take over."""
-    ledger = Ledger(where, days=days)
+    ledger = Ledger(where, days=days, by_publication=by_publication)
     try:
         ledger.runs.begin("ledger")
         yield ledger

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from newswire.items import Article, Relation
@@ -17,6 +16,7 @@ from newswire.ledger.database import Database, Session
 from newswire.ledger.fingerprints import Signature, sign
 from newswire.ledger.frontier import State
 from newswire.ledger.near_index import WEEK, NearIndex, week
+from newswire.ledger.order import seconds
 from newswire.ledger.relations import Match, Verdict, Version, link, repeats, wanted
 from newswire.ledger.rereading import Known, Rereading
 from newswire.ledger.runs import Runs
@@ -111,15 +111,8 @@ class Articles:
         """
         if not self._by_publication:
             return now
-        if not article.date_published:
-            return None
-        try:
-            published = datetime.fromisoformat(article.date_published)
-        except ValueError:
-            return None
-        if published.tzinfo is None:
-            published = published.replace(tzinfo=UTC)
-        return min(published.timestamp(), now)
+        published = seconds(article.date_published)
+        return published if published is None else min(published, now)
 
     def _insert(
         self, db: Session, article: Article, place: _Place, now: float, own_week: int, *, held: bool
@@ -178,7 +171,10 @@ class Articles:
         ).fetchone()
         if first and first[0] != article.id:
             match: Match | None = Match(first[0], Relation.SAME_TEXT, 1.0, first[1])
-            index, full = not self._near.holds(first[2], moment), frozenset[int]()
+            index = not self._near.holds(first[2], moment)
+            full = frozenset[int]()
+            if index:
+                _, full = self._near.best(db, article.id, signature, moment, ())
         else:
             index = True
             match, full = self._near.best(

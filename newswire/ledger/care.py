@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from newswire.ledger.frontier import State
 from newswire.ledger.migrations import ALGORITHMS
 from newswire.ledger.near_index import WEEK, NearIndex
 from newswire.ledger.open import open_database
+from newswire.ledger.order import in_order
 from newswire.ledger.relations import Verdict, Version, current
 from newswire.ledger.rereading import unpack
 
@@ -123,25 +125,31 @@ def _line(record: Record) -> bytes:
     return json.dumps(whole).encode()
 
 
-def import_articles(ledger: Ledger, path: Path, problems: list[str]) -> tuple[int, int]:
-    """Make the articles of a JSON Lines feed known, as if exported; return (new, known before).
+def import_articles(
+    ledger: Ledger, paths: Sequence[Path], problems: list[str]
+) -> list[Counter[str]]:
+    """Make the articles of feeds known, as if exported, all together in order of publication.
 
-    Lines that are no article are named in `problems`.
+    Returns how many of each path are `new`, were `known` before, and were `reprocessed`: read
+    before, from the same bytes, in another way. Lines that are no article are named in `problems`.
 
     Raises:
-        OSError: the file cannot be read.
+        FeedError: feeds of that format do not hold all of an article.
+        OSError: a file cannot be read.
     """
-    counts = {True: 0, False: 0}
-    for number, article in enumerate(read_feed(path, problems), 1):
+    counts = [Counter[str]() for _ in paths]
+    names = {Verdict.REPEATED: "known", Verdict.REPROCESSED: "reprocessed"}
+    every = ((n, article) for n, path in enumerate(paths) for article in read_feed(path, problems))
+    for done, (number, article) in enumerate(in_order(every), 1):
         # the ledger counts versions and finds links by itself
         article.version, article.previous = 1, None
         article.duplicate_of = article.relation = article.similarity = None
         article.content_hash = content_hash(article.body)
-        counts[ledger.articles.store(article).verdict is Verdict.REPEATED] += 1
-        if number % PAGE == 0:
+        counts[number][names.get(ledger.articles.store(article).verdict, "new")] += 1
+        if done % PAGE == 0:
             ledger.articles.mark_exported()
     ledger.articles.mark_exported()
-    return counts[False], counts[True]
+    return counts
 
 
 def merge(ledger: Ledger, other: Database) -> tuple[int, int]:
