@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from newswire import dateline
     from newswire.api import Skipped, extract, read
     from newswire.bulk import reprocess
+    from newswire.bulk.link import link
     from newswire.errors import NewswireError, NoArticle, Reason, UnreadablePage
     from newswire.items import Article, Dateline, Image, Place, Related, Source, Stripped
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _HOMES = {
     **dict.fromkeys(("Skipped", "extract", "read"), "newswire.api"),
     "reprocess": "newswire.bulk",
+    "link": "newswire.bulk.link",
     **dict.fromkeys(("NewswireError", "NoArticle", "Reason", "UnreadablePage"), "newswire.errors"),
     **dict.fromkeys(
         ("Article", "Dateline", "Image", "Place", "Related", "Source", "Stripped"),
@@ -44,6 +46,7 @@ __all__ = [
     "__version__",
     "dateline",
     "extract",
+    "link",
     "read",
     "reprocess",
 ]

@@ -96,6 +96,20 @@ class Folder:
         finally:
             path.unlink(missing_ok=True)
 
+    @contextmanager
+    def whole(self, path: Path) -> Iterator[BinaryIO]:
+        """Open a file that is at `path` when it is whole and on the disk, and else not.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        with self.part(path.name) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(path)
+        _sync(path.parent)
+
     def commit(self, file: BinaryIO, output: str, manifest: Manifest) -> Manifest:
         """Put a finished output in its place, then its manifest; return that, completed.
 
@@ -111,12 +125,8 @@ class Folder:
         Path(file.name).replace(self.path / output)
         _sync(self.path)
         name = f"{Path(output).stem}.json"
-        with self.part(name) as text:
+        with self.whole(self.path / "_manifest" / name) as text:
             text.write(json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
-            text.flush()
-            os.fsync(text.fileno())
-            Path(text.name).replace(self.path / "_manifest" / name)
-        _sync(self.path / "_manifest")
         if before and before["output"] != output:  # in another format
             self.output(before).unlink(missing_ok=True)
         return manifest

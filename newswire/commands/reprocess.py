@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from scrapy.commands import ScrapyCommand
@@ -14,6 +15,7 @@ from scrapy.exceptions import UsageError
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from newswire.bulk import PATIENCE, reprocess
+from newswire.bulk.link import LINKED, Linked, link
 from newswire.bulk.run import Progress
 from newswire.bulk.tasks import FORMATS
 from newswire.errors import ConfigError, NodeError
@@ -47,6 +49,7 @@ class Command(ScrapyCommand):
         add("--out", metavar="DIR", help="folder of the outputs; what is finished there stays")
         add("--workers", type=int, metavar="N", help="processes (default: one a processor)")
         add("--format", default=FORMATS[0], choices=FORMATS, help="of the outputs (default: jsonl)")
+        add("--link", action="store_true", help="find copies and versions: see DIR/linked")
         add("--edition", metavar="IDS", help="editions wanted, with commas")
         add("--wire", help="wire of the pages (default: sputnik)")
         add(
@@ -59,7 +62,7 @@ class Command(ScrapyCommand):
         if not args or not opts.out:
             raise UsageError(f"usage: scrapy reprocess {self.syntax()}", print_help=False)
         assert self.settings is not None
-        progress = Progress()
+        progress, linked = Progress(), None
         try:
             with _bar() as show, _interruptible():
 
@@ -81,9 +84,13 @@ class Command(ScrapyCommand):
                     tell=tell,
                 )
             self.exitcode = FAILED if progress.losses or progress.failed else DONE
+            if opts.link:
+                with _interruptible():
+                    days = self.settings.getfloat("NEWSWIRE_LEDGER_DAYS")
+                    linked = link(opts.out, days=days, workers=opts.workers)
         except ConfigError as error:
             raise UsageError(str(error), print_help=False) from None
-        except NodeError as error:
+        except (NodeError, OSError) as error:
             print(one_line(error), file=sys.stderr)
             self.exitcode = FAILED
         except KeyboardInterrupt:
@@ -93,6 +100,8 @@ class Command(ScrapyCommand):
                 for line in lines[:SHOWN]:
                     print(one_line(line), file=sys.stderr)
             print(summary(progress, stopped=self.exitcode == STOPPED))
+            if linked:
+                print(one_line(f"{Path(opts.out, LINKED)}: {linked_summary(linked)}"))
 
 
 def summary(progress: Progress, *, stopped: bool = False) -> str:
@@ -110,6 +119,19 @@ def summary(progress: Progress, *, stopped: bool = False) -> str:
         f"stopped: {plural(left, 'file')} left, go on with the same command" if stopped else "",
     ]  # fmt: skip
     return ", ".join(part for part in parts if part)
+
+
+def linked_summary(linked: Linked) -> str:
+    """Return the line that says what repeats and corrects what."""
+    numbers = dict(sorted(linked.counts.items()))
+    again, corrected = numbers.pop("repeated", 0), numbers.pop("version", 0)
+    parts = [
+        plural(linked.articles, "article"),
+        *(f"{number} {relation}" for relation, number in numbers.items()),
+        plural(corrected, "later version") if corrected else "",
+        f"{again} more left out, there already" if again else "",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 @contextmanager

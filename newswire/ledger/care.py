@@ -103,6 +103,11 @@ def read_feed(path: Path, problems: list[str]) -> Iterator[Article]:
         FeedError: feeds of that format do not hold all of an article.
         OSError: the file cannot be read.
     """
+    return (article for _, article in numbered(path, problems))
+
+
+def numbered(path: Path, problems: list[str]) -> Iterator[tuple[int, Article]]:
+    """Yield the articles of a feed as `read_feed`, each with its line or row from 1."""
     for number, found in records(path):
         try:
             article = Article.from_json(found if isinstance(found, bytes) else _line(found))
@@ -114,7 +119,7 @@ def read_feed(path: Path, problems: list[str]) -> Iterator[Article]:
         if wrong:
             problems.append(f"{path}:{number}: not an article: {wrong}")
         else:
-            yield article
+            yield number, article
 
 
 def _line(record: Record) -> bytes:

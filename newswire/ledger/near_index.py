@@ -103,7 +103,7 @@ class NearIndex:
             if cluster == name or older(published, date):
                 continue
             found = compare(signature.shingles, shingles)
-            if found and (not best or _rank(*found) > _rank(best.relation, best.score)):
+            if found and (not best or rank(*found) > rank(best.relation, best.score)):
                 best = Match(other, *found, cluster)  # the first of equals wins
         return best
 
@@ -162,6 +162,6 @@ def week(moment: float) -> int:
     return int(moment // WEEK)
 
 
-def _rank(relation: Relation, score: float) -> tuple[bool, float]:
-    # a copy of the full story is no new extension of its flash
-    return relation is Relation.NEAR, score
+def rank(relation: str, score: float) -> tuple[bool, float]:
+    """Return by what a match is the better one: a copy of the full story extends no flash anew."""
+    return relation == Relation.NEAR, score

@@ -22,11 +22,11 @@ class Place(NamedTuple):
     id: str
     version: int
     modified: float | None
-    fetched: str
+    fetched: float | None
 
 
 # the same in SQL; what is equal in all of it stays in the order it was given in
-ORDER = "moment NULLS LAST, id, version, modified NULLS FIRST, fetched"
+ORDER = "moment NULLS LAST, id, version, modified NULLS FIRST, fetched NULLS FIRST"
 
 
 def place(article: Article) -> Place:
@@ -37,7 +37,7 @@ def place(article: Article) -> Place:
         article.id,
         article.version,
         seconds(article.date_modified),
-        fetched or "",
+        seconds(fetched),
     )
 
 
