@@ -16,6 +16,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# these wait for services and other processes: begun first, they end beside the rest
+LONG = ("test_scrapyd", "test_crash", "test_docs", "test_package", "test_faults_network")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.stem not in LONG)
+
+
 @pytest.fixture(scope="session")
 def fixtures_crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     """The crawl of `make demo`."""

@@ -84,11 +84,15 @@ class Scene:
             return int(ask("SELECT count(*) FROM article")[0][0])
         return 0
 
+    def wait_for(self, crawl: Forked, stored: int) -> None:
+        """Wait until that many articles are stored, or the crawl has ended."""
+        while crawl.running() and self.stored() < stored:
+            time.sleep(0.02)
+
     def kill(self, at: int, pause: float) -> int:
         """Crawl until `at` articles are stored and `pause` seconds more; return how many are."""
         crawl = self.start()
-        while crawl.running() and self.stored() < at:
-            time.sleep(0.004)
+        self.wait_for(crawl, at)
         time.sleep(pause)
         crawl.kill()
         return self.stored()

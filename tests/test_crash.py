@@ -47,8 +47,7 @@ def test_terminated(simulator: Running, wanted: dict[str, set[str]], tmp_path: P
     """SIGTERM ends a crawl in good order (so ends one of scrapyd), a second one at once."""
     scene = Scene("back-fill", simulator, tmp_path, str(tmp_path / "ledger.db"))
     first = scene.start()
-    while first.running() and scene.stored() < 5:
-        pass
+    scene.wait_for(first, 5)
     for _ in range(2):
         first.process.terminate()
     first.wait()
@@ -99,8 +98,7 @@ def test_a_server_that_goes_in_the_middle(
     """The ledger's server is gone: the crawl ends and says why; the next one completes it."""
     scene = Scene("back-fill", simulator, tmp_path, postgres.new_database())
     first = scene.start()
-    while first.running() and scene.stored() < 5:
-        pass
+    scene.wait_for(first, 5)
     postgres.stop()
     try:
         done = first.wait()

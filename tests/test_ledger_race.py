@@ -18,7 +18,7 @@ from newswire.ledger import Ledger
 from newswire.ledger.open import open_database
 from tests.ledger_worker import EDITION, article
 
-STORIES, WORKERS, KILLS = 600, 4, 40
+STORIES, WORKERS, KILLS = 240, 4, 16
 # children are forked from a server that has imported everything
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.test_ledger_race"])

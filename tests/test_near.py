@@ -70,10 +70,10 @@ def shingles(text: str) -> set[tuple[str, ...]]:
     return {tuple(words[n : n + 5]) for n in range(len(words) - 4)}
 
 
-def test_recall_and_precision_of_ten_thousand_pairs() -> None:
+def test_recall_and_precision_of_pairs() -> None:
     write, choose = Writer("ru", 7), random.Random(7)
     index, true, found, both = ReferenceIndex(), 0, 0, 0
-    for n in range(10_000):
+    for n in range(3_000):
         story = write.story(choose.randint(1, 3))
         words = sum(len(s) for p in story.paragraphs for s in p)
         # so many single words changed cross the border of 0.8 on both sides
@@ -87,7 +87,7 @@ def test_recall_and_precision_of_ten_thousand_pairs() -> None:
         true += jaccard >= 0.8
         found += ours
         both += ours and right and jaccard >= 0.8
-    assert 3_000 < true < 9_000
+    assert 900 < true < 2_700
     assert both / true >= 0.97
     assert both / found >= 0.97
 
