@@ -396,7 +396,7 @@ OTHER = {**ROW, "id": "yy", "site": "https://yy.example.org"}
         ([{**ROW, "color": "red"}], "edition 'xx' has an unknown key 'color'"),
         ([{k: v for k, v in ROW.items() if k != "script"}], "edition 'xx' lacks 'script'"),
         ([{k: v for k, v in ROW.items() if k != "id"}], "edition 'number 1' lacks 'id'"),
-        ([ROW, {**OTHER, "id": "xx"}], "edition 'xx' is there twice"),
+        ([ROW, {**OTHER, "id": "xx"}], "edition 'xx': its id is used already"),
         (
             [ROW, {**OTHER, "hosts": ["xx.example.org"]}],
             "edition 'yy': host 'xx.example.org' is also that of 'xx'",

@@ -71,7 +71,6 @@ def test_rows_of_ones_own_count_as_ours(tmp_path: Path) -> None:
     [
         ("[[rule", "own.toml: "),
         ("[[rul]]\n", "own.toml: unknown table 'rul' (known: rule, edition, agency, cms)"),
-        ('[[rule]]\nid = "subscribe"\nwhy = "x"\n', "own.toml: rule 'subscribe' is there twice"),
         ('[[rule]]\nid = "a"\nwhy = "x"\nzone = "top"\n', "own.toml: rule 'a': zone 'top'"),
     ],
 )
@@ -79,8 +78,50 @@ def test_what_cannot_be_used_stops_the_start(tmp_path: Path, own: str, message: 
     done = read(tmp_path, own)
     assert done.code == 2
     assert message in done.log
+    assert "boilerplate.toml" not in done.log
     assert len(done.log.splitlines()) == 1
     assert not done.feed
+
+
+FAULTS = {
+    '[rule]\nid = "a"\n': "own.toml: begin each rule with a line [[rule]]",
+    '[[rule]]\nid = "subscribe"\nwhy = "x"\n': (
+        "own.toml: rule 'subscribe': its id is used already"
+    ),
+    '[[edition]]\nid = "mine"\n': "own.toml: edition 'mine' lacks 'agencies'",
+    '[[cms]]\nid = "mine"\n': "own.toml: cms 'mine' lacks 'article'",
+    '[[agency]]\nname = "Mine"\n': "own.toml: Mine: needs 'printed' (list)",
+    '[[agency]]\nname = "Mine"\nprinted = ["ТАСС"]\n': (
+        "own.toml: Mine: another agency has 'ТАСС'"
+    ),
+}
+
+
+def test_the_file_of_a_broken_row_is_named(tmp_path: Path) -> None:
+    """All in one new interpreter, of which each case is a child."""
+    code = (
+        "import os, sys\n"
+        "from newswire import rules\n"
+        "from newswire.dateline import grammar\n"
+        "from newswire.wires import cms, editions\n"
+        "for name in sys.argv[1:]:\n"
+        "    if not os.fork():\n"
+        "        os.chdir(name)\n"
+        "        try:\n"
+        "            rules.add(['own.toml'])\n"
+        "            rules.boilerplate(), cms.systems(), editions.editions(), grammar.agencies()\n"
+        "        except rules.RuleError as error:\n"
+        "            print(error, flush=True)\n"
+        "        os._exit(0)\n"
+        "    os.wait()\n"
+    )
+    folders = [tmp_path / str(number) for number, _ in enumerate(FAULTS)]
+    for folder, own in zip(folders, FAULTS, strict=True):
+        folder.mkdir()
+        (folder / "own.toml").write_text(own, "utf-8")
+    command = [sys.executable, "-c", code, *map(str, folders)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == list(FAULTS.values())
 
 
 def test_rules_that_come_late_are_refused() -> None:

@@ -53,7 +53,7 @@ def test_broken_rule_is_named(change: Mapping[str, Any], message: str) -> None:
 
 
 def test_doubled_rule_is_named() -> None:
-    with pytest.raises(RuleError, match=r"test\.toml: rule 'label' is there twice"):
+    with pytest.raises(RuleError, match=r"test\.toml: rule 'label': its id is used already"):
         compile_rules([GOOD, GOOD], "test.toml")
 
 

@@ -235,8 +235,15 @@ def agencies() -> Mapping[str, Agency]:
     for agency in every:
         for printed in agency.printed:
             if registry.setdefault(spans(printed)[0], agency) is not agency:
-                raise RuleError(f"{AGENCIES}: {agency.name}: another agency has {printed!r}")
+                raise RuleError(
+                    f"{_file_of(agency)}: {agency.name}: another agency has {printed!r}"
+                )
     return registry
+
+
+def _file_of(agency: Agency) -> str:
+    files = {row["name"]: rules.file_of(row, AGENCIES) for row in rules.read(AGENCIES)["agency"]}
+    return files.get(agency.name, AGENCIES)
 
 
 @functools.cache

@@ -69,6 +69,14 @@ OPEN_TABLES = {
     "cms": "cms.toml",
 }
 _added: dict[str, dict[str, Any]] = {}
+
+
+class _OwnRow(dict[str, Any]):
+    """A row that the user added; `file` says where."""
+
+    file: str
+
+
 _were_read: set[str] = set()
 
 
@@ -88,6 +96,9 @@ def add(paths: Iterable[str | PathLike[str]]) -> None:
         if unknown := sorted(set(tables) - set(OPEN_TABLES)):
             known = ", ".join(OPEN_TABLES)
             raise RuleError(f"{path}: unknown table {unknown[0]!r} (known: {known})")
+        for table, rows in tables.items():
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                raise RuleError(f"{path}: begin each {table} with a line [[{table}]]")
         if _added.get(path) == tables:
             continue
         if _were_read:
@@ -117,20 +128,19 @@ def own_rows() -> list[dict[str, Any]]:
     return list(_added.values())
 
 
-def sources(name: str) -> str:
-    """Return the file `name` with those of the user that add rows to it, for messages."""
-    added = [path for path, tables in _added.items() if _tables_of(name) & set(tables)]
-    return ", ".join([name, *added])
-
-
-def _tables_of(name: str) -> set[str]:
-    return {table for table, file in OPEN_TABLES.items() if file == name}
+def file_of(row: Mapping[str, Any], name: str) -> str:
+    """Return the file that a row of the data file `name` is in: that, or one of the user."""
+    return row.file if isinstance(row, _OwnRow) else name
 
 
 def _rows_for(name: str) -> Iterator[tuple[str, list[Any]]]:
-    for tables in _added.values():
-        for table in _tables_of(name) & set(tables):
-            yield table, tables[table]
+    for path, tables in _added.items():
+        for table, file in OPEN_TABLES.items():
+            if file == name and table in tables:
+                own = [_OwnRow(row) for row in tables[table]]
+                for row in own:
+                    row.file = path
+                yield table, own
 
 
 def compile_rules(rows: list[Mapping[str, Any]], name: str) -> dict[str, Rule]:
@@ -141,13 +151,13 @@ def compile_rules(rows: list[Mapping[str, Any]], name: str) -> dict[str, Rule]:
     """
     rules: dict[str, Rule] = {}
     for number, row in enumerate(rows, 1):
-        where = f"{name}: rule {row.get('id', f'number {number}')!r}"
+        where = f"{file_of(row, name)}: rule {row.get('id', f'number {number}')!r}"
         if unknown := set(row) - {"id", "why", "zone", "pattern", "words", "end"}:
             raise RuleError(f"{where} has an unknown key {sorted(unknown)[0]!r}")
         if not row.get("id") or not row.get("why"):
             raise RuleError(f"{where} needs an id and a why")
         if row["id"] in rules:
-            raise RuleError(f"{where} is there twice")
+            raise RuleError(f"{where}: its id is used already")
         zone = row.get("zone")
         if zone is not None and zone not in ZONES:
             raise RuleError(f"{where}: zone {zone!r} is not one of {', '.join(ZONES)}")
@@ -170,7 +180,7 @@ def compile_rules(rows: list[Mapping[str, Any]], name: str) -> dict[str, Rule]:
 def boilerplate() -> dict[str, Rule]:
     """Return the boilerplate rules by id, in the order of the file."""
     rows = read("boilerplate.toml").get("rule", [])
-    return compile_rules(rows, sources("boilerplate.toml"))
+    return compile_rules(rows, "boilerplate.toml")
 
 
 Table = TypeVar("Table", bound="DataclassInstance")
@@ -191,15 +201,16 @@ def rows(file: str, table: str, row: type[Table]) -> list[Table]:
     first = next(iter(needed))
     for number, given in enumerate(read(file).get(table, []), 1):
         name = given.get(first) or f"{table} {number}"
+        where = f"{file_of(given, file)}: {name}"
         for key, kind in types.items():
             if needed[key] and not isinstance(given.get(key), kind):
-                raise RuleError(f"{file}: {name}: needs {key!r} ({kind.__name__})")
+                raise RuleError(f"{where}: needs {key!r} ({kind.__name__})")
             if key in given and not isinstance(given[key], kind):
-                raise RuleError(f"{file}: {name}: {key!r} is no {kind.__name__}")
+                raise RuleError(f"{where}: {key!r} is no {kind.__name__}")
         if unknown := sorted(set(given) - set(types)):
-            raise RuleError(f"{file}: {name}: unknown key {unknown[0]!r}")
+            raise RuleError(f"{where}: unknown key {unknown[0]!r}")
         if given[first] in found:
-            raise RuleError(f"{file}: {name}: used twice")
+            raise RuleError(f"{where}: used twice")
         values = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
         found[given[first]] = row(**values)
     return list(found.values())

@@ -11,7 +11,7 @@ from string import Formatter
 from typing import Any, NamedTuple
 
 from newswire.errors import RuleError
-from newswire.rules import read, sources
+from newswire.rules import file_of, read
 
 TABLE = "cms.toml"
 
@@ -95,7 +95,7 @@ def systems() -> dict[str, Cms]:
     Raises:
         RuleError: a row cannot be used.
     """
-    return build(read(TABLE), sources(TABLE))
+    return build(read(TABLE), TABLE)
 
 
 # --- the loader ---------------------------------------------------------------------------------
@@ -117,14 +117,14 @@ def build(data: Mapping[str, Any], name: str) -> dict[str, Cms]:
         raise RuleError(f"{name}: unknown table {min(unknown)!r}")
     found: dict[str, Cms] = {}
     for number, row in enumerate(data.get("cms", []), 1):
-        where = f"{name}: cms {row.get('id', f'number {number}')!r}"
+        where = f"{file_of(row, name)}: cms {row.get('id', f'number {number}')!r}"
         if unknown := set(row) - set(_FIELDS):
             raise RuleError(f"{where} has an unknown key {min(unknown)!r}")
         required = {name for name, field in _FIELDS.items() if field.default is MISSING}
         if missing := required - set(row):
             raise RuleError(f"{where} lacks {min(missing)!r}")
         if row["id"] in found:
-            raise RuleError(f"{where} is there twice")
+            raise RuleError(f"{where}: its id is used already")
         found[row["id"]] = Cms(**{key: _value(key, value, where) for key, value in row.items()})
     return found
 

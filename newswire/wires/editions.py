@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newswire.errors import ArgumentError, RuleError
-from newswire.rules import read, sources
+from newswire.rules import file_of, read
 from newswire.text.folding import fold_key, loose
 from newswire.wires.cms import Cms, systems
 
@@ -180,7 +180,7 @@ def editions() -> Editions:
     Raises:
         RuleError: a row cannot be used.
     """
-    return build(read(TABLE), sources(TABLE))
+    return build(read(TABLE), TABLE)
 
 
 def build(data: Mapping[str, Any], name: str) -> Editions:
@@ -197,10 +197,10 @@ def build(data: Mapping[str, Any], name: str) -> Editions:
     rows: dict[str, Edition] = {}
     owners: dict[str, str] = {}
     for number, row in enumerate(table, 1):
-        where = f"{name}: edition {row.get('id', f'number {number}')!r}"
+        where = f"{file_of(row, name)}: edition {row.get('id', f'number {number}')!r}"
         edition = _edition(row, where)
         if edition.id in rows:
-            raise RuleError(f"{where} is there twice")
+            raise RuleError(f"{where}: its id is used already")
         rows[edition.id] = edition
         for host in (edition.host, *edition.hosts):
             if host in owners:
