@@ -85,6 +85,9 @@ def test_setting_for_all_feeds(tmp_path: Path) -> None:
         ({"format": "db", "fields": {"id": "number"}}, "give 'fields' as a list"),
         ({"format": "csv", "encoding": "utf-88"}, "unknown encoding 'utf-88'"),
         ({"format": "jsonl", "encoding": "utf-16"}, "encoding 'utf-16' does not fit lines"),
+        ({"format": "xml", "encoding": "utf-16"}, "encoding 'utf-16' does not fit lines"),
+        ({"format": "csv", "encoding": "latin-1"}, "encoding 'latin-1' lacks characters"),
+        ({"format": "marshal"}, "marshal cannot hold an article"),
     ],
 )
 def test_options_that_cannot_be_kept_are_refused(
@@ -94,6 +97,28 @@ def test_options_that_cannot_be_kept_are_refused(
     assert message in log
     assert "Spider opened" not in log
     assert "Traceback" not in log
+
+
+def test_an_encoding_that_lacks_characters_loses_none(tmp_path: Path) -> None:
+    kinds = ("jsonl", "json", "jsonld", "ninjs.jsonl", "superdesk.jsonl", "xml", "parquet")
+    feeds = {
+        tmp_path / f"{encoding}.{kind}": {"format": kind, "encoding": encoding}
+        for encoding in ("latin-1", "utf-8")
+        for kind in kinds
+    }
+    write(feeds)
+    for kind in kinds:
+        ours, whole = (tmp_path / f"{encoding}.{kind}" for encoding in ("latin-1", "utf-8"))
+        if kind == "xml":
+            texts = [list(etree.parse(path).getroot().itertext()) for path in (ours, whole)]
+        elif kind == "parquet":
+            texts = [pq.read_table(path).to_pylist() for path in (ours, whole)]
+        elif kind.endswith("jsonl"):
+            texts = [lines(path.read_bytes()) for path in (ours, whole)]
+        else:
+            texts = [json.loads(path.read_bytes()) for path in (ours, whole)]
+        assert texts[0] == texts[1], kind
+        assert texts[0], kind
 
 
 def test_mark_for_excel_is_for_csv_alone_and_once(tmp_path: Path) -> None:

@@ -6,12 +6,9 @@ goes to the file of its own.
 
 from __future__ import annotations
 
-import codecs
 import re
 import time
 from contextlib import suppress
-from dataclasses import fields
-from difflib import get_close_matches
 from importlib.util import find_spec
 from logging import getLogger
 from typing import Any
@@ -23,9 +20,8 @@ from scrapy.extensions.feedexport import FeedExporter, FeedSlot, apply_uri_param
 from scrapy.settings import BaseSettings
 
 from newswire.errors import FeedError
-from newswire.feeds import formats
-from newswire.feeds.columns import columns
-from newswire.feeds.formats import COMPRESSORS, Format, Unit
+from newswire.feeds import checks, formats
+from newswire.feeds.formats import COMPRESSORS
 from newswire.feeds.storage import FileStorage, sync
 from newswire.items import Article
 
@@ -67,20 +63,6 @@ class FeedFormats:
                 if name.endswith(f".{dotted}") and options.get("format", last) == last:
                     options["format"] = dotted
         settings.set("FEEDS", feeds, priority=settings.getpriority("FEEDS") or 0)
-
-
-def _check_encoding(uri: str, form: Format, options: dict[str, Any]) -> None:
-    """Raise FeedError for an encoding that does not exist, or cannot be written line by line."""
-    name = options.get("encoding") or "utf-8"
-    try:
-        encoding = codecs.lookup(name).name
-        by_line = "\n".encode(encoding) == b"\n"
-    except LookupError:
-        raise FeedError(f"feed {uri}: unknown encoding {name!r}") from None
-    if encoding == "utf-8-sig" and form.unit is not Unit.ROW:
-        options["encoding"] = "utf-8"  # the mark is for Excel: it would spoil other files
-    elif form.unit is Unit.LINE and not by_line:
-        raise FeedError(f"feed {uri}: encoding {name!r} does not fit lines: take utf-8")
 
 
 class Feeds(FeedExporter):
@@ -127,8 +109,9 @@ class Feeds(FeedExporter):
             )
         if options.get("postprocessing") and not form.compressible:
             raise FeedError(f"feed {uri}: {name} cannot be compressed: remove the last suffix")
-        self._check_fields(uri, form, options)
-        _check_encoding(uri, form, options)
+        checks.check_fields(uri, form, options)
+        checks.check_encoding(uri, form, options)
+        checks.check_exporter(uri, self.exporters[name], options)
         batched = bool(_BATCHED.search(uri))
         if options.get("batch_seconds") and not batched:
             raise FeedError(f"feed {uri}: batch_seconds needs %(batch_id)d or %(batch_time)s")
@@ -147,21 +130,6 @@ class Feeds(FeedExporter):
         storage = self._get_storage(apply_uri_params(uri, values), options)
         if isinstance(storage, FileStorage):
             storage.check()
-
-    def _check_fields(self, uri: str, form: Format, options: dict[str, Any]) -> None:
-        """Raise FeedError for `fields` (or FEED_EXPORT_FIELDS) that the format does not have."""
-        chosen = options["fields"]
-        if not chosen:
-            return
-        if form.fixed:
-            raise FeedError(f"feed {uri}: {options['format']} takes no 'fields': {form.fixed}")
-        if form.unit is Unit.TABLE and isinstance(chosen, dict):
-            raise FeedError(f"feed {uri}: a table keeps the names: give 'fields' as a list")
-        known = {field.name for field in fields(Article)} | set(columns() if form.columns else ())
-        for name in chosen:
-            if name not in known:
-                near = get_close_matches(name, known, 1) or ["headline"]
-                raise FeedError(f"feed {uri}: no field {name!r} (did you mean {near[0]!r}?)")
 
     def _continues(self, uri: str, options: dict[str, Any]) -> bool:
         storage = self._get_storage(uri, options)
