@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 from newswire.archive import replay
 from newswire.archive.http import is_html
 from newswire.archive.pages import Found
-from newswire.article.assemble import assemble
+from newswire.article.assemble import assemble, look
+from newswire.boilerplate.learnt import Learnt
 from newswire.errors import NoArticle, Reason, UnreadablePage
 from newswire.items import Article, Source
 from newswire.page.model import Page, PassedOver
@@ -89,6 +90,7 @@ def read(
     *,
     edition: str | None = None,
     wire: str | None = None,
+    learn: bool = False,
     max_bytes: int = MAX_BYTES,
 ) -> Iterator[Article | Skipped]:
     """Yield what the saved pages of `path` give, in order, each an article or why there is none.
@@ -101,6 +103,7 @@ def read(
             the kinds are those of a replay.
         edition: as for `extract`.
         wire: the wire whose pages are wanted; else that of `edition`, else Sputnik.
+        learn: read all pages twice, first to learn which lines other pages of a site show too.
         max_bytes: a larger page is skipped.
 
     Raises:
@@ -111,7 +114,22 @@ def read(
     paths = replay.find(fspath(path))
     wire = wire or wire_of(asked)
     wanted = frozenset(e.id for e in asked)
-    return (judge(page, wire, wanted) for page in _pages(paths, max_bytes))
+    return _read(paths, wire, wanted, max_bytes, learn=learn)
+
+
+def _read(
+    paths: list[Path], wire: str, wanted: frozenset[str], max_bytes: int, *, learn: bool
+) -> Iterator[Article | Skipped]:
+    learnt = None
+    if learn:
+        learnt = Learnt()
+        for page in _pages(paths, max_bytes):
+            if isinstance(page, Page):
+                with suppress(Exception):  # the second reading says what is wrong
+                    look(page, wire, learnt)
+        learnt.learn()
+    for page in _pages(paths, max_bytes):
+        yield judge(page, wire, wanted, learnt)
 
 
 def _pages(paths: list[Path], max_bytes: int) -> Iterator[Found]:
@@ -121,20 +139,23 @@ def _pages(paths: list[Path], max_bytes: int) -> Iterator[Found]:
         yield from reader.late()
 
 
-def judge(page: Found, wire: str, asked: frozenset[str]) -> Article | Skipped:
+def judge(
+    page: Found, wire: str, asked: frozenset[str], learnt: Learnt | None = None
+) -> Article | Skipped:
     """Return the article of a saved page, or why there is none.
 
     Args:
         page: as `replay.Reader` yields it.
         wire: the wire that it is taken for.
         asked: ids of the editions wanted.
+        learnt: which lines other pages of the site show.
     """
     if isinstance(page, UnreadablePage):
         return Skipped(page.uri or "", page.reason, str(page))
     if isinstance(page, PassedOver):
         return Skipped(page.uri, page.reason, f"passed over ({page.reason})")
     try:
-        draft = assemble(page, wire, asked)
+        draft = assemble(page, wire, asked, learnt)
         if not states_another_site(draft):
             return draft.article
         said = f"a page of {draft.facts.foreign}, by its own words"

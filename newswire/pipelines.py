@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newswire.article import assemble
+from newswire.boilerplate.learnt import Learnt
 from newswire.crawl.keeper import Keeper
 from newswire.dateline.house import Forms
 from newswire.errors import LedgerError, NoArticle, Reason, UnreadablePage
@@ -78,15 +79,29 @@ class Pipeline(ABC):
 
 
 class StripBoilerplate(Pipeline):
-    """Tell the article from the rest of the page."""
+    """Tell the article from the rest of the page.
+
+    The lines of pages are remembered, in the ledger for the next crawls: this one goes by what was
+    known as it began.
+    """
 
     pure = True
+
+    def close_spider(self) -> None:
+        """Leave what was seen to the next crawls."""
+        keeper = self.crawler.get_extension(Keeper)
+        learnt: Learnt | None = getattr(self.spider, "learnt", None)
+        try:
+            if keeper and learnt:
+                keeper.ledger.history.note_pages(learnt.seen())
+        except LedgerError as error:  # the closing crawl says the rest
+            self.spider.logger.error("Lines of pages are not kept: %s", error)
 
     def process(self, draft: Draft) -> Draft:
         """Give blocks their roles and the article its own words."""
         asked: frozenset[str] = getattr(self.spider, "asked", frozenset())
         try:
-            assemble.strip(draft, asked)
+            assemble.strip(draft, asked, getattr(self.spider, "learnt", None))
         except NoArticle as error:
             raise self.no_article(draft, error) from None
         for block in draft.blocks:

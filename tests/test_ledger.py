@@ -16,6 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from newswire.boilerplate.learnt import PAGES
 from newswire.errors import LedgerError
 from newswire.feeds.storage import mend
 from newswire.items import Article, Dateline, Image, Place, Related, Source, Stripped
@@ -294,6 +295,22 @@ def test_what_sites_print_is_remembered_and_fades(open_ledger: Callable[[], Ledg
     assert open_ledger().history.forms() == counts
     open_ledger().history.note_forms(counts)
     assert open_ledger().history.forms() == counts  # of 1,200 stories the half
+
+
+def test_lines_of_pages_are_remembered_for_a_sample_of_pages(
+    open_ledger: Callable[[], Ledger],
+) -> None:
+    pages = {page - PAGES: bytes([page % 256] * 8) for page in range(2 * PAGES)}
+    late = {page: lines for page, lines in pages.items() if page >= 0}
+    open_ledger().history.note_pages({"a.example": late, "b.example": {2**63 - 1: b""}})
+    open_ledger().history.note_pages({"a.example": pages})
+    found = open_ledger().history.pages()
+    assert found["a.example"] == {page: pages[page] for page in range(-PAGES, 0)}
+    assert found["b.example"] == {2**63 - 1: b""}
+    # of two states of a page the same one stays, whichever came first
+    open_ledger().history.note_pages({"a.example": {-1: b"\0" * 8}})
+    open_ledger().history.note_pages({"a.example": {-1: b"\1" * 8}})
+    assert open_ledger().history.pages()["a.example"][-1] == b"\0" * 8
 
 
 def test_shares_of_lists_are_averaged(open_ledger: Callable[[], Ledger]) -> None:

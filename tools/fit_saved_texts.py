@@ -13,10 +13,9 @@ import argparse
 import random
 from collections.abc import Callable, Iterator
 
-from benchmarks.quality import texts
+from benchmarks.quality import learnt, texts
 from benchmarks.quality.scoring import Score
 from newswire.boilerplate import roles
-from newswire.boilerplate.decoder import Decoder
 from newswire.rules.weights import Weights
 from tools.fit_roles import Labelled, fit, write
 from tools.role_samples import CASES_EDITION as CASES
@@ -60,25 +59,29 @@ def main() -> None:
         write(fit(sequences(samples)), "roles.toml", HEAD)
         return
     editions = {s.name: s.edition for s in samples}
-    every: dict[float, list[Score]] = {odds: [] for odds in (ODDS if args.curve else (roles.ODDS,))}
+    # alone, and with what other pages of the script show
+    ways = {"": None, ", learnt": learnt.of_texts()}
+    every: dict[tuple[float, str], list[Score]] = {
+        (odds, way): [] for odds in (ODDS if args.curve else (roles.ODDS,)) for way in ways
+    }
     golds = texts.golds()
     # a page without an article labels nothing: the weights of all others judge it
     none = [name for name, gold in golds.items() if gold.get("no_article")]
     for scores in every.values():
         scores += texts.scores(none)
     for edition, weights in held_out(samples, lambda name: editions[name]):
-        decoder = Decoder(weights)
+        decoder = roles.decoder_of(weights)
         roles.decoder = lambda decoder=decoder: decoder  # type: ignore[assignment,misc]
-        for odds, scores in every.items():
+        for (odds, way), scores in every.items():
             roles.ODDS = odds
             names = [
                 n
                 for n, gold in golds.items()
                 if (gold.get("edition") or n.split("-")[0]) == edition
             ]
-            scores += texts.scores(names)
-    for odds, scores in every.items():
-        print(f"odds {odds:g}")
+            scores += texts.scores(names, learnt=ways[way])
+    for (odds, way), scores in every.items():
+        print(f"odds {odds:g}{way}")
         rows = texts.table(scores)
         for row in ("wire", "other wires", texts.SMALLEST):
             print("  ", row, {k: round(v, 3) for k, v in rows[row].items()})

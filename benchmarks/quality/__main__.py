@@ -17,7 +17,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.quality import datelines, fixtures, pages, texts
+from benchmarks.quality import datelines, fixtures, learnt, pages, texts
 
 # row (a set, a kind, a language) -> figure -> number
 Table = dict[str, dict[str, float]]
@@ -29,6 +29,7 @@ SECTIONS: dict[str, Section] = {
     "texts": texts.measure,
     "datelines": datelines.measure,
     "pages": pages.measure,
+    "learnt": learnt.measure,
 }
 FLOORS = Path(__file__).parents[1] / "floors.toml"
 RELATIONS = {">=": operator.ge, "<=": operator.le, "==": operator.eq}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from benchmarks.quality.reading import item_of
 
@@ -15,13 +17,8 @@ APART = {"source", "duplicate_of", "relation", "similarity", "previous", "versio
 def measure(verbose: bool) -> dict[str, dict[str, float]] | None:
     """Count the pages whose item is the expected one."""
     table: dict[str, dict[str, float]] = {}
-    for expected_file in sorted(FIXTURES.rglob("*.json")):
-        page = next(
-            p for p in expected_file.parent.glob(f"{expected_file.stem}.*") if p != expected_file
-        )
-        expected = json.loads(expected_file.read_text("utf-8"))
-        got = item_of(page, page.relative_to(FIXTURES).parts[0])
-        equal = _bare(got) == _bare(expected)
+    for page, wire, expected in saved():
+        equal = is_equal(item_of(page, wire), expected)
         if verbose and not equal:
             print(f"  {page}: not as expected")
         for row in ("all", "text" if page.suffix == ".txt" else "html"):
@@ -31,5 +28,17 @@ def measure(verbose: bool) -> dict[str, dict[str, float]] | None:
     return table or None
 
 
-def _bare(item: dict[str, object] | None) -> dict[str, object] | None:
+def saved() -> Iterator[tuple[Path, str, dict[str, Any] | None]]:
+    """Yield each page, its wire, and the item that is expected of it."""
+    for expected in sorted(FIXTURES.rglob("*.json")):
+        page = next(p for p in expected.parent.glob(f"{expected.stem}.*") if p != expected)
+        yield page, page.relative_to(FIXTURES).parts[0], json.loads(expected.read_text("utf-8"))
+
+
+def is_equal(got: dict[str, Any] | None, expected: dict[str, Any] | None) -> bool:
+    """Return True if an item is the expected one."""
+    return _bare(got) == _bare(expected)
+
+
+def _bare(item: dict[str, Any] | None) -> dict[str, Any] | None:
     return item and {key: value for key, value in item.items() if key not in APART}

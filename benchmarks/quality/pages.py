@@ -19,6 +19,7 @@ from statistics import mean
 from urllib.parse import urlsplit
 
 from newswire.article.assemble import assemble
+from newswire.boilerplate.learnt import Learnt
 from newswire.errors import NewswireError
 from newswire.items import Source
 from newswire.page.model import Page
@@ -91,13 +92,17 @@ def score(text: str, page: Sample) -> tuple[float, int]:
     return f1(found, grams(words("\n".join(gold)))), lost
 
 
-def read(page: Sample) -> str:
-    """Return the text that newswire reads, dateline included; empty where it finds no article."""
+def page_of(page: Sample) -> tuple[Page, str]:
+    """Return a page as newswire takes it, and its wire."""
     source = Source("html", "page.html", None, "0" * 64)
     body = Page(page.html.encode(), source, page.url, "text/html; charset=utf-8")
-    wire = "ria" if urlsplit(page.url).hostname in WIRE else "sputnik"
+    return body, "ria" if urlsplit(page.url).hostname in WIRE else "sputnik"
+
+
+def read(page: Sample, learnt: Learnt | None = None) -> str:
+    """Return the text that newswire reads, dateline included; empty where it finds no article."""
     try:
-        article = assemble(body, wire).article
+        article = assemble(*page_of(page), learnt=learnt).article
     except NewswireError:
         return ""
     return f"{article.dateline.raw} {article.body}" if article.dateline else article.body

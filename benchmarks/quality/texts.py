@@ -6,11 +6,13 @@ import csv
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.reading import draft_of, item
 from benchmarks.quality.scoring import NAMES, Score, score, summary
+from newswire.boilerplate.learnt import Learnt
 from newswire.page.model import Draft, Role
 from newswire.text.characters import lines
 
@@ -38,17 +40,34 @@ def measure(verbose: bool) -> dict[str, dict[str, float]] | None:
     return table(found)
 
 
-def scores(names: Iterable[str], confusion: Counter[tuple[str, str]] | None = None) -> list[Score]:
-    """Return the scores of these texts; count in `confusion` what became of each role."""
+def saved() -> dict[str, tuple[Path, str]]:
+    """Return the file of each labelled text by its name, and the wire that it is read as."""
+    known = golds()
+    paths = {p.stem: p for p in sorted(TEXTS.rglob("*.txt"))}
+    ria = {n for n, gold in known.items() if "ria" in (_wires().get(n), gold.get("edition"))}
+    return {n: (path, "ria" if n in ria else "sputnik") for n, path in paths.items()}
+
+
+@cache
+def _wires() -> dict[str, str]:
     with (TEXTS / "INDEX.tsv").open(encoding="utf-8") as file:
-        wires = {row["name"]: row["wire"] for row in csv.DictReader(file, delimiter="\t")}
-    known, paths = golds(), {p.stem: p for p in TEXTS.rglob("*.txt")}
+        return {row["name"]: row["wire"] for row in csv.DictReader(file, delimiter="\t")}
+
+
+def scores(
+    names: Iterable[str],
+    confusion: Counter[tuple[str, str]] | None = None,
+    learnt: Learnt | None = None,
+) -> list[Score]:
+    """Return the scores of these texts; count in `confusion` what became of each role."""
+    known, pages = golds(), saved()
     found = []
     for name in names:
-        gold, wire = known[name], wires.get(name, SMALLEST)
-        draft = draft_of(paths[name], "ria" if "ria" in (wire, gold.get("edition")) else "sputnik")
-        text = lines(paths[name].read_text("utf-8"))
-        found.append(score(name, text, gold, item(draft) if draft else None, wire))
+        gold, (path, wire) = known[name], pages[name]
+        draft = draft_of(path, wire, learnt)
+        text = lines(path.read_text("utf-8"))
+        of = _wires().get(name, SMALLEST)
+        found.append(score(name, text, gold, item(draft) if draft else None, of))
         if confusion is not None:
             confusion += _confusion(draft, gold["roles"])
     return found

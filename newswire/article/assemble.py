@@ -13,6 +13,7 @@ from newswire.article import identity, publication
 from newswire.article.hashing import content_hash
 from newswire.article.validation import problem
 from newswire.article.version import rules_version
+from newswire.boilerplate.learnt import Learnt
 from newswire.dateline.house import Forms
 from newswire.errors import NoArticle, Reason
 from newswire.page import budget
@@ -21,7 +22,9 @@ from newswire.page.reading import read
 from newswire.wires.editions import editions
 
 
-def assemble(page: Page, wire: str, asked: Set[str] = frozenset()) -> Draft:
+def assemble(
+    page: Page, wire: str, asked: Set[str] = frozenset(), learnt: Learnt | None = None
+) -> Draft:
     """Return the draft of `page` with its finished article, as a crawl exports it.
 
     What only a ledger knows (copies, versions) is left open.
@@ -30,6 +33,7 @@ def assemble(page: Page, wire: str, asked: Set[str] = frozenset()) -> Draft:
         page: as saved or fetched.
         wire: the wire that it is taken for.
         asked: ids of the editions wanted; of several or none, the page must say its own.
+        learnt: which lines other pages of the site show.
 
     Raises:
         UnreadablePage: there is no text in it, or it costs too much.
@@ -37,18 +41,30 @@ def assemble(page: Page, wire: str, asked: Set[str] = frozenset()) -> Draft:
     """
     with budget.cpu():
         draft = read(page, wire)
-        strip(draft, asked)
+        strip(draft, asked, learnt)
         date(draft)
     finish(draft)
     return draft
 
 
-def strip(draft: Draft, asked: Set[str] = frozenset()) -> None:
+def look(page: Page, wire: str, learnt: Learnt) -> None:
+    """Let `learnt` see the lines of a page, which may be any.
+
+    Raises:
+        UnreadablePage: as for `assemble`.
+    """
+    with budget.cpu():
+        learnt.look(read(page, wire))
+
+
+def strip(draft: Draft, asked: Set[str] = frozenset(), learnt: Learnt | None = None) -> None:
     """Give the blocks their roles, and the article its edition, language and words.
 
     Raises:
         NoArticle: see `assemble`.
     """
+    if learnt:
+        learnt.mark(draft)
     boilerplate.choose(draft)
     if reason := boilerplate.classify(draft.blocks, draft.facts, sure=draft.sure):
         raise NoArticle(reason, f"no article in it ({reason})")

@@ -102,7 +102,11 @@ def _find_inner(seen: list[Seen]) -> None:
     for index in range(1, len(seen) - 2):
         texts += seen[index - 1].is_text
         around = seen[index - 1 : index + 2]
-        seen[index].inner = texts > 2 and all(o.shape == "prose" and o.is_text for o in around)
+        seen[index].inner = (
+            texts > 2
+            and not seen[index].block.recurs
+            and all(o.shape == "prose" and o.is_text for o in around)
+        )
 
 
 def _shape(block: Block) -> str:
@@ -142,6 +146,8 @@ def _alone(one: Seen, sheet: Sheet, *, in_head: bool) -> None:
     add(f"starts={_beginning(text[0])}")
     if block.gap:
         add("gap")
+    if block.recurs:
+        add(f"recurs={block.recurs.name.lower()}")
     if block.rule:
         add(f"rule={block.rule}")
         if block.rule == "repeated-headline":

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import pairwise
 
+from newswire.boilerplate import learnt
 from newswire.boilerplate.decoder import Decoded, Decoder
 from newswire.boilerplate.html_features import LONG_PROSE, features
 from newswire.boilerplate.sheet import is_prose
@@ -67,14 +68,15 @@ _PLACES = {"above": "above-text", "amid": "amid-text", "below": "below-text"}
 
 @cache
 def _decoder(name: str) -> Decoder:
-    return Decoder(weights(name).follow(FOLLOWS, FIRST, LAST))
+    known = weights(name).follow(FOLLOWS, FIRST, LAST)
+    return Decoder(known.add(learnt.WEIGHTS, but={TEXT}))
 
 
 @cache
 def _ruled() -> dict[str, str]:
     """Return feature -> id of the rule that it stands for."""
     named = {f"{where}:{name}": rule for name, rule in rules().items() for where in ("own", "near")}
-    return _RULES | named
+    return _RULES | named | dict.fromkeys(learnt.WEIGHTS, "repeated-on-site")
 
 
 @cache

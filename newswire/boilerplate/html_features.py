@@ -59,6 +59,9 @@ def features(blocks: Sequence[Block], facts: Facts, guess: str | None = None) ->
         page.shape(i) | page.markup(i) | page.standing(i) | page.known(i) | page.neighbours(i)
         for i in range(len(blocks))
     ]
+    for row, block in zip(rows, blocks, strict=True):
+        if block.recurs:
+            row.add(f"recurs={block.recurs.name.lower()}")
     if guess is not None:
         page.add_guess(rows, guess)
     return rows

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from newswire.boilerplate import features, head
+from newswire.boilerplate import features, head, learnt
 from newswire.boilerplate.decoder import Decoded, Decoder
 from newswire.boilerplate.features import Seen
 from newswire.boilerplate.kinds import Kind
@@ -18,7 +18,7 @@ from newswire.boilerplate.sheet import HEADLINE_SIZE, Sheet, is_prose
 from newswire.items import Related
 from newswire.page.captions import clean_credit
 from newswire.page.model import Block, Role
-from newswire.rules.weights import weights
+from newswire.rules.weights import Weights, weights
 from newswire.text.characters import ends_sentence, size
 from newswire.text.folding import loose
 
@@ -40,6 +40,7 @@ RULES = {
 }
 # evidence that says more than the label does -> the rule that drops the block
 EVIDENCE = {"names-site": "site-label", "asks": "promotion"}
+EVIDENCE |= dict.fromkeys(learnt.WEIGHTS, "repeated-on-site")
 STRONGEST = 5
 LABELS = frozenset({*TEXT, *RULES})
 # blocks of these are no part of the page that a reader sees
@@ -58,7 +59,12 @@ BOUND = {
 @cache
 def decoder() -> Decoder:
     """Return the decoder of roles."""
-    return Decoder(weights("roles.toml"))
+    return decoder_of(weights("roles.toml"))
+
+
+def decoder_of(fitted: Weights) -> Decoder:
+    """Return the decoder by fitted weights and the evidence of other pages."""
+    return Decoder(fitted.add(learnt.WEIGHTS, but=TEXT))
 
 
 def visible(sheet: Sheet) -> list[Block]:
@@ -70,7 +76,8 @@ def decide(sheet: Sheet, kind: Kind) -> None:
     """Give the visible blocks of `sheet` their roles, for good."""
     blocks = visible(sheet)
     if all(
-        b.role is Role.PARAGRAPH and is_prose(b.text) and not features.asks(b.text) for b in blocks
+        b.role is Role.PARAGRAPH and is_prose(b.text) and not (features.asks(b.text) or b.recurs)
+        for b in blocks
     ):
         return  # nothing but paragraphs
     seen = features.describe(sheet, blocks, kind)
@@ -147,8 +154,10 @@ def possible_labels(one: Seen) -> set[str]:
     elif "dateline" in seen:
         can = {"lede", "body"}
     elif is_prose(text) and one.block.rule is None and not features.asks(text):
-        # a paragraph goes only as a section's blurb
+        # a paragraph goes only as a section's blurb, or where nearly all articles end with it
         can = {*TEXT, "section"} if "order=1" in seen else set(TEXT)
+        if "recurs=most" in seen:
+            return {"tail"}
     elif size(text) > HEADLINE_SIZE:
         can -= {"headline", "repeat", "label", "date"}
     # questions open a text as well
@@ -272,17 +281,22 @@ def _apply(sheet: Sheet, one: Seen, label: str) -> None:
         return
     if block.rule:
         return
-    sheet.drop(block, _reason(one, label))
+    rule = _reason(one, label)
+    sheet.drop(block, rule)
     if label == "section":
         facts.section = facts.section or block.text
     elif label == "date":
         head.note_date(sheet, block.text)
-    elif label == "other" and one.shape == "title":
+    elif rule == "related" and one.shape == "title":
         facts.related.append(Related(block.text))
 
 
 def _reason(one: Seen, label: str) -> str:
     """Return the rule that names the strongest evidence against a block."""
-    strongest = decoder().evidence(one.features, label, "body")[:STRONGEST]
-    named = (EVIDENCE.get(feature) for feature, _ in strongest if label in {"label", "tail"})
-    return next(filter(None, named), RULES[label])
+    evidence = decoder().evidence(one.features, label, "body")
+    strongest = [feature for feature, _ in evidence[:STRONGEST]]
+    if label in {"other", "picture", "misc"}:  # these may be guesses
+        strongest = [feature for feature in strongest[:1] if feature in learnt.WEIGHTS]
+    elif label not in {"label", "tail"}:
+        strongest = []
+    return next((EVIDENCE[name] for name in strongest if name in EVIDENCE), RULES[label])

@@ -26,7 +26,7 @@ _REFUSED = {
     "scheme": "not an http or https address",
     "url": "not an address",
 }
-NAMES = ("edition", "replay", "since", "site", "until", "url")
+NAMES = ("edition", "learn", "replay", "since", "site", "until", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Arguments:
         days: first and last day of a back-fill, both included.
         urls: given articles.
         site: root URL of a mirror of the only edition; of a replay, where the pages were fetched.
+        learn: read the pages of a replay twice, first to learn which lines a site repeats.
     """
 
     asked: tuple[Edition, ...] = ()
@@ -49,6 +50,7 @@ class Arguments:
     urls: tuple[str, ...] = ()
     site: str | None = None
     sites: tuple[str, ...] = field(default=())
+    learn: bool = False
 
 
 def parse(wire: str, given: Mapping[str, str]) -> Arguments:
@@ -75,7 +77,10 @@ def parse(wire: str, given: Mapping[str, str]) -> Arguments:
             replay.find(path)
         except ReplayError as error:
             raise ArgumentError(str(error)) from None
-        return Arguments(asked=asked, replay=path, site=_site(wire, given.get("site"), asked))
+        site = _site(wire, given.get("site"), asked)
+        return Arguments(asked=asked, replay=path, site=site, learn=_learns(given))
+    if "learn" in given:
+        raise ArgumentError("learn goes with replay: a live crawl learns as it goes")
     chosen = asked or tuple(editions().all(wire))
     site = _site(wire, given.get("site"), chosen)
     sites = (site,) if site else ()
@@ -89,6 +94,13 @@ def parse(wire: str, given: Mapping[str, str]) -> Arguments:
         except ValueError as error:
             raise ArgumentError(str(error)) from None
     return Arguments(asked, chosen, None, days, urls, site, sites)
+
+
+def _learns(given: Mapping[str, str]) -> bool:
+    value = given.get("learn", "0")
+    if value not in {"0", "1"}:
+        raise ArgumentError(f"learn={value}: write 1 for yes, 0 for no")
+    return value == "1"
 
 
 def _site(wire: str, root: str | None, chosen: tuple[Edition, ...]) -> str | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
+from itertools import chain
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -14,7 +17,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newswire.archive import replay as saved
-from newswire.article.assemble import assemble
+from newswire.article.assemble import assemble, look
+from newswire.boilerplate.learnt import Learnt
 from newswire.crawl import arguments
 from newswire.crawl.arguments import Arguments
 from newswire.crawl.keeper import Keeper
@@ -42,9 +46,14 @@ class WireSpider(Spider):
         url: given articles.
         site: a mirror of the one edition named; with `replay`, where its pages were fetched.
         replay: saved pages to read, no network at all: a file, a folder, a glob or `@list`.
+        learn: 1 to read these twice, first to learn which lines the pages of a site have in common.
+
+    Attributes:
+        learnt: the lines of pages of sites, from the beginning of `start()`.
     """
 
     given: Arguments
+    learnt: Learnt
 
     @classmethod
     def check_arguments(cls, **given: str) -> Arguments:
@@ -83,6 +92,7 @@ class WireSpider(Spider):
         """Yield a raw draft of each saved page, or begin the live crawl."""
         keeper = self.crawler.get_extension(Keeper)
         assert keeper is not None  # of EXTENSIONS
+        self.learnt = Learnt(keeper.ledger.history.pages())
         if self.replay is None:
             self.live = Live(self, keeper)  # signals hold it weakly
             for begun in self.live.start():
@@ -93,6 +103,10 @@ class WireSpider(Spider):
         max_bytes = self.settings.getint("DOWNLOAD_MAXSIZE")
         paths = saved.find(self.replay)
         self.count("files", len(paths))
+        if self.given.learn:
+            async for _ in self._look(paths, max_bytes):
+                if keeper.stopping:
+                    return
         with closing(saved.Reader(max_bytes, self._wanted)) as reader:
             for path in paths:
                 for found, last in _marked(reader.pages(path)):
@@ -108,6 +122,18 @@ class WireSpider(Spider):
                     return
                 if draft := self._replayed(found):
                     yield draft
+
+    async def _look(self, paths: list[Path], max_bytes: int) -> AsyncIterator[None]:
+        """Learn from all saved pages; yield after each, and let others work."""
+        with closing(saved.Reader(max_bytes, self._wanted)) as reader:
+            for found in chain(chain.from_iterable(map(reader.pages, paths)), reader.late()):
+                if isinstance(found, Page):
+                    with suppress(Exception):  # the second reading says what is wrong
+                        look(self._from_mirror(found), self.name, self.learnt)
+                        self.count("looked_at")
+                await asyncio.sleep(0)
+                yield
+        self.learnt.learn()
 
     def _wanted(self, address: str) -> bool:
         """Return True for a page of a wire, or of the mirror that the user named."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from newswire.boilerplate.learnt import Sample, merge
 from newswire.ledger.database import Database
 from newswire.ledger.runs import Runs
 
@@ -111,6 +112,33 @@ class History:
                     "INSERT INTO site_form VALUES (?, ?, ?) ON CONFLICT (site, form) DO UPDATE"
                     " SET number = excluded.number",
                     [(site, form, n // 2 if halves else n) for form, n in total.items()],
+                )
+
+    # which lines the pages of a site show
+
+    def pages(self) -> dict[str, dict[int, bytes]]:
+        """Return the sampled pages of each site and the keys of their lines, packed."""
+        found: dict[str, dict[int, bytes]] = {}
+        with self._database.read() as db:
+            for site, page, lines in db.execute("SELECT site, page, lines FROM site_page"):
+                found.setdefault(site, {})[page] = bytes(lines)
+        return found
+
+    def note_pages(self, seen: Sample) -> None:
+        """Add the pages that a crawl saw to the samples of their sites."""
+        for site, pages in seen.items():
+            with self._database.write(site) as db:
+                rows = db.execute("SELECT page, lines FROM site_page WHERE site = ?", (site,))
+                sample = {page: bytes(lines) for page, lines in rows.fetchall()}
+                before = sample.copy()
+                merge(sample, pages)
+                db.executemany(
+                    "DELETE FROM site_page WHERE site = ? AND page = ?",
+                    [(site, page) for page in before if sample.get(page) != before[page]],
+                )
+                db.executemany(
+                    "INSERT INTO site_page VALUES (?, ?, ?)",
+                    [(site, p, lines) for p, lines in sample.items() if before.get(p) != lines],
                 )
 
     # what was counted

@@ -20,7 +20,7 @@ from newswire.errors import LedgerError
 from newswire.ledger import codec, fingerprints
 from newswire.ledger.database import Session
 
-SCHEMA = 3
+SCHEMA = 4
 # what must be equal for a ledger to be used
 ALGORITHMS = {"text": hashing.ALGORITHM, "near": fingerprints.ALGORITHM}
 VERSIONS = {"schema": str(SCHEMA), "item": str(codec.VERSION)} | ALGORITHMS
@@ -53,7 +53,8 @@ def prepare(
     _check(has, steps, location, any_algorithm=any_algorithm)
     for version in range(int(has["schema"]), SCHEMA):
         _run(db, steps[version])
-        _FILL[version](db)
+        if fill := _FILL.get(version):
+            fill(db)
     if any(has.get(name) != VERSIONS[name] for name in ("schema", "item")):
         db.execute("DELETE FROM meta WHERE name IN ('schema', 'item')")
         db.executemany(

@@ -90,6 +90,10 @@ CREATE TABLE edition_day (
 CREATE TABLE site_form (
     site TEXT COLLATE "C", form TEXT COLLATE "C", number BIGINT NOT NULL, PRIMARY KEY (site, form)
 );
+-- some pages of a site and the keys of their lines, see `boilerplate.learnt`
+CREATE TABLE site_page (
+    site TEXT COLLATE "C", page BIGINT, lines BYTEA NOT NULL, PRIMARY KEY (site, page)
+);
 """
 
 STEPS = {
@@ -128,6 +132,11 @@ CREATE TABLE edition_day (
 );
 CREATE TABLE site_form (
     site TEXT COLLATE "C", form TEXT COLLATE "C", number BIGINT NOT NULL, PRIMARY KEY (site, form)
+);
+""",
+    3: """
+CREATE TABLE site_page (
+    site TEXT COLLATE "C", page BIGINT, lines BYTEA NOT NULL, PRIMARY KEY (site, page)
 );
 """,
 }

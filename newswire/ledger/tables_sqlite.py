@@ -79,6 +79,10 @@ CREATE TABLE edition_day (
 CREATE TABLE site_form (
     site TEXT, form TEXT, number INTEGER NOT NULL, PRIMARY KEY (site, form)
 ) WITHOUT ROWID;
+-- some pages of a site and the keys of their lines, see `boilerplate.learnt`
+CREATE TABLE site_page (
+    site TEXT, page INTEGER, lines BLOB NOT NULL, PRIMARY KEY (site, page)
+) WITHOUT ROWID;
 """
 
 STEPS = {
@@ -113,6 +117,11 @@ CREATE TABLE edition_day (
 ) WITHOUT ROWID;
 CREATE TABLE site_form (
     site TEXT, form TEXT, number INTEGER NOT NULL, PRIMARY KEY (site, form)
+) WITHOUT ROWID;
+""",
+    3: """
+CREATE TABLE site_page (
+    site TEXT, page INTEGER, lines BLOB NOT NULL, PRIMARY KEY (site, page)
 ) WITHOUT ROWID;
 """,
 }

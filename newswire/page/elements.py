@@ -6,6 +6,8 @@ text.
 
 from __future__ import annotations
 
+from statistics import median_low
+
 from lxml import etree
 
 from newswire.page import budget
@@ -117,7 +119,8 @@ def joined(run: list[Block]) -> Block:
         return first
     linked, bold = sum(mark.linked for mark in marks), sum(mark.bold for mark in marks)
     text = BETWEEN.join(block.text for block in run)
-    return Block(text, mark=Mark(marks[0].place, linked, bold))
+    recurs = median_low(block.recurs for block in run)
+    return Block(text, mark=Mark(marks[0].place, linked, bold), recurs=recurs)
 
 
 def _kind(mark: Mark, length: int) -> Place | str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from newswire.errors import Reason
 from newswire.items import Article, Evidence, Image, Related, Source, Stripped
@@ -57,6 +57,15 @@ class Role(StrEnum):
     FURNITURE = "furniture"
 
 
+class Recurs(IntEnum):
+    """Does a block stand on other pages of the site as well? See `boilerplate.learnt`."""
+
+    NO = 0
+    KIND = 1  # a paragraph: what elements of its kind hold does
+    SOME = 2  # a short line: on those of some other articles
+    MOST = 3  # of nearly all
+
+
 @dataclass(slots=True)
 class Block:
     """A block of a page: a line of a saved text, or an element of an HTML page.
@@ -68,6 +77,7 @@ class Block:
         role: what it is; every block is a paragraph until a step knows better.
         rule: id of the rule that dropped it.
         mark: where it stands, in an HTML page of no known template.
+        recurs: whether other pages of the site show it, where they are known.
     """
 
     text: str
@@ -76,6 +86,7 @@ class Block:
     role: Role = Role.PARAGRAPH
     rule: str | None = None
     mark: Mark | None = None
+    recurs: Recurs = Recurs.NO
 
 
 @dataclass(frozen=True, slots=True)

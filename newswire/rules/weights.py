@@ -70,6 +70,14 @@ class Weights:
             transitions=tuple(held(row, follows[name]) for name, row in rows),
         )
 
+    def add(self, features: Mapping[str, float], but: Set[str]) -> Weights:
+        """Return the weights with features that speak alike for all labels, `but` for some."""
+        rows = {
+            feature: tuple(0.0 if name in but else weight for name in self.labels)
+            for feature, weight in features.items()
+        }
+        return replace(self, state=self.state | rows)
+
 
 @cache
 def weights(name: str) -> Weights:

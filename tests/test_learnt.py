@@ -1,0 +1,206 @@
+"""Lines that pages of a site have in common: evidence against them, and none against an article."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import newswire
+from newswire.boilerplate import learnt
+from newswire.errors import ArgumentError
+from newswire.items import Article
+from newswire.spiders.sputnik import SputnikSpider
+from tests.crawl import crawl
+
+_WORDS = """
+    аллея берег вагон город дерево завод камень лестница мост набережная огонь парк река станция
+    театр улица школа ярмарка музей площадь рынок библиотека гавань колодец
+"""
+WORDS = _WORDS.split()
+LABEL = "Картина дня"
+OTHER_LABEL = "Подробнее о проекте"
+STANDING = "Строительство новой дороги началось прошлой осенью и закончится через два года."
+
+
+def sentence(dice: random.Random) -> str:
+    return " ".join(dice.choices(WORDS, k=9)).capitalize() + " открыли в этом году."
+
+
+def headline(number: int) -> str:
+    dice = random.Random(number)
+    return f"Жители {dice.choice(WORDS)} {dice.choice(WORDS)} встретили гостей {number}"
+
+
+def story(
+    number: int,
+    *,
+    top: Sequence[str] = (),
+    inside: Sequence[str] = (),
+    below: Sequence[str] = (),
+) -> list[str]:
+    dice = random.Random(number)
+    first = f"ДУШАНБЕ, 4 мар — Sputnik. {sentence(dice)}"
+    texts = [first, *(sentence(dice) for _ in range(3))]
+    return [*top, headline(number), *texts[:2], *inside, *texts[2:], *below]
+
+
+def read(folder: Path, pages: Sequence[Sequence[str]], *, learn: bool = True) -> list[Article]:
+    folder.mkdir(exist_ok=True)
+    for number, lines in enumerate(pages):
+        (folder / f"{number:03}.txt").write_text("\n".join(lines), "utf-8")
+    return [a for a in newswire.read(folder, learn=learn) if isinstance(a, Article)]
+
+
+def html(number: int, *, teasers: bool = True, more: str = "") -> str:
+    dice = random.Random(number)
+    text = "".join(f"<p>{sentence(dice)}</p>" for _ in range(4))
+    boxes = random.Random(-7)
+    box = "".join(f"<div class='x{n}'><span>{sentence(boxes)}</span></div>" for n in range(4))
+    return (
+        f"<html><body><h1>{headline(number)}</h1><div class='q7'>{text}{more}</div>"
+        f"<div class='z1'>{box if teasers else ''}</div></body></html>"
+    )
+
+
+def save_html(folder: Path, pages: Sequence[str]) -> None:
+    folder.mkdir(exist_ok=True)
+    for number, page in enumerate(pages):
+        (folder / f"{number:03}.html").write_text(page, "utf-8")
+
+
+def rules(article: Article, text: str) -> list[str | None]:
+    return [s.rule for s in article.stripped if s.text == text]
+
+
+def test_a_line_of_other_articles_goes_and_says_so(tmp_path: Path) -> None:
+    pages = [story(n, below=[LABEL]) for n in range(4)]
+    assert all(a.body.endswith(LABEL) for a in read(tmp_path, pages, learn=False))
+    for article in read(tmp_path, pages):
+        assert LABEL not in article.body
+        assert rules(article, LABEL) == ["repeated-on-site"]
+
+
+def test_two_pages_prove_nothing(tmp_path: Path) -> None:
+    pages = [story(n, below=[LABEL]) for n in range(2)]
+    assert all(a.body.endswith(LABEL) for a in read(tmp_path, pages))
+
+
+def test_copies_and_versions_of_a_page_prove_nothing_against_it(tmp_path: Path) -> None:
+    """A page does not count against itself, whatever stands in its other copies."""
+    page = story(1, below=[LABEL])
+    versions = [[*page[:-1], sentence(random.Random(n)), LABEL] for n in range(20, 24)]
+    pages = [page, page, *versions, *(story(n) for n in range(2, 8))]
+    found = [a for a in read(tmp_path, pages) if a.headline == headline(1)]
+    assert len(found) == len(versions) + 2
+    assert all(a.body.endswith(LABEL) for a in found)
+
+
+def test_copies_of_another_article_count_once(tmp_path: Path) -> None:
+    pages = [story(1, below=[LABEL]), *[story(2, below=[LABEL])] * 5, story(3), story(4)]
+    versions = [[*page, f"И так {n} раз."] for n, page in enumerate(pages)]
+    found = read(tmp_path, versions)
+    assert [LABEL in a.body for a in found] == [True] * 6 + [False] * 2
+
+
+def test_the_order_of_pages_changes_nothing(tmp_path: Path) -> None:
+    pages = [story(n, below=[LABEL] if n % 2 else [OTHER_LABEL]) for n in range(8)]
+    forth = {a.headline: a for a in read(tmp_path / "forth", pages)}
+    back = {a.headline: a for a in read(tmp_path / "back", pages[::-1])}
+    assert forth.keys() == back.keys()
+    assert all(forth[name].stripped == back[name].stripped for name in forth)
+    assert all(forth[name].body == back[name].body for name in forth)
+
+
+def test_a_standing_sentence_among_paragraphs_stays(tmp_path: Path) -> None:
+    pages = [story(n, inside=[STANDING]) for n in range(2 * learnt.MANY)]
+    assert all(STANDING in a.body for a in read(tmp_path, pages))
+
+
+def test_a_sentence_below_the_text_goes_if_nearly_all_articles_end_with_it(tmp_path: Path) -> None:
+    some = [story(n, below=[STANDING]) for n in range(learnt.MANY + 1)]
+    others = [story(n) for n in range(100, 100 + len(some) + 1)]
+    assert all(STANDING in a.body for a in read(tmp_path / "some", [*some, *others])[: len(some)])
+    for article in read(tmp_path / "all", some):
+        assert rules(article, STANDING) == ["repeated-on-site"]
+
+
+def test_a_headline_that_other_pages_name_stays_one(tmp_path: Path) -> None:
+    """Lists of other stories below a text name the headlines of all of them."""
+    titles = [headline(n) for n in range(6)]
+    pages = [story(n, below=titles[:n] + titles[n + 1 :]) for n in range(6)]
+    assert [a.headline for a in read(tmp_path, pages)] == titles
+
+
+def test_paragraphs_in_elements_whose_text_recurs_are_none_of_the_article(tmp_path: Path) -> None:
+    save_html(tmp_path, [html(n) for n in range(6)])
+    boxes = random.Random(-7)
+    teaser = sentence(boxes)
+    for article in newswire.read(tmp_path, learn=True):
+        assert isinstance(article, Article)
+        assert teaser not in article.body
+        assert article.body.count("\n\n") == 3
+
+
+def test_paragraphs_of_articles_that_are_there_twice_stay(tmp_path: Path) -> None:
+    """Saved twice each, all that an article's element holds recurs."""
+    save_html(
+        tmp_path, [html(n // 2, more=f"<p>{sentence(random.Random(n))}</p>") for n in range(12)]
+    )
+    for number, article in enumerate(newswire.read(tmp_path, learn=True)):
+        assert isinstance(article, Article)
+        dice = random.Random(number // 2)
+        assert all(sentence(dice) in article.body for _ in range(4))
+        assert STANDING not in article.body
+
+
+def test_a_site_s_sample_is_small_and_the_same_in_any_order() -> None:
+    many = {page * 7919 % 10007: bytes(8) for page in range(3 * learnt.PAGES)}
+    one: dict[int, bytes] = {}
+    other: dict[int, bytes] = {}
+    for page in many:
+        learnt.merge(one, {page: many[page]})
+    for page in reversed(many):
+        learnt.merge(other, {page: many[page]})
+    assert one == other
+    assert sorted(one) == sorted(many)[: learnt.PAGES]
+    states = [b"\1" * 8, b"\0" * 8]
+    assert len({tuple(_merged(order).items()) for order in (states, states[::-1])}) == 1
+
+
+def _merged(states: list[bytes]) -> dict[int, bytes]:
+    found: dict[int, bytes] = {}
+    for lines in states:
+        learnt.merge(found, {1: lines})
+    return found
+
+
+def test_a_replay_learns_first_if_asked_and_a_ledger_remembers(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    library = read(pages, [story(n, below=[LABEL]) for n in range(4)])
+    options = ("-a", f"replay={pages}", "-s", f"NEWSWIRE_LEDGER={tmp_path / 'ledger.db'}")
+    first = crawl(tmp_path / "first.jsonl", *options)
+    assert all(item["body"].endswith(LABEL) for item in first.items)
+    asked = crawl(tmp_path / "asked.jsonl", "-a", f"replay={pages}", "-a", "learn=1")
+    assert [item["body"] for item in asked.items] == [a.body for a in library]
+    assert asked.stats["newswire/looked_at"] == 4
+    assert asked.stats["newswire/rule/repeated-on-site"] == 4
+    # another page of the site, by the ledger of the first crawl alone
+    more = tmp_path / "more"
+    read(more, [story(9, below=[LABEL])])
+    later = crawl(tmp_path / "later.jsonl", "-a", f"replay={more}", *options[2:])
+    assert [LABEL in item["body"] for item in later.items] == [False]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"learn": "1"}, "learn goes with replay"),
+        ({"learn": "yes", "replay": "fixtures"}, "learn=yes: write 1"),
+    ],
+)
+def test_the_argument_is_checked(given: dict[str, str], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        SputnikSpider.check_arguments(**given)
