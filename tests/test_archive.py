@@ -24,6 +24,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from newswire.archive import packed as unpacking
 from newswire.archive import replay
 from newswire.archive.http import zstd
 from newswire.errors import Reason, UnreadablePage
@@ -386,6 +387,24 @@ def test_damage_to_packed_pages_is_always_said(
         assert all(e.reason == "damaged" and (e.uri or "").startswith(str(path)) for e in errors)
     # a file packed as a whole has one checksum at its end, and its digests may be hit as well
     assert wrong <= (4 if form == "packed as a whole" else 0)
+
+
+@pytest.mark.parametrize("form", ["packed", "packed as a whole"])
+def test_zlib_without_the_extra(
+    archives: dict[str, bytes], tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A faster library, where it is installed, changes nothing but the time."""
+    path = tmp_path / "a.wacz"
+    for data in (archives[form], archives[form][:-500], *(d for d, _ in harmed(archives[form], 3))):
+        path.write_bytes(data)
+        fast = found(path)
+        with monkeypatch.context() as patch:
+            patch.setattr(unpacking, "inflating", zlib)
+            slow = found(path)
+        assert [p.body for p in fast if isinstance(p, Page)] == [
+            p.body for p in slow if isinstance(p, Page)
+        ]
+        assert [type(each) for each in fast] == [type(each) for each in slow]
 
 
 @pytest.mark.parametrize("form", FORMS[:4])

@@ -21,6 +21,7 @@ FLOORS = {
     "scrapy": "2.17.0",  # GHSA-76g3-c3x4-crvx
     "lxml": "6.1.0",  # CVE-2026-41066
     "twisted": "26.4.0",  # CVE-2026-42304
+    "distributed": "2026.1.1",  # CVE-2026-23528
     "brotli": "1.2.0",  # CVE-2025-6176, with scrapy 2.13.4
 }
 
@@ -39,7 +40,7 @@ def test_pinned_versions_have_the_fixes() -> None:
     assert len(known) >= len(FLOORS) - 1  # scrapyd has its line in the Makefile
     assert all(pinned[name] >= Version(floor) for name, floor in known.items())
     # not ours, and never without a look at their advisories
-    assert not {"distributed", "ray", "scrapy-splash", "scrapy-redis"} & set(pinned)
+    assert not {"ray", "scrapy-splash", "scrapy-redis"} & set(pinned)
 
 
 def test_every_setting_is_in_the_readme() -> None:

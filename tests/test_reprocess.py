@@ -148,9 +148,9 @@ def test_a_poison_file_costs_itself_alone(tmp_path: Path, monkeypatch: pytest.Mo
         archive(saved / f"{name}.warc.gz", number * 10)
     reprocess(saved, tmp_path / "whole", workers=0)
     monkeypatch.setenv("PYTHONPATH", str(POISON))
-    done = reprocess(saved, tmp_path / "out", workers=2, patience=1)
+    done = reprocess(saved, tmp_path / "out", workers=2, patience=2)
     assert sorted(done.failed) == [
-        f"{saved}/endless.warc.gz: no page done in 1 s: given up",
+        f"{saved}/endless.warc.gz: no page done in 2 s: given up",
         f"{saved}/segfault.warc.gz: its process was killed by SIGSEGV",
     ]
     assert (done.finished, done.articles) == (4, 12)
@@ -179,7 +179,7 @@ def test_a_poison_page_costs_itself_alone(tmp_path: Path) -> None:
     done = subprocess.run(
         [
             *(sys.executable, "-W", "error", "-m", "scrapy", "reprocess", f"{tmp_path}/*.warc.gz"),
-            *("--out", str(out), "--workers", "1", "--patience", "1"),
+            *("--out", str(out), "--workers", "1", "--patience", "2"),
             *("-s", f"NEWSWIRE_RULES={tmp_path}/own.toml"),
         ],
         cwd=ROOT, capture_output=True, text=True, check=False,
@@ -188,7 +188,7 @@ def test_a_poison_page_costs_itself_alone(tmp_path: Path) -> None:
     assert "3 articles in 1 file of 1" in done.stdout
     assert "1 page or more lost" in done.stdout
     [line] = [line for line in done.stderr.splitlines() if "b.warc.gz#" in line]
-    assert line.endswith("no page done in 1 s: given up")
+    assert line.endswith("no page done in 2 s: given up")
 
 
 def test_workers_with_other_rules_are_refused(saved: Path, tmp_path: Path) -> None:

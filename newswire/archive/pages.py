@@ -9,6 +9,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -46,7 +47,8 @@ class Archives:
     def __init__(self, max_bytes: int, wanted: Wanted = lambda address: True) -> None:
         self._max_bytes = max_bytes
         self._max_block = max_bytes + _MAX_HTTP_HEAD
-        self._wanted = wanted
+        # asked before and after a record is read
+        self._wanted = lru_cache(maxsize=4)(wanted)
         self._originals = Originals(self._max_block)
 
     def pages(self, path: Path, uri: str) -> Iterator[Found]:

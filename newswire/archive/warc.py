@@ -9,12 +9,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from newswire.archive.http import GZIP, fields
+from newswire.archive.packed import INFLATE_ERRORS, inflater
 
 # of records of these types the block is read, that of others is passed over
 READ = frozenset({"response", "resource", "revisit", "conversion"})
@@ -169,7 +169,7 @@ class _Stream:
         self._file = file
         self._read = offset  # bytes of the file that were read
         self._raw = b""  # those not yet unpacked
-        self._member: zlib._Decompress | None = None
+        self._member: Any = None
         self._buffer = bytearray()  # unpacked
         self._start = Place(offset)  # of the member that the buffer began in
         self._taken = 0  # unpacked bytes taken since there
@@ -205,13 +205,15 @@ class _Stream:
             if not self._buffer:
                 self._start = Place(self._read - len(self._raw))
                 self._taken = 0
-            self._member = zlib.decompressobj(31)
-        elif not self._raw:
-            raise _DamageError("the file ends in the middle of a record")
+            self._member = inflater()
         try:
-            self._buffer += self._member.decompress(self._raw, _CHUNK)
-        except zlib.error as error:
+            found = self._member.decompress(self._raw, _CHUNK)
+        except INFLATE_ERRORS as error:
             raise _DamageError(f"damaged gzip member ({error})") from None
+        # of the last bytes of a file more may come than was asked for
+        if not (self._raw or found or self._member.eof):
+            raise _DamageError("the file ends in the middle of a record")
+        self._buffer += found
         if self._member.eof:
             self._raw, self._member = self._member.unused_data, None
         else:
@@ -314,7 +316,7 @@ def _chain(file: BinaryIO, start: int) -> int | None:
     while True:
         try:
             opens, length = _member(file, offset)
-        except zlib.error:
+        except INFLATE_ERRORS:
             # a damaged member after whole ones; what begins with damage is none
             return None if offset > start else start + 1
         if not opens:
@@ -333,7 +335,7 @@ def _chain(file: BinaryIO, start: int) -> int | None:
 def _member(file: BinaryIO, offset: int) -> tuple[bool, int | None]:
     """Return whether a record opens the gzip member at `offset`, and its length if it is whole."""
     file.seek(offset)
-    member, begun, length = zlib.decompressobj(31), b"", 0
+    member, begun, length = inflater(), b"", 0
     while raw := file.read(_CHUNK):
         length += len(raw)
         while raw:

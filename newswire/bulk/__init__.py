@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from newswire.api import MAX_BYTES
 from newswire.bulk import engines
 from newswire.bulk import tasks as planning
+from newswire.bulk.cluster import by_dask
 from newswire.bulk.folder import Folder
 from newswire.bulk.run import Progress, Run
 from newswire.errors import ArgumentError
@@ -25,6 +26,7 @@ def reprocess(
     out: str | os.PathLike[str],
     *,
     workers: int | None = None,
+    scheduler: str | None = None,
     form: str = "jsonl",
     edition: str | None = None,
     wire: str | None = None,
@@ -41,6 +43,8 @@ def reprocess(
         inputs: archives (WARC, WACZ), saved pages, folders, globs or `@list`.
         out: a folder, made if need be.
         workers: processes, by default as many as processors; 0 reads in this one, unguarded.
+        scheduler: of a Dask cluster whose workers do it and see the same folders, `tcp://…` or
+            `tls://…`; `local` starts one of `workers` processes on this machine.
         form: of the outputs, `jsonl` or `parquet`.
         edition: as for `newswire.read`.
         wire: as for `newswire.read`.
@@ -51,7 +55,7 @@ def reprocess(
 
     Raises:
         ConfigError: an argument cannot be used.
-        NodeError: the workers cannot do the job.
+        NodeError: the workers cannot do the job, or the scheduler went away.
     """
     if workers is not None and workers < 0:
         raise ArgumentError(f"workers={workers}: give 0 or more")
@@ -63,11 +67,16 @@ def reprocess(
     folder.prepare()
     run = Run(folder, tasks, tell)
     open_ = [task for task in tasks if not run.known(job, task)]
-    if workers == 0:
+    if not open_:
+        return run.progress
+    number = workers or os.cpu_count() or 1
+    if scheduler:
+        outcomes = by_dask(
+            job, open_, run.doing, scheduler=scheduler, workers=number, patience=patience
+        )
+    elif workers == 0:
         outcomes = engines.here(job, open_, run.doing)
     else:
-        outcomes = engines.children(
-            job, open_, run.doing, workers=workers or os.cpu_count() or 1, patience=patience
-        )
+        outcomes = engines.children(job, open_, run.doing, workers=number, patience=patience)
     run.follow(outcomes)
     return run.progress

@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from newswire import rules
+from newswire.api import extract
 from newswire.article.version import code_version, rules_version
-from newswire.bulk.folder import Manifest
+from newswire.bulk.folder import Folder, Manifest
 from newswire.bulk.process import Tell, process
 from newswire.bulk.tasks import Job, Task, as_json, from_json
 from newswire.errors import NewswireError, NodeError
@@ -35,6 +36,8 @@ START = 120.0
 # of the process of one task, after which it is given up
 MAX_DEATHS = 8
 _START = f"from {__name__} import main; main()"
+# what is loaded with a first page is no time of a task
+_WARM = "<h1>Library</h1><p>LONDON, 23 December (Wire) — It opened today, the mayor said there.</p>"
 # <linux/prctl.h>
 _PR_SET_PDEATHSIG = 1
 
@@ -191,21 +194,33 @@ def main() -> None:
         answers.write(json.dumps([kind, what]).encode() + b"\n")
 
     while select.select([sys.stdin], [], [], IDLE)[0] and (line := sys.stdin.buffer.readline()):
+        job, task = from_json(line)
+        refusal = _refusal(job)
         say("taken", None)
-        say(*_done(line, say))
+        say(*(("refused", refusal) if refusal else _done(job, task, say)))
 
 
-def _done(line: bytes, say: Callable[[str, object], None]) -> tuple[str, object]:
-    job, task = from_json(line)
+def _refusal(job: Job) -> str | None:
+    """Return why this process cannot do a job; load what reading pages needs."""
+    name = os.uname().nodename
+    if not Path(job.folder).is_dir():
+        return f"{name}: no folder {job.folder}: inputs and outputs must be the same there"
     try:
-        if not Path(job.folder).is_dir():
-            return "refused", f"{os.uname().nodename}: no folder {job.folder}: inputs are not there"
         rules.add(job.own_rules)
-        mine = (rules_version(), code_version())
-        if mine != (job.rules, job.code):
-            wanted = f"{job.rules}, {job.code}"
-            return "refused", f"{os.uname().nodename}: newswire {', '.join(mine)}, not {wanted}"
-        return "done", process(job, task, partial(say, "doing"), partial(say, "at"))
+        extract(_WARM)
+    except NewswireError as error:
+        return f"{name}: {error}"
+    mine = (rules_version(), code_version())
+    if mine != (job.rules, job.code):
+        return f"{name}: newswire {', '.join(mine)}, not {job.rules}, {job.code}"
+    return None
+
+
+def _done(job: Job, task: Task, say: Callable[[str, object], None]) -> tuple[str, object]:
+    try:
+        # another worker may have done it since, that was taken for dead
+        done = Folder(job.out).finished(job, task)
+        return "done", done or process(job, task, partial(say, "doing"), partial(say, "at"))
     except (NewswireError, OSError, MemoryError) as error:
         return "failed", str(error) or type(error).__name__
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -48,6 +49,7 @@ class Command(ScrapyCommand):
         add = parser.add_argument
         add("--out", metavar="DIR", help="folder of the outputs; what is finished there stays")
         add("--workers", type=int, metavar="N", help="processes (default: one a processor)")
+        add("--scheduler", metavar="URL", help="of a Dask cluster (tcp://HOST:PORT), or `local`")
         add("--format", default=FORMATS[0], choices=FORMATS, help="of the outputs (default: jsonl)")
         add("--link", action="store_true", help="find copies and versions: see DIR/linked")
         add("--edition", metavar="IDS", help="editions wanted, with commas")
@@ -63,6 +65,8 @@ class Command(ScrapyCommand):
             raise UsageError(f"usage: scrapy reprocess {self.syntax()}", print_help=False)
         assert self.settings is not None
         progress, linked = Progress(), None
+        # in one line of ours
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
             with _bar() as show, _interruptible():
 
@@ -75,6 +79,7 @@ class Command(ScrapyCommand):
                     args,
                     opts.out,
                     workers=opts.workers,
+                    scheduler=opts.scheduler,
                     form=opts.format,
                     edition=opts.edition,
                     wire=opts.wire,

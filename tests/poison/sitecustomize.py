@@ -20,6 +20,15 @@ def _opens(event: str, given: tuple[Any, ...]) -> None:
         os.kill(os.getpid(), signal.SIGSEGV)
     if path.name.startswith("endless"):
         time.sleep(600)
+    # the first process that opens it says who it is, and waits until it may go on
+    if path.name.startswith("waits"):
+        try:
+            path.with_suffix(".waits").touch(exist_ok=False)
+        except FileExistsError:
+            return
+        path.with_suffix(".pid").write_text(str(os.getpid()))
+        while not path.with_suffix(".go").exists():
+            time.sleep(0.05)
     # the first process that opens it is killed, as by `kill -9` or for want of memory
     if path.name.startswith("once"):
         try:
