@@ -111,16 +111,16 @@ class Decoder:
         state = weights.state
         scores = []
         for index, (features, here) in enumerate(zip(sequence, allowed, strict=True)):
+            if len(here) == 1:
+                scores.append([0.0])  # whatever the features say
+                continue
             # sorted: sums of floats depend on their order
             rows = [state[feature] for feature in sorted(features) if feature in state]
             if index == 0:
                 rows.append(weights.start)
             if index == len(sequence) - 1:
                 rows.append(weights.end)
-            if len(here) == 1:
-                scores.append([0.0])  # whatever the features say
-            else:
-                scores.append([sum([row[label] for row in rows]) for label in here])
+            scores.append([sum([row[label] for row in rows]) for label in here])
         return scores
 
     def _best(self, scores: list[list[float]], allowed: Sequence[Sequence[int]]) -> list[int]:

@@ -43,6 +43,8 @@ _GLUE = re.compile(
     '(?<=[^\\W\\d_]{3})[.!?…](?P<close>[»”]?)(?=(?:["«“„] ?)?[^\\W\\d_]{2}|[—–] [^\\W\\d_])'
     '|(?<=[.!?…])(?P<quote>")(?=[^\\W\\d_]{2})'
 )
+# what every such place has, and few texts: a stop in front of something else than a blank
+_NO_BLANK = re.compile(r"[.!?…]\S")
 
 
 # `Mail.Ru Group`, `"Газета.Ru"`, `Kaktus.Media,`: the name of a site
@@ -230,7 +232,7 @@ def split_glued(text: str) -> list[str]:
     >>> split_glued("Sputnik.By открыл сайт, U.S.Army тоже.")
     ['Sputnik.By открыл сайт, U.S.Army тоже.']
     """
-    if size(text) < 40:
+    if size(text) < 40 or not _NO_BLANK.search(text):
         return [text]
     parts, start = [], 0
     for found in _GLUE.finditer(text):

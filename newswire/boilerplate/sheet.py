@@ -127,9 +127,9 @@ class Sheet:
         """Drop the open blocks (of `among`) that are lines of these zones' rules."""
         rules = self.in_zone(*zones)
         for block in self.open if among is None else among:
-            for rule in rules:
-                if block.role is Role.PARAGRAPH and rule.applies(block.text):
-                    self.drop(block, rule.id)
+            found = next((rule for rule in rules if rule.applies(block.text)), None)
+            if found and block.role is Role.PARAGRAPH:
+                self.drop(block, found.id)
 
     def body_start(self, todo: list[Block]) -> int:
         """Return the index in `todo` of the first paragraph of prose; its length if there is none.

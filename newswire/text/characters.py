@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 
 _LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[\s\u180e\u2800\u3164]+")
 # soft hyphen, zero-width blank and word joiner, byte-order mark, bidi marks and overrides
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
-_CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_HIDDEN = "\u00ad\u200b\u2060\ufeff\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"
+_INVISIBLE = re.compile(f"[{_HIDDEN}]")
+_CONTROLS = "\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
+# whatever `tidy` changes but for two blanks in a row and decomposed letters: most lines have none
+_UNTIDY = re.compile(
+    f"[{_HIDDEN}{_CONTROLS}\t-\r\x85\u00a0\u1680\u180e\u2000-\u200a\u200c\u200d\u2028\u2029"
+    "\u202f\u205f\u2800\u3000\u3164]"
+)
 # The zero-width joiners are letters of Persian, Hindi …, and one makes a single picture of two
 # (Unicode technical standard 51: emoji, perhaps with its variation mark, joiner, emoji); elsewhere
 # they are noise.
@@ -45,8 +53,8 @@ def tidy(line: str) -> str:
     >>> tidy(" Совмин\\u00a0 Таджи\\u00adкистана\\u200b ")
     'Совмин Таджикистана'
     """
-    if line.isascii() and line.isprintable() and "  " not in line:
-        return line.strip()
+    if "  " not in line and (len(line) <= _SHORT or line.isascii()) and not _UNTIDY.search(line):
+        return unicodedata.normalize("NFC", line).strip()
     line = _BLANKS.sub(" ", _CONTROL.sub(_control, _INVISIBLE.sub("", line)))
     if "\u200c" in line or "\u200d" in line:
         line = _BLANKS.sub(" ", _STRAY_JOINER.sub("", line))
@@ -133,9 +141,14 @@ def script(text: str) -> str | None:
     >>> script("Душанбе 2021"), script("سبوتنيك"), script("0")
     ('CYRILLIC', 'ARABIC', None)
     """
+    return _script(text[:400])
+
+
+@lru_cache(maxsize=256)  # several steps ask for the beginning of one text
+def _script(text: str) -> str | None:
     counts: dict[str, int] = {}
-    for char in text[:400]:
+    for char, number in Counter(text).items():
         if char.isalpha():
             name = _letter_script(char)
-            counts[name] = counts.get(name, 0) + 1
+            counts[name] = counts.get(name, 0) + number
     return max(counts, key=lambda name: counts[name]) if counts else None

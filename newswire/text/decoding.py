@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -174,9 +173,10 @@ def _refuse_binary(text: str) -> None:
     That has controls, and in wide encodings characters that no language has.
     """
     sample = text[:_SAMPLE]
-    strange = Counter(map(unicodedata.category, sample if not sample.isascii() else ""))
-    control = sum(ord(c) < 32 and c not in "\t\n\r\f\v\x1b" for c in sample)
-    unused = sum(strange[name] for name in ("Cn", "Co", "Cs"))
+    # a text has few different characters, and nearly all of them can be printed
+    strange = {c: sample.count(c) for c in set(sample) if not c.isprintable()}
+    control = sum(n for c, n in strange.items() if c < " " and c not in "\t\n\r\f\v\x1b")
+    unused = sum(n for c, n in strange.items() if unicodedata.category(c) in ("Cn", "Co", "Cs"))
     damaged = sample.count("\ufffd")
     if (
         control > _CONTROLS * len(sample)

@@ -104,6 +104,8 @@ def fold_key(name: str) -> str:
     return " ".join(folded.split())
 
 
+_QUOTE = re.compile("[«»„“”‟\"'‘’‚`´]")
+_DASH = re.compile("[‐‑‒–—―−]")
 # a longer text is not kept in the cache, whose size must not grow with a page
 _SHORT = 1000
 
@@ -120,8 +122,7 @@ def loose(text: str) -> str:
 
 def _loose(text: str) -> str:
     text = normalize("NFKC", text).casefold().replace("ё", "е")
-    text = re.sub("[«»„“”‟\"'‘’‚`´]", "", text)
-    text = re.sub("[‐‑‒–—―−]", "-", text)
+    text = _DASH.sub("-", _QUOTE.sub("", text))
     return " ".join(text.split())
 
 
