@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import xxhash
@@ -71,11 +72,11 @@ def sign(body: str) -> Signature:
     text = loose(body)
     words = _WORD.findall(text)[:WORDS]
     gram, shingle = GRAM, SHINGLE
-    if 2 * sum(map(bool, map(_CHARACTER.match, words))) > len(words):
+    if _CHARACTER.search(text) and 2 * sum(map(bool, map(_CHARACTER.match, words))) > len(words):
         gram, shingle = GRAM_OF_CHARACTERS, SHINGLE_OF_CHARACTERS
     if len(words) < gram:
         return Signature((), b"")
-    data = [word.encode("utf-8", "replace") for word in words]
+    data = " ".join(words).encode("utf-8", "replace")
     grams = np.array([xxhash.xxh3_64_intdigest(run) for run in _runs(data, gram)], "<u8")
     keys = {*_winnow(grams, WINDOW), *_winnow(grams[:LEAD], LEAD_WINDOW), *_sentences(body)}
     smallest = sorted(keys)[:KEYS]
@@ -114,29 +115,43 @@ def _other_figures(differing: np.ndarray) -> bool:
     )
 
 
-def _runs(words: list[bytes], number: int) -> list[bytes]:
+def _runs(data: bytes, number: int) -> list[bytes]:
+    """Return each run of so many words; `data` has one blank between two."""
+    blanks = np.flatnonzero(np.frombuffer(data, "u1") == ord(" ")).tolist()
+    starts, ends = [0, *(at + 1 for at in blanks)], [*blanks, len(data)]
     # a text of fewer words is one run
-    return [b" ".join(words[n : n + number]) for n in range(max(1, len(words) - number + 1))]
+    ends = ends[number - 1 :] or ends[-1:]
+    return [data[start:end] for start, end in zip(starts, ends, strict=False)]
 
 
 def _with_figures(words: list[str], number: int) -> np.ndarray:
     """Return 1 for each run with a figure in it, else 0."""
-    there = np.array([_FIGURE.search(word) is not None for word in words], "<u4")
-    windows = np.lib.stride_tricks.sliding_window_view(there, min(number, len(there)))
-    found: np.ndarray = windows.max(axis=1)
-    return found
+    there = [not word.isalpha() and _FIGURE.search(word) is not None for word in words]
+    return _slide(np.maximum, np.array(there, "<u4"), number)
 
 
 def _winnow(grams: np.ndarray, window: int) -> list[int]:
-    windows = np.lib.stride_tricks.sliding_window_view(grams, min(window, len(grams)))
-    found: list[int] = np.unique(windows.min(axis=1)).tolist()
+    found: list[int] = _slide(np.minimum, grams, window).tolist()
     return found
+
+
+def _slide(better: np.ufunc, values: np.ndarray, window: int) -> np.ndarray:
+    """Return the minimum or maximum of each `window` values in a row, or of all if they are fewer.
+
+    Two runs that overlap or touch make a longer one, so a few steps do.
+    """
+    window, size = min(window, len(values)), 1
+    while size < window:
+        step = min(size, window - size)
+        values = better(values[:-step], values[step:])
+        size += step
+    return values
 
 
 def _sentences(body: str) -> list[int]:
     # the beginning holds three sentences, whatever the size of the rest
     sentences = (_WORD.findall(loose(part)) for part in _SENTENCE.split(body[:5000]))
-    long = [words for words in sentences if len(words) >= SENTENCE_WORDS][:SENTENCES]
+    long = islice((words for words in sentences if len(words) >= SENTENCE_WORDS), SENTENCES)
     return [
         xxhash.xxh3_64_intdigest(" ".join(words).encode("utf-8", "replace"), seed=1)
         for words in long
