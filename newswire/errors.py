@@ -9,6 +9,7 @@ NewswireError
         RuleError       an entry of a data file
         FeedError       a feed that cannot be written
     LedgerError         the ledger cannot be used
+        TakenOver       another run does the work of this one
     NodeError           a scrapyd node does not do what it is asked
 """
 
@@ -119,6 +120,10 @@ class FeedError(ConfigError):
 
 class LedgerError(NewswireError):
     """The ledger cannot be used: one line that names it and says why."""
+
+
+class TakenOver(LedgerError):
+    """A run gave no sign of life for so long that others took over what it had in hand."""
 
 
 class NodeError(NewswireError):

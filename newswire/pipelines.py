@@ -13,7 +13,7 @@ from newswire.article import assemble
 from newswire.boilerplate.learnt import Learnt
 from newswire.crawl.keeper import Keeper
 from newswire.dateline.house import Forms
-from newswire.errors import LedgerError, NoArticle, Reason, UnreadablePage
+from newswire.errors import LedgerError, NoArticle, Reason, TakenOver, UnreadablePage
 from newswire.items import Article
 from newswire.ledger.relations import Verdict
 from newswire.page import budget, witness
@@ -182,7 +182,10 @@ class Deduplicate(Pipeline):
         article = draft.article
         keeper = self.crawler.get_extension(Keeper)
         assert keeper is not None  # of EXTENSIONS
-        verdict, wanted = keeper.store(article, draft.fetched)
+        try:
+            verdict, wanted = keeper.store(article, draft.fetched)
+        except TakenOver as error:
+            raise self.drop(draft, "left_to_others/page", str(error)) from None
         if verdict is Verdict.REPEATED:
             repeated = f"duplicates/{verdict.value}"
             raise self.drop(draft, repeated, f"unchanged ({article.id})")

@@ -38,6 +38,10 @@ FEED_STORAGES = dict.fromkeys(("", "file"), "newswire.feeds.storage.FileStorage"
 # replay.
 # The variable of the same name keeps a password out of files and process lists.
 NEWSWIRE_LEDGER = os.environ.get("NEWSWIRE_LEDGER") or None
+# Seconds without a sign of life after which a run is dead and others take over its editions and
+# pages, by the clock of the ledger's server; at least 180. On the same machine a killed one is seen
+# at once.
+NEWSWIRE_DEAD_AFTER = 900
 # Days for which the ledger keeps the text of an exported article, and looks for its copies.
 NEWSWIRE_LEDGER_DAYS = 28
 # Of articles that repeat each other, export all, linked ("link"); only the first ("first"); or

@@ -6,6 +6,7 @@ from newswire.crawl import keeper as extensions
 from newswire.ledger.articles import Articles
 
 extensions.HEARTBEAT_SECONDS = 0.02
+extensions.LEAST_DEAD_AFTER = 0.0
 marked: list[int] = []
 closing: list[bool] = []
 _mark, _closed = Articles.mark_exported, extensions.Keeper._feeds_closed

@@ -20,11 +20,16 @@ from newswire.errors import ConfigError, FeedError, LedgerError
 from newswire.ledger.open import open_database
 from newswire.operate.alert import alert
 from newswire.operate.health import write_metrics
-from newswire.operate.outcome import DONE, FAILED, STOPPED, exit_code, summary
+from newswire.operate.outcome import DONE, FAILED, REPLACED, STOPPED, exit_code, summary
 from newswire.operate.terminal import in_one_line
 
 logger = logging.getLogger("newswire")
-LEVELS = {DONE: logging.INFO, STOPPED: logging.WARNING, FAILED: logging.ERROR}
+LEVELS = {
+    DONE: logging.INFO,
+    STOPPED: logging.WARNING,
+    REPLACED: logging.WARNING,
+    FAILED: logging.ERROR,
+}
 
 
 class Command(CrawlCommand):

@@ -160,7 +160,8 @@ def _run(where: str, days: float, *, by_publication: bool = False) -> Iterator[L
     """Open a ledger for a run of its own; what it leaves unexported, a crawl may take over."""
     ledger = Ledger(where, days=days, by_publication=by_publication)
     try:
-        ledger.runs.begin("ledger")
+        # it shows no sign of life in between, and may take hours
+        ledger.runs.begin("ledger", seconds=86400.0)
         yield ledger
         ledger.runs.finish({})
     finally:

@@ -14,7 +14,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
-from newswire.errors import LedgerError
+from newswire.errors import LedgerError, TakenOver
 from newswire.feeds.routing import Feeds, no_feed_left
 from newswire.items import Article
 from newswire.ledger import Kept, Ledger
@@ -23,7 +23,12 @@ from newswire.page.model import Draft, Fetched
 
 logger = logging.getLogger(__name__)
 
+# A run says so often that it is alive, and at least three times before it would be taken for dead.
 HEARTBEAT_SECONDS = 60.0
+# No run may be taken for dead sooner: a single list may take a minute of the processor.
+LEAST_DEAD_AFTER = 180.0
+# The reason for which a run ends whose work another has taken over.
+TAKEN_OVER = "taken_for_dead"
 
 
 def location(named: str | None, *, replay: bool) -> str:
@@ -87,7 +92,7 @@ class Keeper:
             by_publication=replay is not None or bool(given and given.days),
         )
         keeper = cls(crawler, ledger)
-        keeper.ledger.runs.begin(crawler.spidercls.name)
+        keeper.ledger.runs.begin(crawler.spidercls.name, keeper.dead_after)
         connect = crawler.signals.connect
         connect(keeper._opened, signals.spider_opened)
         connect(keeper._idle, signals.spider_idle)
@@ -99,14 +104,26 @@ class Keeper:
         return keeper
 
     @property
+    def dead_after(self) -> float:
+        """Seconds without a sign of life after which others take this run for dead."""
+        return float(self.crawler.settings.getfloat("NEWSWIRE_DEAD_AFTER"))
+
+    @property
     def feeds(self) -> Feeds | None:
         """The feeds of the crawl, if it has any."""
         return self.crawler.get_extension(Feeds)
 
     def store(self, article: Article, fetched: Fetched | None) -> Kept:
-        """Keep an article, as `Articles.store`; a ledger that fails ends the crawl."""
+        """Keep an article, as `Articles.store`; a ledger that fails ends the crawl.
+
+        Raises:
+            TakenOver: another run reads the page; this one ends.
+        """
         try:
             kept = self.ledger.articles.store(article, fetched)
+        except TakenOver:
+            self.give_way()
+            raise
         except LedgerError:
             self.stop("ledger_failed")
             raise
@@ -124,6 +141,28 @@ class Keeper:
                     return
                 self._count("outbox/left_over")
                 yield article
+
+    def give_way(self) -> None:
+        """End the crawl, since another goes on in its place."""
+        if not self.stopping:
+            logger.warning("Ledger: another run took this one for dead and goes on in its place")
+            self.stop(TAKEN_OVER)
+
+    def _may_export(self) -> bool:
+        """Return True unless another run has taken over what this one kept, and exports it.
+
+        Asked before each article is written, however long ago it was kept: in between the process
+        may have been stopped.
+        """
+        try:
+            if not (self.ledger.database.lasting and self.ledger.runs.is_over()):
+                return True
+            self.give_way()
+        except LedgerError as error:
+            logger.error("%s", error)
+            self.stop("ledger_failed")
+        self._count("left_to_others/unwritten")
+        return False
 
     def stop(self, reason: str) -> None:
         """End the crawl: what is being fetched is finished, nothing else begun."""
@@ -157,15 +196,14 @@ class Keeper:
 
     def _opened(self) -> None:
         self._drain_before_closing()
-        self._heart.start(HEARTBEAT_SECONDS, now=False)
+        if self.feeds:
+            self.feeds.may_write = self._may_export
+        self._heart.start(min(HEARTBEAT_SECONDS, self.dead_after / 3), now=False)
 
     def _beat(self) -> None:
         try:
             if not self.ledger.runs.heartbeat():
-                logger.error(
-                    "Ledger: another crawl took this one for dead and goes on in its place"
-                )
-                self.stop("taken_for_dead")
+                self.give_way()
             elif self.feeds and self.feeds.checkpoint():
                 self._mark(self.feeds)
         except LedgerError as error:

@@ -29,7 +29,7 @@ from newswire.crawl.listings import Found, Listing
 from newswire.crawl.net.part import Forbidden, HostClosed, header
 from newswire.crawl.site import DAY, Site
 from newswire.crawl.walk import Walk
-from newswire.errors import UnreadablePage
+from newswire.errors import TakenOver, UnreadablePage
 from newswire.items import Article, Source
 from newswire.ledger import Lease
 from newswire.page import budget
@@ -292,9 +292,13 @@ class Live:
             return
         if self.spider.given.urls and not self._given:
             return  # what else is due was not asked for
-        leases = self.ledger.frontier.lease(
-            run.name, free, oldest_first=run.bounds is not None, days=run.bounds
-        )
+        try:
+            leases = self.ledger.frontier.lease(
+                run.name, free, oldest_first=run.bounds is not None, days=run.bounds
+            )
+        except TakenOver:
+            self.keeper.give_way()
+            return
         for lease in leases:
             self._given.discard(lease.key)
             if request := self._article(run, lease):

@@ -11,6 +11,7 @@ from scrapy.settings import BaseSettings, default_settings
 
 from newswire import rules
 from newswire import settings as defaults
+from newswire.crawl import keeper
 from newswire.errors import ArgumentError
 
 # what reads pickles from a disk, which run code as they are read -> what to do instead
@@ -61,6 +62,12 @@ def check_settings(settings: BaseSettings) -> None:
         is_number = isinstance(default, int | float) and not isinstance(default, bool)
         if is_number and not _is_number(settings[name]):
             raise ArgumentError(f"{name}={settings[name]}: must be a number")
+    if settings.getfloat("NEWSWIRE_DEAD_AFTER") < keeper.LEAST_DEAD_AFTER:
+        least = f"{keeper.LEAST_DEAD_AFTER:.0f}"
+        raise ArgumentError(
+            f"NEWSWIRE_DEAD_AFTER must be at least {least} seconds: a run that reads a large list"
+            " would be taken for dead"
+        )
     if settings.getint("DOWNLOAD_MAXSIZE", -1) <= 0:
         raise ArgumentError("DOWNLOAD_MAXSIZE must be a number of bytes above 0")
 

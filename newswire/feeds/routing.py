@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from importlib.util import find_spec
 from logging import getLogger
@@ -72,6 +73,7 @@ class Feeds(FeedExporter):
         pending: (id, version) of articles from the moment that the ledger has them until every feed
             has taken them; what a feed cannot write stays there.
         broken: the feeds that could not be written, so that nobody knows what they hold.
+        may_write: asked before each article is written; what may not be stays in `pending`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -84,6 +86,7 @@ class Feeds(FeedExporter):
             raise
         self.pending: set[tuple[str, int]] = set()
         self.broken: set[str] = set()
+        self.may_write: Callable[[], bool] = lambda: True
         self._unstored: set[FeedSlot] = set()
         self._routes: dict[tuple[str, ...], FeedSlot] = {}
         self._batches: dict[tuple[str, ...], int] = {}
@@ -145,6 +148,8 @@ class Feeds(FeedExporter):
 
     def item_scraped(self, item: object, spider: Spider) -> None:
         """Write an article to its feeds; the crawl ends when none of them can be written."""
+        if not self.may_write():
+            return
         for uri in self.feeds:
             if uri not in self.broken and self.filters[uri].accepts(item):
                 self._export(item, uri)

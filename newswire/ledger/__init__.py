@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from newswire.errors import LedgerError
@@ -28,13 +27,13 @@ class Ledger:
         frontier: which URLs are to be fetched.
         articles: those known, and which of them are still to go into the feeds.
         history: what was known and counted of each edition.
-        now: its clock, in seconds since 1970.
+        now: its clock, that of the database, in seconds since 1970.
     """
 
     def __init__(
         self,
         location: str,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
         *,
         days: float = 28.0,
         policy: str = "link",
@@ -43,13 +42,14 @@ class Ledger:
         """Open the ledger at a path or URL (see `open_database`); make it if need be.
 
         Articles are compared with those of the `days` before, by the time of storing or, for saved
-        pages and past days, `by_publication`; `policy` is one of the `POLICIES`.
+        pages and past days, `by_publication`; `policy` is one of the `POLICIES`. Times are those of
+        the database's clock, unless another `clock` is given.
 
         Raises:
             LedgerError: it cannot be opened, or is of a version that cannot be used.
         """
         self.database = open_database(location)
-        self.now = clock
+        self.now = clock = clock or self.database.now
         self.runs = Runs(self.database, clock)
         self.frontier = Frontier(self.database, clock, self.runs)
         self.history = History(self.database, clock, self.runs)

@@ -70,6 +70,9 @@ class Articles:
 
         A repeated one is not kept. One whose bytes were read before by other rules replaces what
         they made of it. `fetched` ends the lease of the page that it came from.
+
+        Raises:
+            TakenOver: this run has been taken for dead; another reads the page.
         """
         signature, now, keep = sign(article.body), self._clock(), False
         moment = self._moment(article, now)
@@ -82,6 +85,7 @@ class Articles:
         ]
         self._near.prepare([own_week])
         with self._database.write(*names, *signature.keys) as db:
+            self._runs.check(db)
             known = self._rereading.known(db, article)
             if same := self._rereading.same_bytes(article, known):
                 verdict = self._rereading.replace(

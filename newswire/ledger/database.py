@@ -45,11 +45,14 @@ class Database(Protocol):
         lasting: it outlives the process.
         skip_locked: what a SELECT ends with that takes rows for an update, without waiting for
             those that another takes.
+        for_share: what a SELECT ends with whose rows must stay as they are until the transaction
+            ends.
     """
 
     location: str
     lasting: bool
     skip_locked: str
+    for_share: str
 
     def close(self) -> None:
         """Close the connection."""
@@ -81,3 +84,6 @@ class Database(Protocol):
 
     def size(self) -> int:
         """Return the bytes it takes on disk."""
+
+    def now(self) -> float:
+        """Return the time in seconds since 1970 by the one clock that all its users share."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from newswire.ledger.database import Database
+from newswire.ledger.database import Database, Session
 from newswire.ledger.relations import older
 
 # A page is fetched within seconds; a lease outlives the longest Retry-After that a run waits for.
@@ -55,9 +55,12 @@ class Lease(NamedTuple):
 
 
 class HasRun(Protocol):
-    """Who knows the number of this process's run."""
+    """Who knows the run of this process."""
 
     id: int
+
+    def check(self, db: Session) -> None:
+        """Raise TakenOver if it has been taken for dead; it stays alive until `db` has ended."""
 
 
 class Frontier:
@@ -119,22 +122,27 @@ class Frontier:
 
         Due are those discovered, those whose time to retry has come, and those whose lease ran out.
         `days` (both included) leaves out those published on others, or on no known day.
+
+        Raises:
+            TakenOver: this run has been taken for dead.
         """
         index, order = ("oldest", "") if oldest_first else ("newest", "DESC")
         # ~ is after any time of that day
         bounds = (days[0].isoformat(), f"{days[1].isoformat()}~") if days else ()
         within = "AND published >= ? AND published < ?" if days else ""
         with self._database.write() as db:
+            self._runs.check(db)
+            now = self._clock()
             rows = db.execute(
                 "SELECT key, url, etag, last_modified, attempts FROM url"  # noqa: S608
                 f" {self._database.use(f'url_{index}')}"
                 f" WHERE edition = ? AND due IS NOT NULL AND due <= ? {within}"
                 f" ORDER BY priority DESC, published {order} LIMIT ? {self._database.skip_locked}",
-                (edition, self._clock(), *bounds, number),
+                (edition, now, *bounds, number),
             ).fetchall()
             db.executemany(
                 "UPDATE url SET state = ?, run = ?, due = ? WHERE key = ?",
-                [(State.LEASED, self._runs.id, self._clock() + seconds, row[0]) for row in rows],
+                [(State.LEASED, self._runs.id, now + seconds, row[0]) for row in rows],
             )
         return [Lease(*row) for row in rows]
 

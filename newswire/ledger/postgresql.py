@@ -61,6 +61,7 @@ class PostgreSQL:
 
     lasting = True
     skip_locked = "FOR UPDATE SKIP LOCKED"
+    for_share = "FOR SHARE"
 
     def __init__(self, location: str, *, any_algorithm: bool = False) -> None:
         """Open the database at a `postgresql://` URL, and make the tables if need be.
@@ -147,6 +148,14 @@ class PostgreSQL:
                 " WHERE relnamespace = 'newswire'::regnamespace AND relkind = 'r'"
             ).fetchone()
         return int(row[0])
+
+    def now(self) -> float:
+        """Return the time by the server's clock, whatever those of the crawlers say.
+
+        It goes on within a transaction, as `now()` in SQL does not.
+        """
+        with self.read() as db:
+            return float(db.execute("SELECT extract(epoch FROM clock_timestamp())").fetchone()[0])
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

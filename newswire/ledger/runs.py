@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from newswire.errors import TakenOver
 from newswire.ledger import process
 from newswire.ledger.database import Database, Session
 from newswire.ledger.frontier import RETRY_CAP, State
 
-# A run that gives no sign of life for so long is dead; on the same machine its pid tells at once.
+# A run that gives no sign of life for so long is dead, unless told otherwise (NEWSWIRE_DEAD_AFTER);
+# on the same machine its pid tells at once.
 RUN_SECONDS = 900.0
 # Runs are remembered for so many days, those that left something to export until it is exported.
 RUN_DAYS = 100.0
@@ -77,6 +79,24 @@ class Runs:
             )
             return alive.rowcount == 1
 
+    def check(self, db: Session) -> None:
+        """Raise TakenOver if this run has been taken for dead; it stays alive until `db` has ended.
+
+        Called in each transaction that claims something for it.
+        """
+        row = db.execute(
+            f"SELECT ended FROM run WHERE run = ? {self._database.for_share}",  # noqa: S608
+            (self.id,),
+        ).fetchone()
+        if row and row[0] is not None:
+            raise TakenOver("another run took this one for dead and goes on in its place")
+
+    def is_over(self) -> bool:
+        """Return True if this run has ended, or has been taken for dead."""
+        with self._database.read() as db:
+            row = db.execute("SELECT ended FROM run WHERE run = ?", (self.id,)).fetchone()
+        return bool(row) and row[0] is not None
+
     def finish(self, stats: Mapping[str, Any]) -> None:
         """End this run: its locks and leases are free, its counters kept."""
         counters = json.dumps(stats, default=str, ensure_ascii=False)
@@ -87,18 +107,20 @@ class Runs:
     def bury(self, db: Session) -> None:
         """End the runs that are dead: for ever, even if one of them wakes up."""
         running = db.execute("SELECT run, process, alive FROM run WHERE ended IS NULL").fetchall()
+        now = self._clock()
         for run, name, alive in running:
-            if run != self.id and (alive < self._clock() or process.is_dead(name)):
+            if run != self.id and (alive < now or process.is_dead(name)):
                 self._end(db, run)
 
     def _end(self, db: Session, run: int) -> None:
         now = self._clock()
+        # first, so that it waits for what the run does at this moment (see `check`)
+        db.execute("UPDATE run SET ended = coalesce(ended, ?) WHERE run = ?", (now, run))
         db.execute(
             "UPDATE url SET state = ?, run = NULL, due = ? WHERE run = ? AND state = ?",
             (State.DISCOVERED, now, run, State.LEASED),
         )
         db.execute("DELETE FROM lock WHERE run = ?", (run,))
-        db.execute("UPDATE run SET ended = coalesce(ended, ?) WHERE run = ?", (now, run))
 
     def prune(self) -> None:
         """Forget runs that ended long ago."""

@@ -22,6 +22,7 @@ class SQLite:
     """See `database.Database`; all writers exclude each other, whatever the names."""
 
     skip_locked = ""
+    for_share = ""  # writers exclude each other
 
     def __init__(self, location: str, *, any_algorithm: bool = False) -> None:
         """Open, and make if need be, the file at a path or `sqlite:///` URL.
@@ -118,6 +119,10 @@ class SQLite:
         with self.read() as db:
             pages, page = (db.execute(f"PRAGMA page_{n}").fetchone()[0] for n in ("count", "size"))
         return int(pages * page)
+
+    def now(self) -> float:
+        """Return the time by the clock of the one machine."""
+        return time.time()
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -8,10 +8,12 @@ from typing import Any, Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from newswire.crawl.keeper import TAKEN_OVER
+
 Stats = Mapping[str, Any]
 
 # exit codes; 2, of the commands, is a wrong argument
-DONE, FAILED, STOPPED = 0, 1, 3
+DONE, FAILED, STOPPED, REPLACED = 0, 1, 3, 4
 
 
 class CountFailures:
@@ -38,7 +40,7 @@ MISSES = ("newswire/unreadable/", "newswire/fetch_failed", "newswire/redirected"
 ANSWERS = ("pages", "not_modified", "gone", "outbox/left_over")
 # beyond what any article of a wire has
 OVER_BUDGET = tuple(f"newswire/unreadable/too-{what}" for what in ("complex", "large", "long"))
-FAILURES = ("already_running", "feed_failed", "ledger_failed", "taken_for_dead")
+FAILURES = ("already_running", "feed_failed", "ledger_failed")
 # what became of the pages that gave no new article: stat, and words for it
 PAGES = {
     "duplicates/repeated": "unchanged",
@@ -50,6 +52,7 @@ PAGES = {
     "unreadable/": "unreadable",
     "invalid": "invalid",
     "failed": "failed",
+    "left_to_others/": "left to another run",
 }
 # what the closing line says besides, where there was any
 COUNTS = {
@@ -131,10 +134,13 @@ def stopped(stats: Stats) -> str | None:
 
 
 def exit_code(stats: Stats) -> int:
-    """Return the exit code of a run: done, failed, or stopped before its end as asked."""
+    """Return the exit code of a run: done, failed, stopped as asked, or replaced by another run."""
     if problems(stats):
         return FAILED
-    return STOPPED if stopped(stats) else DONE
+    reason = stopped(stats)
+    if reason == TAKEN_OVER:
+        return REPLACED
+    return STOPPED if reason else DONE
 
 
 def summary(stats: Stats) -> str:
@@ -161,6 +167,8 @@ def _left(stats: Stats) -> str:
     reason = stopped(stats)
     if reason is None:
         return ""
+    if reason == TAKEN_OVER:
+        return "another run took this one for dead and goes on in its place"
     left = []
     if files := stats.get("newswire/files", 0) - stats.get("newswire/files_read", 0):
         left.append(f"{plural(files, 'file')} of {stats['newswire/files']} not read")
@@ -180,8 +188,8 @@ def _outcomes(stats: Stats) -> dict[str, int]:
 
 def _exported(stats: Stats) -> int:
     """Return how many articles are of pages of this run, not left over from an earlier one."""
-    left_over = int(stats.get("newswire/outbox/left_over", 0))
-    return max(0, int(stats.get("item_scraped_count", 0)) - left_over)
+    others = _sum(stats, "newswire/outbox/left_over", "newswire/left_to_others/unwritten")
+    return max(0, int(stats.get("item_scraped_count", 0)) - others)
 
 
 def _given(stats: Stats) -> int:
