@@ -168,3 +168,60 @@ def test_a_notice_above_the_headline_is_none_of_the_text() -> None:
         f"<div><p>{SENTENCES[0]}</p></div>" + page("".join(f"<p>{s}</p>" for s in SENTENCES[1:]))
     )
     assert found.article.body.split("\n\n") == SENTENCES[1:]
+
+
+CELLS = "".join(f"<tr><td>Причал {n}</td><td>{n}</td></tr>" for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"<p>{SENTENCES[0]}</p><table>{CELLS}</table><p>{SENTENCES[1]}</p>", SENTENCES[:2]),
+        (
+            "".join(
+                f'<div class="u"><time>1{n}:30</time><h3>Час {n}</h3><p>{sentence}</p></div>'
+                for n, sentence in enumerate(SENTENCES)
+            ),
+            SENTENCES,
+        ),
+        (f"{PARAGRAPHS}<p>Свет горит.</p><p>Он виден.</p><p>{SENTENCES[0]}!</p>", ["Он виден."]),
+        (f"{PARAGRAPHS}<p>Горит он<br>над водой<br>и светит.</p>", ["над водой"]),
+    ],
+    ids=["table", "posts", "short", "verses"],
+)
+def test_what_is_set_as_the_text_is_text(text: str, kept: list[str]) -> None:
+    body = draft(page(text)).article.body.split("\n\n")
+    assert set(kept) <= set(body)
+
+
+def test_prose_of_another_article_is_dropped() -> None:
+    other = "".join(
+        f'<article><h3><a href="/{n}">История номер {n}</a></h3><p>{SENTENCES[n]}!</p></article>'
+        for n in range(3)
+    )
+    html = f"<article><h1>{TITLE}</h1>{PARAGRAPHS}</article>{other}"
+    assert draft(html).article.body.split("\n\n") == SENTENCES
+
+
+def test_titles_with_a_sentence_each_are_a_list() -> None:
+    items = "".join(
+        f'<div><h2><a href="/{n}">Другая история под номером {n}</a></h2><p>{SENTENCES[n % 3]}</p>'
+        "</div>"
+        for n in range(9)
+    )
+    with pytest.raises(NoArticle) as caught:
+        draft(f"<h1>Порт</h1>{items}")
+    assert caught.value.reason == Reason.NEWS_LIST
+
+
+def test_a_shell_without_its_script_shows_its_text() -> None:
+    html = f'<div id="root"></div><noscript><h1>{TITLE}</h1>{PARAGRAPHS}</noscript>'
+    assert draft(html).article.body.split("\n\n") == SENTENCES
+
+
+def test_lines_of_a_right_and_captions_are_no_text() -> None:
+    text = f"{PARAGRAPHS}<figure><figcaption>{SENTENCES[0]}!</figcaption></figure>{PARAGRAPHS}"
+    found = draft(page(text, below=f"<p>© 2020 Порт. {SENTENCES[1]}</p>"))
+    assert not {f"{SENTENCES[0]}!", f"© 2020 Порт. {SENTENCES[1]}"} & set(
+        found.article.body.split("\n\n")
+    )

@@ -8,15 +8,15 @@ text here; that a page is no article is said by evidence (`no_article`), never b
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
 
-from newswire.boilerplate import learnt
+from newswire.boilerplate import learnt, siblings
 from newswire.boilerplate.decoder import Decoded, Decoder
 from newswire.boilerplate.html_features import LONG_PROSE, features
 from newswire.boilerplate.sheet import is_prose
 from newswire.page import elements
 from newswire.page.captions import is_credit
 from newswire.page.model import Block, Draft, Role
+from newswire.page.places import Mark, Place
 from newswire.page.reading import LIST, TITLE_WORDS
 from newswire.rules import boilerplate
 from newswire.rules.markup import rules
@@ -51,6 +51,8 @@ ODDS = 6.0
 DOUBT = 0.1
 # a text clearly longer than the lede that a template knows
 LONGER = 1.3
+# share of the paragraphs of a list that stand below a title of another page
+_MOST = 0.8
 # what is as good as certain needs no other rule: feature -> rule
 _RULES = {
     "is-headline": "repeated-headline",
@@ -106,9 +108,11 @@ def choose(draft: Draft) -> None:
     if draft.known and _adds_little(draft.known[1], blocks, decoded):
         draft.article.extractor, draft.blocks = draft.known
         return
-    chosen = _with_siblings(blocks, decoded.labels)
-    for run, label, names in zip(runs, chosen, found, strict=True):
-        rule = None if label == TEXT else _rule(decoder, names, label)
+    known = [label == TEXT for label in decoded.labels]
+    may = [TEXT not in labels for labels in bound]
+    chosen = siblings.completed(blocks, known, may)
+    for run, is_text, label, names in zip(runs, chosen, decoded.labels, found, strict=True):
+        rule = None if is_text else _rule(decoder, names, label)
         for block in run:
             block.role = Role.FURNITURE if rule else Role.PARAGRAPH
             block.rule = rule
@@ -144,10 +148,32 @@ def _is_list(draft: Draft) -> bool:
     below = [i for i in prose if not heads or i > heads[0]]
     if prose and known and prose[-1] < known[0]:
         return True
+    if prose and _are_teasers(blocks, prose):
+        return True
     end = below[0] if below else len(blocks)
     start = max((i for i in heads if i < end), default=0)
     titles = [b for b in blocks[start:end] if _leads(b)]
     return len(titles) >= LIST and _size(titles) > _size([blocks[i] for i in below])
+
+
+def _are_teasers(blocks: list[Block], prose: list[int]) -> bool:
+    """Return True if the text is of cards: elements that hold a title of another page and prose.
+
+    The first card may be the only one that was taken for text.
+    """
+    cards: dict[int, Place] = {}
+    title: Mark | None = None
+    for i, block in enumerate(blocks):
+        if _leads(block):
+            title = block.mark
+        elif title and block.mark and _reads(block.text):
+            around = {*title.place.chain()}
+            cards[i] = next(place for place in block.mark.place.chain() if place in around)
+    alike = {(card.signature, card.parent): set[Place]() for card in cards.values()}
+    for card in cards.values():
+        alike[card.signature, card.parent].add(card)
+    listed = [i for i, c in cards.items() if len(alike[c.signature, c.parent]) >= LIST]
+    return len({*prose}.intersection(listed)) >= _MOST * len(prose)
 
 
 def _is_title(block: Block, headline: str) -> bool:
@@ -174,40 +200,20 @@ def _decode(decoder: Decoder, found: list[set[str]], bound: list[frozenset[str]]
     return decoder.decode(found, bound, keep={TEXT}, odds=ODDS)
 
 
-def _with_siblings(blocks: list[Block], labels: list[str]) -> list[str]:
-    """Return the labels, those of paragraphs beside the text that are set as it is made text.
-
-    A page marks what begins anew by other elements or classes.
-    """
-    labels = labels.copy()
-    down = list(pairwise(range(len(labels))))
-    for beside, i in [*down, *((b, a) for a, b in reversed(down))]:
-        if labels[beside] == TEXT != labels[i] and _is_set_as(blocks[i], blocks[beside]):
-            labels[i] = TEXT
-    return labels
-
-
-def _is_set_as(block: Block, other: Block) -> bool:
-    """Return True if both are paragraphs of prose in elements of the same kind."""
-    assert block.mark is not None
-    assert other.mark is not None
-    if not (is_prose(block.text) and is_prose(other.text)) or 2 * block.mark.linked > len(
-        block.text
-    ):
-        return False
-    return elements.kind(block.mark.place) == elements.kind(other.mark.place)
-
-
 def _bound(block: Block, names: set[str]) -> frozenset[str]:
     """Return the labels that a block cannot have, whatever else it shows."""
     if "is-headline" in names or is_credit(block.text) or not _FACTS.isdisjoint(names):
         return frozenset({TEXT})
     if boilerplate()["page-url"].match(block.text):
         return frozenset({TEXT})
+    if block.text.startswith("©") and names.isdisjoint({"article=home", "home=0-0"}):
+        return frozenset({TEXT})
+    if block.mark and "<figcaption" in block.mark.place.above:
+        return frozenset({TEXT})
     if BODY in names and is_prose(block.text) and _FRAMED.isdisjoint(names):
         return OTHERS
     # prose, and a table, in the article's own element belong to it, however short its cells are
-    own = "in:<article" in names and ("in:<table" in names or is_prose(block.text))
+    own = "article=home" in names and ("in:<table" in names or is_prose(block.text))
     if own and _ruled_places().isdisjoint(names):
         return OTHERS
     return frozenset()

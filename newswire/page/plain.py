@@ -11,7 +11,7 @@ from lxml import etree
 from newswire.page.model import Block, Role
 from newswire.page.visible import Said, is_hidden, is_unseen, remove
 from newswire.rules import boilerplate
-from newswire.text.characters import size, tidy, word_count
+from newswire.text.characters import ends_sentence, size, tidy, word_count
 
 _STYLED = etree.XPath(
     "//body//template | //body//*[@hidden or @style or @aria-hidden='true' or "
@@ -28,6 +28,10 @@ _BLOCKS = ("p", "div", "table", "h1", "h2", "h3", "article", "section", "ul", "f
 _TABLE = ("table", "tbody", "tr", "td")
 # the parts of a page around its text
 _FRAME = frozenset(["nav", "header", "footer", "aside", "script", "style", "noscript", "form"])
+# pictures in a row are a gallery
+_GALLERY = 3
+# characters in paragraphs; a notice has fewer
+_LEAST = 200
 # fewer words are a label
 _WORDS = 4
 # characters; a prompt to subscribe has few, what is sold behind it many
@@ -36,13 +40,24 @@ _PROMPT = 600
 
 def settle(tree: etree._Element) -> list[Block]:
     """Prepare the page `tree`; return what was taken out of it that a reader sees."""
+    _open_noscript(tree)
     _prune(tree)
     walls = _walls(tree)
     _unfold_tables(tree)
-    if not any(word_count("".join(p.itertext())) >= _WORDS for p in tree.iter("p")):
-        _tell_gallery(tree)
+    _tell_gallery(tree)
     _gather(tree)
     return walls
+
+
+def _open_noscript(tree: etree._Element) -> None:
+    """Show what a page has for browsers without scripts if that is most of its prose.
+
+    Such a page is the shell of a program that would write the text.
+    """
+    parts = list(tree.iterfind("body//noscript"))
+    if parts and sum(map(_prose, parts)) > max(_LEAST, _prose(tree) / 2):
+        for part in parts:
+            part.tag = "div"
 
 
 def _prune(tree: etree._Element) -> None:
@@ -62,7 +77,11 @@ def _prune(tree: etree._Element) -> None:
             continue
         if element.get("itemprop") == "articleBody" or element.find(".//*[@itemprop]") is not None:
             continue
-        if element.tag == "template" or 2 * _prose(element) <= whole:
+        # a click unfolds the rest of the text beside its beginning
+        around = element.getparent()
+        beside = 0 if around is None else _prose(around) - _prose(element)
+        folded = _LEAST < beside < _prose(element)
+        if element.tag == "template" or not (folded or 2 * _prose(element) > whole):
             remove(element)
 
 
@@ -111,11 +130,28 @@ def _is_layout(table: etree._Element) -> bool:
 
 def _tell_gallery(tree: etree._Element) -> None:
     """Make the captions of a page of pictures its paragraphs."""
-    for caption in list(tree.iter("figcaption")):
-        if word_count("".join(caption.itertext())) >= _WORDS:
-            caption.tag = "p"
-            if (figure := caption.getparent()) is not None and figure.tag == "figure":
-                figure.tag = "div"
+    captions = [each for each in tree.iter("figcaption") if _says(each)]
+    if not captions or _has_paragraphs(captions):
+        return
+    for caption in captions:
+        caption.tag = "p"
+        if (figure := caption.getparent()) is not None and figure.tag == "figure":
+            figure.tag = "div"
+
+
+def _says(element: etree._Element) -> bool:
+    return word_count("".join(element.itertext())) >= _WORDS
+
+
+def _has_paragraphs(captions: list[etree._Element]) -> bool:
+    """Return True if the page has paragraphs, or has them between pictures that say little."""
+    page = captions[0].getroottree().getroot()
+    around = page
+    spoken = sum(ends_sentence(tidy("".join(each.itertext()))) for each in captions)
+    if spoken >= max(_GALLERY, len(captions) / 2):
+        shared = set.intersection(*({*each.iterancestors("*")} for each in captions))
+        around = next(each for each in captions[0].iterancestors("*") if each in shared)
+    return any(map(_says, around.iter("p")))
 
 
 def _gather(tree: etree._Element) -> None:
