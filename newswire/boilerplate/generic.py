@@ -109,7 +109,9 @@ def choose(draft: Draft) -> None:
         draft.article.extractor, draft.blocks = draft.known
         return
     known = [label == TEXT for label in decoded.labels]
-    may = [TEXT not in labels for labels in bound]
+    may = [
+        TEXT not in labels and not block.recurs for labels, block in zip(bound, blocks, strict=True)
+    ]
     chosen = siblings.completed(blocks, known, may)
     for run, is_text, label, names in zip(runs, chosen, decoded.labels, found, strict=True):
         rule = None if is_text else _rule(decoder, names, label)
