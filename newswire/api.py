@@ -20,6 +20,7 @@ from newswire.archive.http import is_html
 from newswire.archive.pages import Found
 from newswire.article.assemble import assemble, look
 from newswire.boilerplate.learnt import Learnt
+from newswire.dateline.house import Forms
 from newswire.errors import NoArticle, Reason, UnreadablePage
 from newswire.items import Article, Source
 from newswire.page.model import Page, PassedOver
@@ -140,7 +141,11 @@ def _pages(paths: list[Path], max_bytes: int) -> Iterator[Found]:
 
 
 def judge(
-    page: Found, wire: str, asked: frozenset[str], learnt: Learnt | None = None
+    page: Found,
+    wire: str,
+    asked: frozenset[str],
+    learnt: Learnt | None = None,
+    house: Forms | None = None,
 ) -> Article | Skipped:
     """Return the article of a saved page, or why there is none.
 
@@ -149,13 +154,14 @@ def judge(
         wire: the wire that it is taken for.
         asked: ids of the editions wanted.
         learnt: which lines other pages of the site show.
+        house: which forms of datelines they show.
     """
     if isinstance(page, UnreadablePage):
         return Skipped(page.uri or "", page.reason, str(page))
     if isinstance(page, PassedOver):
         return Skipped(page.uri, page.reason, f"passed over ({page.reason})")
     try:
-        draft = assemble(page, wire, asked, learnt)
+        draft = assemble(page, wire, asked, learnt, house)
         if not states_another_site(draft):
             return draft.article
         said = f"a page of {draft.facts.foreign}, by its own words"

@@ -7,6 +7,7 @@ Pipelines take the steps one by one, so that they can count between them; everyb
 from __future__ import annotations
 
 from collections.abc import Set
+from contextlib import suppress
 
 from newswire import boilerplate
 from newswire.article import identity, publication
@@ -23,7 +24,11 @@ from newswire.wires.editions import editions
 
 
 def assemble(
-    page: Page, wire: str, asked: Set[str] = frozenset(), learnt: Learnt | None = None
+    page: Page,
+    wire: str,
+    asked: Set[str] = frozenset(),
+    learnt: Learnt | None = None,
+    house: Forms | None = None,
 ) -> Draft:
     """Return the draft of `page` with its finished article, as a crawl exports it.
 
@@ -34,6 +39,7 @@ def assemble(
         wire: the wire that it is taken for.
         asked: ids of the editions wanted; of several or none, the page must say its own.
         learnt: which lines other pages of the site show.
+        house: which forms of datelines they show.
 
     Raises:
         UnreadablePage: there is no text in it, or it costs too much.
@@ -42,19 +48,30 @@ def assemble(
     with budget.cpu():
         draft = read(page, wire)
         strip(draft, asked, learnt)
-        date(draft)
+        date(draft, house)
     finish(draft)
     return draft
 
 
-def look(page: Page, wire: str, learnt: Learnt) -> None:
-    """Let `learnt` see the lines of a page, which may be any.
+def look(
+    page: Page,
+    wire: str,
+    learnt: Learnt,
+    house: Forms | None = None,
+    asked: Set[str] = frozenset(),
+) -> None:
+    """Let `learnt` see the lines of a page, which may be any, and `house` the head of its story.
 
     Raises:
         UnreadablePage: as for `assemble`.
     """
     with budget.cpu():
-        learnt.look(read(page, wire))
+        draft = read(page, wire)
+        learnt.look(draft)
+        if house:
+            with suppress(NoArticle):
+                strip(draft, asked)
+                date(draft, house)
 
 
 def strip(draft: Draft, asked: Set[str] = frozenset(), learnt: Learnt | None = None) -> None:

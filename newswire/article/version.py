@@ -17,7 +17,7 @@ FOLDERS = ("article", "boilerplate", "dateline", "page", "rules", "text", "wires
 LIBRARIES = ("lxml", "trafilatura", "py3langid", "charset-normalizer")
 # what else the files of a `scrapy reprocess` depend on
 READERS = (
-    *("archive", "bulk/process.py", "feeds/columns.py", "feeds/parquet.py"),
+    *("archive", "bulk/learn.py", "bulk/process.py", "feeds/columns.py", "feeds/parquet.py"),
     *("api.py", "items.py"),
 )
 _KINDS = (".py", ".toml", ".gz", ".json")

@@ -7,15 +7,17 @@ one task, `child` does it in a process of its own, `engines` spreads them, `run`
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from newswire.api import MAX_BYTES
 from newswire.bulk import engines
+from newswire.bulk import learn as learning
 from newswire.bulk import tasks as planning
 from newswire.bulk.cluster import by_dask
 from newswire.bulk.folder import Folder
 from newswire.bulk.run import Progress, Run
-from newswire.errors import ArgumentError
+from newswire.errors import ArgumentError, FeedError
 
 # seconds that a file may take without any page done
 PATIENCE = 300.0
@@ -30,6 +32,7 @@ def reprocess(
     form: str = "jsonl",
     edition: str | None = None,
     wire: str | None = None,
+    learn: bool = False,
     max_bytes: int = MAX_BYTES,
     patience: float = PATIENCE,
     own_rules: Iterable[str] = (),
@@ -48,10 +51,11 @@ def reprocess(
         form: of the outputs, `jsonl` or `parquet`.
         edition: as for `newswire.read`.
         wire: as for `newswire.read`.
+        learn: look at a sample of all pages first, for what the pages of each site have in common.
         max_bytes: a larger page is skipped.
         patience: seconds after which a file none of whose pages gets done is given up.
         own_rules: files with rows of your own, as in NEWSWIRE_RULES.
-        tell: called now and then, always with the same object.
+        tell: called now and then, always with the same object in each pass.
 
     Raises:
         ConfigError: an argument cannot be used.
@@ -65,7 +69,32 @@ def reprocess(
     )
     tasks, folder = planning.tasks(given), Folder(out)
     folder.prepare()
-    run = Run(folder, tasks, tell)
+    do = partial(_done, tasks=tasks, tell=tell, workers=workers, scheduler=scheduler,
+                 patience=patience)  # fmt: skip
+    if learn:
+        first = learning.first_job(job, len(tasks))
+        samples = Folder(first.out)
+        samples.prepare()
+        do(first)
+        manifests = (samples.finished(first, task) for task in tasks)
+        try:
+            job = learning.second_job(job, samples, filter(None, manifests))
+        except OSError as error:
+            raise FeedError(f"{samples.path}: {error}") from None
+    return do(job)
+
+
+def _done(
+    job: planning.Job,
+    *,
+    tasks: Sequence[planning.Task],
+    tell: Callable[[Progress], None],
+    workers: int | None,
+    scheduler: str | None,
+    patience: float,
+) -> Progress:
+    """Do what is not done of a job; return what is."""
+    run = Run(Folder(job.out), tasks, tell)
     open_ = [task for task in tasks if not run.known(job, task)]
     if not open_:
         return run.progress

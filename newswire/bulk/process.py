@@ -7,13 +7,14 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from newswire.api import Skipped, judge, wire_of
 from newswire.archive import replay
 from newswire.archive.pages import Found
+from newswire.bulk import learn
 from newswire.bulk.folder import FORM, Folder, Manifest
 from newswire.bulk.tasks import Job, Task
 from newswire.errors import Reason
@@ -74,12 +75,15 @@ def process(
     folder, output = Folder(job.out), f"{task.name}.{job.format}"
     with folder.part(output) as file:
         done = _Done(task)
-        sink = _sink(job.format, file)
-        for found in _found(job, task, at):
-            if isinstance(found, Article):
-                sink.put(found)
-            done.count(found, tell)
-        sink.close()
+        if job.sample:
+            _learn(job, task, done, file, tell, at)
+        else:
+            sink = _sink(job.format, file)
+            for found in _found(job, task, at):
+                if isinstance(found, Article):
+                    sink.put(found)
+                done.count(found, tell)
+            sink.close()
         manifest: Manifest = {
             "form": FORM,
             "input": task.input,
@@ -99,18 +103,43 @@ def process(
 def _found(
     job: Job, task: Task, at: Callable[[str], None]
 ) -> Iterator[Article | Skipped | PassedOver]:
-    asked = editions().named(job.edition or "", job.wire)
-    wire, wanted = job.wire or wire_of(asked), frozenset(e.id for e in asked)
+    wire, wanted = _wanted(job)
+    known = learn.common(job.learnt) if job.learnt else (None, None)
     for page in _pages(task, job.max_bytes):
         if isinstance(page, PassedOver):  # most of an archive
             yield page
             continue
-        uri = page.source.uri if isinstance(page, Page) else page.uri or ""
+        uri = _uri(page)
         if uri in task.poison:
             yield Skipped(uri, Reason.FAILED, task.poison[uri])
             continue
         at(uri)
-        yield judge(page, wire, wanted)
+        yield judge(page, wire, wanted, *known)
+
+
+def _learn(
+    job: Job, task: Task, done: _Done, file: BinaryIO, tell: Tell, at: Callable[[str], None]
+) -> None:
+    """Look at a sample of the pages; what is wrong with one is said by the second pass."""
+    wire, wanted = _wanted(job)
+    sample = learn.Sample(job.sample)
+    for page in _pages(task, job.max_bytes):
+        uri = _uri(page)
+        if isinstance(page, Page) and uri not in task.poison:
+            at(uri)
+            with suppress(Exception):
+                sample.look(page, wire, wanted)
+        done.page(uri, tell)
+    sample.write(file)
+
+
+def _wanted(job: Job) -> tuple[str, frozenset[str]]:
+    asked = editions().named(job.edition or "", job.wire)
+    return job.wire or wire_of(asked), frozenset(e.id for e in asked)
+
+
+def _uri(page: Found) -> str:
+    return page.source.uri if isinstance(page, Page) else page.uri or ""
 
 
 def _pages(task: Task, max_bytes: int) -> Iterator[Found]:
@@ -133,7 +162,6 @@ class _Done:
 
     def count(self, found: Article | Skipped | PassedOver, tell: Tell) -> None:
         """Count a page, and tell of it now and then."""
-        self._pages += 1
         if isinstance(found, Article):
             self.articles += 1
             uri = found.source.uri if found.source else ""
@@ -142,6 +170,11 @@ class _Done:
             uri = found.uri
         if isinstance(found, Skipped) and found.reason in LOST and len(self.lost) < NAMED:
             self.lost.append(f"{found.uri}: {found.message}")
+        self.page(uri, tell)
+
+    def page(self, uri: str, tell: Tell) -> None:
+        """Count a page of whatever kind, and tell of it now and then."""
+        self._pages += 1
         if time.monotonic() >= self._due:
             self._due = time.monotonic() + _PAUSE
             tell({"pages": self._pages, "articles": self.articles, "bytes": self._bytes(uri)})

@@ -34,6 +34,8 @@ class Job:
         own_rules: files with rows of the user's own.
         rules: version of the rules, which every worker must have.
         code: version of what reads files, likewise.
+        learnt: file of what a first pass has learnt (see `learn`).
+        sample: of a first pass, how many pages of a site a task looks at.
     """
 
     out: str
@@ -45,11 +47,16 @@ class Job:
     own_rules: tuple[str, ...]
     rules: str
     code: str
+    learnt: str | None = None
+    sample: int = 0
 
     @property
     def options(self) -> dict[str, Any]:
         """What an output depends on besides its input, rules and code."""
-        return {name: getattr(self, name) for name in ("format", "edition", "wire", "max_bytes")}
+        names = ("format", "edition", "wire", "max_bytes", "sample")
+        # its name is the digest of what is in it
+        learnt = self.learnt and Path(self.learnt).name
+        return {name: getattr(self, name) for name in names} | {"learnt": learnt}
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class Command(ScrapyCommand):
         add("--workers", type=int, metavar="N", help="processes (default: one a processor)")
         add("--scheduler", metavar="URL", help="of a Dask cluster (tcp://HOST:PORT), or `local`")
         add("--format", default=FORMATS[0], choices=FORMATS, help="of the outputs (default: jsonl)")
+        add("--learn", action="store_true", help="learn first what pages of a site have in common")
         add("--link", action="store_true", help="find copies and versions: see DIR/linked")
         add("--edition", metavar="IDS", help="editions wanted, with commas")
         add("--wire", help="wire of the pages (default: sputnik)")
@@ -83,6 +84,7 @@ class Command(ScrapyCommand):
                     form=opts.format,
                     edition=opts.edition,
                     wire=opts.wire,
+                    learn=opts.learn,
                     max_bytes=self.settings.getint("DOWNLOAD_MAXSIZE"),
                     patience=opts.patience,
                     own_rules=self.settings.getlist("NEWSWIRE_RULES"),

@@ -15,7 +15,7 @@ from newswire.items import Dateline
 
 # So many stories of a site, and this share of them, must begin with a form.
 LEAST, SHARE = 5, 0.2
-_STORIES = "stories"
+STORIES = "stories"
 
 
 class Forms:
@@ -26,22 +26,35 @@ class Forms:
     (['place-colon'], [])
     """
 
-    def __init__(self, past: Mapping[str, Mapping[str, int]] | None = None) -> None:
+    def __init__(
+        self, past: Mapping[str, Mapping[str, int]] | None = None, *, fixed: bool = False
+    ) -> None:
+        """Take over past counts; `fixed` adds none, so that the order of stories is nothing."""
+        self._fixed = fixed
         self._past = {site: Counter(dict(counts)) for site, counts in (past or {}).items()}
         self._now: dict[str, Counter[str]] = {}
 
     def add(self, site: str, head: Dateline | None) -> None:
         """Count a story of `site` and the form of its head, if it has one."""
+        if self._fixed:
+            return
         counts = self._now.setdefault(site, Counter())
-        counts[_STORIES] += 1
+        counts[STORIES] += 1
         if head and head.rule in _house_forms():
             counts[head.rule] += 1
 
     def of(self, site: str) -> frozenset[str]:
         """Return the ids of the forms that the site is known to print."""
         counts = self._now.get(site, Counter()) + self._past.get(site, Counter())
-        enough = max(LEAST, SHARE * counts[_STORIES])
+        enough = max(LEAST, SHARE * counts[STORIES])
         return frozenset(form for form in _house_forms() if counts[form] >= enough)
+
+    def heads(self) -> dict[str, str]:
+        """Return one form that was counted for each site, "" where there is none."""
+        return {
+            site: min((form for form in counts if form != STORIES), default="")
+            for site, counts in self._now.items()
+        }
 
     def counted(self) -> dict[str, dict[str, int]]:
         """Return what has been counted, past crawls apart, for each site with such a form."""
