@@ -7,7 +7,7 @@ import io
 import re
 import struct
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +34,10 @@ Wanted = Callable[[str], bool]
 # the address of a WARC file, and how to open it
 _Part = tuple[str, Opener]
 Found = Page | UnreadablePage | PassedOver
+# told in which WARC file of a WACZ (else "") a wanted record is
+Seen = Callable[[str, warc.Record], None]
+# by WARC file of a WACZ (else "")
+Spans = Mapping[str, Iterable[warc.Span]]
 
 
 class Archives:
@@ -42,23 +46,30 @@ class Archives:
     Args:
         max_bytes: a larger page is not read.
         wanted: asked of the address of a page; one that is not is passed over unread.
+        seen: told of the records that may hold a page, or a revisit of one.
     """
 
-    def __init__(self, max_bytes: int, wanted: Wanted = lambda address: True) -> None:
+    def __init__(
+        self,
+        max_bytes: int,
+        wanted: Wanted = lambda address: True,
+        seen: Seen = lambda part, record: None,
+    ) -> None:
         self._max_bytes = max_bytes
         self._max_block = max_bytes + _MAX_HTTP_HEAD
         # asked before and after a record is read
         self._wanted = lru_cache(maxsize=4)(wanted)
+        self._seen = seen
         self._originals = Originals(self._max_block)
 
-    def pages(self, path: Path, uri: str) -> Iterator[Found]:
+    def pages(self, path: Path, uri: str, spans: Spans | None = None) -> Iterator[Found]:
         """Yield the pages of the archive at `path`, in its order, each once its record is read.
 
         A page is a response with status 200 whose body is HTML, whatever its Content-Type; a
         `revisit` record is the page that it refers to, if that was read before. Other responses are
         passed over, each with the reason; what is damaged is an error, and reading goes on after
         it. `uri` names the archive, `uri#offset` a record in it, and `uri!name#offset` a record of
-        the WARC file `name` in a WACZ.
+        the WARC file `name` in a WACZ. With `spans` nothing else is read than what they list.
 
         Raises:
             OSError: the file cannot be read.
@@ -73,11 +84,19 @@ class Archives:
             number = self._originals.part(name, how)
             try:
                 with how() as file:
-                    for record in warc.records(file, self._max_block, self._wants):
-                        if found := self._found(record, f"{name}#{record.place}", number):
+                    part = name[len(uri) + 1 :]
+                    for record in self._records(file, part, spans):
+                        if found := self._found(record, f"{name}#{record.place}", number, part):
                             yield found
             except (zipfile.BadZipFile, NotImplementedError, *ERRORS) as error:
                 yield UnreadablePage(Reason.DAMAGED, f"damaged archive ({error or 'cut'})", name)
+
+    def _records(
+        self, file: BinaryIO, part: str, spans: Spans | None
+    ) -> Iterator[warc.Record | warc.Damage]:
+        if spans is None:
+            return warc.records(file, self._max_block, self._wants)
+        return warc.records_at(file, spans.get(part, ()), self._max_block, self._wants)
 
     def late(self) -> Iterator[Found]:
         """Yield the revisits whose page was not read before them, once all archives are read."""
@@ -93,7 +112,9 @@ class Archives:
         address = _address(headers)
         return address is None or self._wanted(address)
 
-    def _found(self, record: warc.Record | warc.Damage, where: str, part: int) -> Found | None:
+    def _found(
+        self, record: warc.Record | warc.Damage, where: str, number: int, part: str
+    ) -> Found | None:
         """Return what a record holds, None for those that are no responses."""
         if isinstance(record, warc.Damage):
             return UnreadablePage(Reason.DAMAGED, record.message, where)
@@ -101,16 +122,17 @@ class Archives:
             return None
         if not self._wants(record.headers):
             return PassedOver(Reason.FOREIGN, where)
+        self._seen(part, record)
         if record.type == "revisit":
             if not (found := self._revisited(record, where)):
-                self._originals.wait(record, part)
+                self._originals.wait(record, number)
             return found
         try:
             found = _page(record, record, where, self._max_bytes)
         except UnreadablePage as error:
             return UnreadablePage(error.reason, str(error), where)
         if isinstance(found, Page):
-            self._originals.add(record, part)
+            self._originals.add(record, number)
         return found
 
     def _revisited(self, record: warc.Record, where: str) -> Found | None:

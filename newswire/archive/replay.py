@@ -13,7 +13,7 @@ from newswire.archive import mhtml
 from newswire.archive.http import inflate, too_large
 from newswire.archive.kinds import NAMES, REFUSED, kind, named
 from newswire.archive.packed import ERRORS, opened, packing
-from newswire.archive.pages import Archives, Found, Wanted
+from newswire.archive.pages import Archives, Found, Seen, Spans, Wanted
 from newswire.errors import Reason, ReplayError, UnreadablePage
 from newswire.items import Source
 from newswire.page.model import Page
@@ -87,16 +87,22 @@ def _is_read(path: Path) -> bool:
 class Reader:
     """Reads the saved pages of one replay, file by file."""
 
-    def __init__(self, max_bytes: int, wanted: Wanted = lambda address: True) -> None:
+    def __init__(
+        self,
+        max_bytes: int,
+        wanted: Wanted = lambda address: True,
+        seen: Seen = lambda part, record: None,
+    ) -> None:
         """Args are as for `Archives`."""
         self._max_bytes = max_bytes
-        self._archives = Archives(max_bytes, wanted)
+        self._archives = Archives(max_bytes, wanted, seen)
 
-    def pages(self, path: Path) -> Iterator[Found]:
+    def pages(self, path: Path, spans: Spans | None = None) -> Iterator[Found]:
         """Yield the saved pages in the file at `path`: one, or those of an archive as it is read.
 
         What cannot be used is yielded as an error with its address: a file missing or empty, a page
-        damaged or too large, an archive of a kind that is not read here.
+        damaged or too large, an archive of a kind that is not read here. With `spans` only those
+        parts of an archive are read.
         """
         uri = _uri(path)
         try:
@@ -106,7 +112,7 @@ class Reader:
                 raise UnreadablePage(Reason.EMPTY, "empty file")
             what = kind(path) or "text"
             if what == "warc":
-                yield from self._archives.pages(path, uri)
+                yield from self._archives.pages(path, uri, spans)
                 return
             if what in REFUSED:
                 raise UnreadablePage(Reason.FORMAT, REFUSED[what])

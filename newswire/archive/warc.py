@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from newswire.archive.http import GZIP, fields
@@ -49,17 +50,27 @@ class Record:
     Attributes:
         block: what follows the header; empty for types that are not in `READ`, and if not wanted.
         whole: the block is all of it, not cut at the limit of the reader.
+        end: offset in the file where it ends; None if that is within a gzip member.
     """
 
     place: Place
     headers: dict[str, str]
     block: bytes
     whole: bool
+    end: int | None = None
 
     @property
     def type(self) -> str:
         """Its WARC-Type, in lower case."""
         return self.headers.get("warc-type", "").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where an index says that a record is: bytes of the file."""
+
+    offset: int
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,21 @@ def records(file: BinaryIO, max_block: int, wants: Wants = _all) -> Iterator[Rec
             yield record
 
 
+def records_at(
+    file: BinaryIO, spans: Iterable[Span], max_block: int, wants: Wants = _all
+) -> Iterator[Record | Damage]:
+    """Yield the records that an index lists, as `records` does; no other byte is read."""
+    for span in spans:
+        file.seek(span.offset)
+        try:
+            part = io.BytesIO(file.read(span.length))
+            record = _record(_Stream(part, 0, _is_packed(part)), max_block, wants)
+        except _DamageError as error:
+            yield Damage(Place(span.offset), f"{error}, or the index is not of this file")
+        else:
+            yield replace(record, place=Place(span.offset), end=span.offset + span.length)
+
+
 def record_at(file: BinaryIO, place: Place, max_block: int) -> Record:
     """Return the record at a place that `records` gave for this file."""
     stream = _Stream(file, place.offset, _is_packed(file))
@@ -141,7 +167,9 @@ def _record(stream: _Stream, max_block: int, wants: Wants = _all) -> Record:
     stream.finish_record()
     if kept == size and not stream.between_members and not _digest_agrees(headers, block):
         raise _DigestError("its block is not the one that its digest was made of")
-    return Record(place, headers, block, kept == size or not kept)
+    after = stream.place
+    end = None if after.inner or place.inner else after.offset
+    return Record(place, headers, block, kept == size or not kept, end)
 
 
 def _digest_agrees(headers: dict[str, str], block: bytes) -> bool:

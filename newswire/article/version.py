@@ -33,7 +33,7 @@ def rules_version() -> str:
     True
     """
     digest = _digest(FOLDERS)
-    digest.update(json.dumps(rules.own_rows(), sort_keys=True, default=str).encode())
+    digest.update(_own_rows())
     release, *libraries = map(_release, ("newswire", *LIBRARIES))
     digest.update(" ".join(libraries).encode())
     return f"{release}+{digest.hexdigest()[:12]}"
@@ -47,6 +47,18 @@ def code_version() -> str:
     True
     """
     return f"{_release('newswire')}+{_digest(READERS).hexdigest()[:12]}"
+
+
+@cache
+def selection_version() -> str:
+    """Return a digest of what decides which records of an archive are pages of a wire."""
+    digest = _digest(("archive", "wires", "rules/editions.toml", "rules/cms.toml"))
+    digest.update(_own_rows())
+    return digest.hexdigest()[:12]
+
+
+def _own_rows() -> bytes:
+    return json.dumps(rules.own_rows(), sort_keys=True, default=str).encode()
 
 
 def _digest(parts: Iterable[str]) -> hashlib._Hash:

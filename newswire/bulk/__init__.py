@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from newswire.api import MAX_BYTES
-from newswire.bulk import engines
+from newswire.bulk import columnar, engines
 from newswire.bulk import learn as learning
 from newswire.bulk import tasks as planning
 from newswire.bulk.cluster import by_dask
 from newswire.bulk.folder import Folder
 from newswire.bulk.run import Progress, Run
+from newswire.bulk.tasks import CDX, Job, Task
 from newswire.errors import ArgumentError, FeedError
 
 # seconds that a file may take without any page done
@@ -34,6 +35,7 @@ def reprocess(
     wire: str | None = None,
     learn: bool = False,
     max_bytes: int = MAX_BYTES,
+    index: str | None = None,
     patience: float = PATIENCE,
     own_rules: Iterable[str] = (),
     tell: Callable[[Progress], None] = lambda progress: None,
@@ -53,6 +55,9 @@ def reprocess(
         wire: as for `newswire.read`.
         learn: look at a sample of all pages first, for what the pages of each site have in common.
         max_bytes: a larger page is skipped.
+        index: `cdx` reads only what the CDX or CDXJ beside each archive, or within a WACZ, lists;
+            the path or glob of a columnar index in Parquet, what that lists. By default all records
+            are read once, and later only those of our own index, which the first reading writes.
         patience: seconds after which a file none of whose pages gets done is given up.
         own_rules: files with rows of your own, as in NEWSWIRE_RULES.
         tell: called now and then, always with the same object in each pass.
@@ -65,10 +70,11 @@ def reprocess(
         raise ArgumentError(f"workers={workers}: give 0 or more")
     given = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
     job = planning.job(
-        out, form=form, edition=edition, wire=wire, max_bytes=max_bytes, own_rules=own_rules
-    )
-    tasks, folder = planning.tasks(given), Folder(out)
-    folder.prepare()
+        out, form=form, edition=edition, wire=wire, max_bytes=max_bytes, index=index,
+        own_rules=own_rules,
+    )  # fmt: skip
+    tasks = planning.tasks(given, index)
+    Folder(out).prepare()
     do = partial(_done, tasks=tasks, tell=tell, workers=workers, scheduler=scheduler,
                  patience=patience)  # fmt: skip
     if learn:
@@ -85,9 +91,9 @@ def reprocess(
 
 
 def _done(
-    job: planning.Job,
+    job: Job,
     *,
-    tasks: Sequence[planning.Task],
+    tasks: Sequence[Task],
     tell: Callable[[Progress], None],
     workers: int | None,
     scheduler: str | None,
@@ -98,6 +104,7 @@ def _done(
     open_ = [task for task in tasks if not run.known(job, task)]
     if not open_:
         return run.progress
+    open_ = _indexed(job, open_)
     number = workers or os.cpu_count() or 1
     if scheduler:
         outcomes = by_dask(
@@ -109,3 +116,22 @@ def _done(
         outcomes = engines.children(job, open_, run.doing, workers=number, patience=patience)
     run.follow(outcomes)
     return run.progress
+
+
+def _indexed(job: Job, tasks: Sequence[Task]) -> list[Task]:
+    """Return the tasks with the index that each is to be read by."""
+    out = Folder(job.out)
+    if job.index is None:
+        # a first pass has read all records too
+        folders = (out, Folder(out.path / learning.FOLDER))
+        return [_by_own(task, folders) for task in tasks]
+    if job.index == CDX:
+        return list(tasks)
+    archives = columnar.chosen(job.index, out, [task for task in tasks if task.archive])
+    return [*archives, *(task for task in tasks if not task.archive)]
+
+
+def _by_own(task: Task, folders: Sequence[Folder]) -> Task:
+    """Return a task with the first index of ours that holds, if there is one."""
+    found = (folder.indexed(task) for folder in folders)
+    return next((each for each in found if each.index), task)

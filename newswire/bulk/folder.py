@@ -1,6 +1,7 @@
 """Which outputs are there, and which of them are finished? One folder, its manifests beside it.
 
 NAME.jsonl, NAME.parquet    the articles of a task, whole: renamed when they are on the disk
+_index/NAME.jsonl           which records of an archive may be pages of a wire: see `index`
 _manifest/NAME.json         what they were made of and how; written last
 _tmp/NAME.OWNER.part        not finished
 """
@@ -13,9 +14,11 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from newswire.article.version import selection_version
 from newswire.bulk.tasks import Job, Task
 from newswire.errors import FeedError
 from newswire.ledger.process import identity, is_dead
@@ -40,7 +43,8 @@ class Folder:
             FeedError: it cannot be written to.
         """
         try:
-            for folder in (self.path, self.path / "_manifest", self.path / "_tmp"):
+            for name in ("", "_index", "_manifest", "_tmp"):
+                folder = self.path / name
                 folder.mkdir(parents=True, exist_ok=True)
             for path in (self.path / "_tmp").iterdir():
                 if _is_abandoned(path):
@@ -66,12 +70,38 @@ class Folder:
     def manifest(self, name: str) -> Manifest | None:
         """Return the manifest of an output that is there and whole."""
         try:
-            manifest = json.loads((self.path / "_manifest" / f"{name}.json").read_bytes())
-            whole = manifest["form"] == FORM
-            whole = whole and self.output(manifest).stat().st_size == manifest["bytes"]
+            manifest = self._read(name)
+            whole = bool(manifest) and self.output(manifest).stat().st_size == manifest["bytes"]
         except (OSError, ValueError, TypeError, KeyError):
             return None
         return manifest if whole else None
+
+    def _read(self, name: str) -> Manifest:
+        """Return a manifest, whatever became of its output; an empty one if there is none."""
+        try:
+            manifest = json.loads((self.path / "_manifest" / f"{name}.json").read_bytes())
+        except (OSError, ValueError):
+            return {}
+        known = isinstance(manifest, dict) and manifest.get("form") == FORM
+        return manifest if known else {}
+
+    def indexed(self, task: Task) -> Task:
+        """Return an archive's task, with our own index of it if there is one that still holds."""
+        manifest, path = self._read(task.name), self.index(task.name)
+        index = manifest.get("index") or {}
+        try:
+            same = (
+                index["selection"] == selection_version() and index["bytes"] == path.stat().st_size
+            )
+            if same and manifest["fingerprint"] == task.fingerprint:
+                return replace(task, index=str(path), foreign=index["foreign"])
+        except (OSError, KeyError, TypeError):
+            pass
+        return task
+
+    def index(self, name: str) -> Path:
+        """Return where our own index of an archive is."""
+        return self.path / "_index" / f"{name}.jsonl"
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of all outputs that are whole, in the order of their names."""
@@ -109,6 +139,15 @@ class Folder:
             os.fsync(file.fileno())
             Path(file.name).replace(path)
         _sync(path.parent)
+
+    def keep_index(self, file: BinaryIO, name: str, foreign: int) -> dict[str, Any]:
+        """Put a finished index in its place; return what the manifest says of it."""
+        file.flush()
+        os.fsync(file.fileno())
+        number = os.fstat(file.fileno()).st_size
+        Path(file.name).replace(self.index(name))
+        _sync(self.path / "_index")
+        return {"selection": selection_version(), "foreign": foreign, "bytes": number}
 
     def commit(self, file: BinaryIO, output: str, manifest: Manifest) -> Manifest:
         """Put a finished output in its place, then its manifest; return that, completed.

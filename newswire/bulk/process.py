@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -16,7 +16,8 @@ from newswire.archive import replay
 from newswire.archive.pages import Found
 from newswire.bulk import learn
 from newswire.bulk.folder import FORM, Folder, Manifest
-from newswire.bulk.tasks import Job, Task
+from newswire.bulk.index import Chosen, Writer, others, own
+from newswire.bulk.tasks import CDX, Job, Task
 from newswire.errors import Reason
 from newswire.feeds.columns import whole
 from newswire.items import Article, plain
@@ -73,17 +74,20 @@ def process(
     """
     start = time.process_time()
     folder, output = Folder(job.out), f"{task.name}.{job.format}"
-    with folder.part(output) as file:
-        done = _Done(task)
+    with folder.part(output) as file, folder.part(f"{task.name}.index") as listed:
+        done, index, chosen = _Done(task), Writer(listed), _chosen(job, task)
+        pages = _pages(task, job.max_bytes, chosen, index)
         if job.sample:
-            _learn(job, task, done, file, tell, at)
+            _learn(job, task, pages, done, file, tell, at)
         else:
             sink = _sink(job.format, file)
-            for found in _found(job, task, at):
+            for found in _found(job, task, pages, at):
                 if isinstance(found, Article):
                     sink.put(found)
                 done.count(found, tell)
             sink.close()
+        if chosen and chosen.foreign:
+            done.counts[Reason.FOREIGN.stat] += chosen.foreign
         manifest: Manifest = {
             "form": FORM,
             "input": task.input,
@@ -95,17 +99,28 @@ def process(
             "articles": done.articles,
             "counts": dict(sorted(done.counts.items())),
             "lost": done.lost,
+            "index": None,
             "cpu_seconds": round(time.process_time() - start, 3),
         }
+        if task.archive and job.index is None and index.whole:
+            foreign = chosen.foreign if chosen else index.foreign
+            manifest["index"] = folder.keep_index(listed, task.name, foreign)
         return folder.commit(file, output, manifest)
 
 
+def _chosen(job: Job, task: Task) -> Chosen | None:
+    """Return which records are to be read, None for all."""
+    if task.index:
+        return own(Path(task.index), task.foreign)
+    return others(Path(task.paths[0])) if task.archive and job.index == CDX else None
+
+
 def _found(
-    job: Job, task: Task, at: Callable[[str], None]
+    job: Job, task: Task, pages: Iterable[Found], at: Callable[[str], None]
 ) -> Iterator[Article | Skipped | PassedOver]:
     wire, wanted = _wanted(job)
     known = learn.common(job.learnt) if job.learnt else (None, None)
-    for page in _pages(task, job.max_bytes):
+    for page in pages:
         if isinstance(page, PassedOver):  # most of an archive
             yield page
             continue
@@ -118,12 +133,18 @@ def _found(
 
 
 def _learn(
-    job: Job, task: Task, done: _Done, file: BinaryIO, tell: Tell, at: Callable[[str], None]
+    job: Job,
+    task: Task,
+    pages: Iterable[Found],
+    done: _Done,
+    file: BinaryIO,
+    tell: Tell,
+    at: Callable[[str], None],
 ) -> None:
     """Look at a sample of the pages; what is wrong with one is said by the second pass."""
     wire, wanted = _wanted(job)
     sample = learn.Sample(job.sample)
-    for page in _pages(task, job.max_bytes):
+    for page in pages:
         uri = _uri(page)
         if isinstance(page, Page) and uri not in task.poison:
             at(uri)
@@ -142,10 +163,13 @@ def _uri(page: Found) -> str:
     return page.source.uri if isinstance(page, Page) else page.uri or ""
 
 
-def _pages(task: Task, max_bytes: int) -> Iterator[Found]:
-    with closing(replay.Reader(max_bytes, lambda address: not is_foreign(address))) as reader:
+def _pages(task: Task, max_bytes: int, chosen: Chosen | None, index: Writer) -> Iterator[Found]:
+    reader = replay.Reader(max_bytes, lambda address: not is_foreign(address), index.add)
+    with closing(reader):
         for path in map(Path, task.paths):
-            yield from reader.pages(path)
+            for page in reader.pages(path, chosen.spans if chosen else None):
+                index.passed(page)
+                yield page
         yield from reader.late()
 
 

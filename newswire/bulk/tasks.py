@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,13 @@ from newswire import rules
 from newswire.archive import replay
 from newswire.archive.kinds import kind, named
 from newswire.article.version import code_version, rules_version
+from newswire.bulk.index import beside
 from newswire.errors import ArgumentError
 from newswire.wires.editions import editions
 
 FORMATS = ("jsonl", "parquet")
+# the index beside an archive, or within it
+CDX = "cdx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Job:
         edition: ids of the editions wanted, with commas.
         wire: the wire whose pages are wanted; None for that of `edition`, else Sputnik.
         max_bytes: a larger page is skipped.
+        index: which records of archives are read: those that the CDX beside each lists (`cdx`), or
+            a columnar index (its path); None for all.
         own_rules: files with rows of the user's own.
         rules: version of the rules, which every worker must have.
         code: version of what reads files, likewise.
@@ -44,6 +50,7 @@ class Job:
     edition: str | None
     wire: str | None
     max_bytes: int
+    index: str | None
     own_rules: tuple[str, ...]
     rules: str
     code: str
@@ -53,7 +60,7 @@ class Job:
     @property
     def options(self) -> dict[str, Any]:
         """What an output depends on besides its input, rules and code."""
-        names = ("format", "edition", "wire", "max_bytes", "sample")
+        names = ("format", "edition", "wire", "max_bytes", "index", "sample")
         # its name is the digest of what is in it
         learnt = self.learnt and Path(self.learnt).name
         return {name: getattr(self, name) for name in names} | {"learnt": learnt}
@@ -69,6 +76,9 @@ class Task:
         paths: the files that it reads, in order.
         size: bytes of all of them.
         fingerprint: changes whenever a file does.
+        archive: it is one of WARC or WACZ.
+        index: the file that lists what is to be read, as `index.own` reads it; None for all.
+        foreign: how many records that file left out.
         poison: addresses of pages that killed the process that read them -> how.
     """
 
@@ -77,6 +87,9 @@ class Task:
     paths: tuple[str, ...]
     size: int
     fingerprint: str
+    archive: bool = False
+    index: str | None = None
+    foreign: int = 0
     poison: dict[str, str] = field(default_factory=dict)
 
 
@@ -87,6 +100,7 @@ def job(
     edition: str | None,
     wire: str | None,
     max_bytes: int,
+    index: str | None = None,
     own_rules: Iterable[str] = (),
 ) -> Job:
     """Return a checked job.
@@ -106,15 +120,21 @@ def job(
             raise ArgumentError(
                 "format=parquet needs pyarrow: pip install 'newswire[parquet]'"
             ) from None
+    if index not in (None, CDX) and not glob(index):
+        raise ArgumentError(
+            f"index={index}: no such file (or `cdx`, for those beside the archives)"
+        )
     editions().named(edition or "", wire)
     return Job(
-        os.fspath(out), str(Path.cwd()), form, edition, wire, max_bytes, own_rules,
+        os.fspath(out), str(Path.cwd()), form, edition, wire, max_bytes, index, own_rules,
         rules_version(), code_version(),
     )  # fmt: skip
 
 
-def tasks(inputs: Iterable[str | os.PathLike[str]]) -> list[Task]:
+def tasks(inputs: Iterable[str | os.PathLike[str]], index: str | None = None) -> list[Task]:
     """Return the tasks of `inputs` (files, folders, globs, `@list`), in order, none twice.
+
+    `index` is as in `Job`: a task changes with what it reads.
 
     Raises:
         ReplayError: an input names no saved page.
@@ -122,12 +142,12 @@ def tasks(inputs: Iterable[str | os.PathLike[str]]) -> list[Task]:
     found: dict[str, Task] = {}
     for each in inputs:
         spec = os.fspath(each)
-        for task in _tasks(spec, replay.find(spec)):
+        for task in _tasks(spec, replay.find(spec), index):
             found.setdefault(task.name, task)
     return list(found.values())
 
 
-def _tasks(spec: str, paths: Iterable[Path]) -> Iterator[Task]:
+def _tasks(spec: str, paths: Iterable[Path], index: str | None) -> Iterator[Task]:
     """Yield a task for each archive, and one for the single pages of each folder.
 
     Pages that were not found below a folder are those of the `spec` alone: the same folder asked
@@ -137,19 +157,21 @@ def _tasks(spec: str, paths: Iterable[Path]) -> Iterator[Task]:
     pages: dict[Path, list[Path]] = {}
     for path in paths:
         if (named(path) or (path.is_file() and kind(path))) == "warc":
-            yield _task(path, [path], "")
+            indexes = beside(path) if index == CDX else sorted(map(Path, glob(index or "")))
+            yield replace(_task(path, [path], "", indexes), archive=True)
         else:
             pages.setdefault(path.parent, []).append(path)
     for folder, members in pages.items():
         yield _task(folder, members, "" if whole else spec)
 
 
-def _task(what: Path, paths: list[Path], among: str) -> Task:
+def _task(what: Path, paths: list[Path], among: str, indexes: Sequence[Path] = ()) -> Task:
     stats = [_stat(path) for path in paths]
     absolute = what.absolute().resolve()
     digest = hashlib.sha256(os.fsencode(absolute) + b"\0" + os.fsencode(among)).hexdigest()
     name = f"{_printable(absolute.name or 'root')}-{digest[:8]}"
     files = [[path.name, *stat] for path, stat in zip(paths, stats, strict=True)]
+    files += [[str(path), *_stat(path)] for path in indexes]
     fingerprint = hashlib.sha256(json.dumps(files).encode()).hexdigest()
     size = sum(stat[0] for stat in stats)
     return Task(name, str(what), tuple(map(str, paths)), size, fingerprint)

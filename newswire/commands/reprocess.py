@@ -53,6 +53,7 @@ class Command(ScrapyCommand):
         add("--format", default=FORMATS[0], choices=FORMATS, help="of the outputs (default: jsonl)")
         add("--learn", action="store_true", help="learn first what pages of a site have in common")
         add("--link", action="store_true", help="find copies and versions: see DIR/linked")
+        add("--index", metavar="INDEX", help="read only what it lists: `cdx`, or a Parquet file")
         add("--edition", metavar="IDS", help="editions wanted, with commas")
         add("--wire", help="wire of the pages (default: sputnik)")
         add(
@@ -86,6 +87,7 @@ class Command(ScrapyCommand):
                     wire=opts.wire,
                     learn=opts.learn,
                     max_bytes=self.settings.getint("DOWNLOAD_MAXSIZE"),
+                    index=opts.index,
                     patience=opts.patience,
                     own_rules=self.settings.getlist("NEWSWIRE_RULES"),
                     tell=tell,

@@ -216,6 +216,18 @@ def is_foreign(url: str | None) -> bool:
     return parts is not None and _home(parts, None) is None
 
 
+def hosts_pattern() -> str:
+    """Return a pattern, for any engine, of all addresses up to `MAX_URL` that are not foreign.
+
+    It matches some of others too: ask `is_foreign` of what it finds.
+    """
+    hosts = [host for e in editions().all() for host in (e.host, *e.hosts)]
+    # translators write each dot as a hyphen, each hyphen as two
+    names = [host.replace("-", "--?").replace(".", "[.-]") for host in [*hosts, "ruvr.ru"]]
+    # addresses without a host, or of one that says nothing, and what is no address
+    return rf"(?i)^[^/]*$|^[^:]*:?//(?:localhost|[0-9.]+|\[)|{'|'.join(names)}"
+
+
 def _home(parts: SplitResult, mirrored: Edition | None) -> Edition | None:
     if parts.port in (None, 80, 443) and (own := editions().by_host(parts.hostname or "")):
         return own
