@@ -141,27 +141,25 @@ def test_a_damaged_archive_is_named(saved: Path, tmp_path: Path) -> None:
 
 
 def test_a_poison_file_costs_itself_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One kills its process, one never ends, one is killed once by somebody else."""
+    """One kills its process, another's process is killed once by somebody else."""
     saved = tmp_path / "saved"
     saved.mkdir()
-    for number, name in enumerate(("a", "endless", "m", "once", "segfault", "z")):
+    for number, name in enumerate(("a", "m", "once", "segfault", "z")):
         archive(saved / f"{name}.warc.gz", number * 10)
     reprocess(saved, tmp_path / "whole", workers=0)
     monkeypatch.setenv("PYTHONPATH", str(POISON))
-    done = reprocess(saved, tmp_path / "out", workers=2, patience=2)
+    done = reprocess(saved, tmp_path / "out", workers=2)
     assert sorted(done.failed) == [
-        f"{saved}/endless.warc.gz: no page done in 2 s: given up",
         f"{saved}/segfault.warc.gz: its process was killed by SIGSEGV",
     ]
     assert (done.finished, done.articles) == (4, 12)
     whole, found = digest(tmp_path / "whole"), digest(tmp_path / "out")
     assert found.items() <= whole.items()
     assert {name[0] for name in found} == set("amoz")
-    assert list((tmp_path / "out/_tmp").iterdir()) == [] or done
     # without poison a second run does what is missing
     monkeypatch.delenv("PYTHONPATH")
-    again = reprocess(saved, tmp_path / "out", workers=1)
-    assert (again.known, again.finished, again.failed) == (4, 6, [])
+    again = reprocess(saved, tmp_path / "out", workers=0)
+    assert (again.known, again.finished, again.failed) == (4, 5, [])
     assert digest(tmp_path / "out") == whole
     assert list((tmp_path / "out/_tmp").iterdir()) == []
 
