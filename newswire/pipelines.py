@@ -100,8 +100,11 @@ class StripBoilerplate(Pipeline):
     def process(self, draft: Draft) -> Draft:
         """Give blocks their roles and the article its own words."""
         asked: frozenset[str] = getattr(self.spider, "asked", frozenset())
+        learnt: Learnt | None = getattr(self.spider, "learnt", None)
+        if learnt:
+            learnt.look(draft)
         try:
-            assemble.strip(draft, asked, getattr(self.spider, "learnt", None))
+            assemble.strip(draft, asked, learnt)
         except NoArticle as error:
             raise self.no_article(draft, error) from None
         for block in draft.blocks:

@@ -11,7 +11,9 @@ import pytest
 import newswire
 from newswire.boilerplate import learnt
 from newswire.errors import ArgumentError
-from newswire.items import Article
+from newswire.items import Article, Source
+from newswire.page.model import Block, Page, Recurs
+from newswire.page.reading import read as raw
 from newswire.spiders.sputnik import SputnikSpider
 from tests.crawl import crawl
 
@@ -21,6 +23,7 @@ _WORDS = """
 """
 WORDS = _WORDS.split()
 LABEL = "Картина дня"
+SUBHEADING = "Откуда взялись гости и что они привезли"
 OTHER_LABEL = "Подробнее о проекте"
 STANDING = "Строительство новой дороги началось прошлой осенью и закончится через два года."
 
@@ -54,14 +57,15 @@ def read(folder: Path, pages: Sequence[Sequence[str]], *, learn: bool = True) ->
     return [a for a in newswire.read(folder, learn=learn) if isinstance(a, Article)]
 
 
-def html(number: int, *, teasers: bool = True, more: str = "") -> str:
+def html(number: int, *, subheading: str = "", more: str = "") -> str:
     dice = random.Random(number)
-    text = "".join(f"<p>{sentence(dice)}</p>" for _ in range(4))
+    texts = [f"<p>{sentence(dice)}</p>" for _ in range(4)]
+    text = "".join([*texts[:2], subheading, *texts[2:]])
     boxes = random.Random(-7)
     box = "".join(f"<div class='x{n}'><span>{sentence(boxes)}</span></div>" for n in range(4))
     return (
         f"<html><body><h1>{headline(number)}</h1><div class='q7'>{text}{more}</div>"
-        f"<div class='z1'>{box if teasers else ''}</div></body></html>"
+        f"<div class='z1'>{box}</div></body></html>"
     )
 
 
@@ -69,6 +73,19 @@ def save_html(folder: Path, pages: Sequence[str]) -> None:
     folder.mkdir(exist_ok=True)
     for number, page in enumerate(pages):
         (folder / f"{number:03}.html").write_text(page, "utf-8")
+
+
+def marked(pages: Sequence[str], kind: str) -> list[list[Block]]:
+    """Return the blocks of pages, marked by what they teach of one another."""
+    known = learnt.Learnt()
+    given = [Page(p.encode(), Source(kind, "page", None, "0" * 64)) for p in pages]
+    for page in given:
+        known.look(raw(page, "sputnik"))
+    known.learn()
+    drafts = [raw(page, "sputnik") for page in given]
+    for draft in drafts:
+        known.mark(draft)
+    return [draft.blocks for draft in drafts]
 
 
 def rules(article: Article, text: str) -> list[str | None]:
@@ -132,6 +149,9 @@ def test_a_headline_that_other_pages_name_stays_one(tmp_path: Path) -> None:
     titles = [headline(n) for n in range(6)]
     pages = [story(n, below=titles[:n] + titles[n + 1 :]) for n in range(6)]
     assert [a.headline for a in read(tmp_path, pages)] == titles
+    for lines, blocks in zip(pages, marked(["\n".join(p) for p in pages], "text"), strict=True):
+        assert blocks[0].recurs is Recurs.NO, lines[0]
+        assert {b.recurs for b in blocks[5:]} == {Recurs.SOME}
 
 
 def test_paragraphs_in_elements_whose_text_recurs_are_none_of_the_article(tmp_path: Path) -> None:
@@ -144,16 +164,24 @@ def test_paragraphs_in_elements_whose_text_recurs_are_none_of_the_article(tmp_pa
         assert article.body.count("\n\n") == 3
 
 
+def test_subheadings_that_several_articles_have_stay(tmp_path: Path) -> None:
+    save_html(tmp_path, [html(n, subheading=f"<h3>{SUBHEADING}</h3>") for n in range(6)])
+    for article in newswire.read(tmp_path, learn=True):
+        assert isinstance(article, Article)
+        assert f"\n\n{SUBHEADING}\n\n" in article.body
+
+
 def test_paragraphs_of_articles_that_are_there_twice_stay(tmp_path: Path) -> None:
     """Saved twice each, all that an article's element holds recurs."""
-    save_html(
-        tmp_path, [html(n // 2, more=f"<p>{sentence(random.Random(n))}</p>") for n in range(12)]
-    )
+    pages = [html(n // 2, more=f"<p>{sentence(random.Random(n))}</p>") for n in range(12)]
+    save_html(tmp_path, pages)
+    for blocks in marked(pages, "html"):
+        assert {b.recurs for b in blocks[1:6]} == {Recurs.NO}
+        assert {b.recurs for b in blocks[6:]} == {Recurs.KIND}
     for number, article in enumerate(newswire.read(tmp_path, learn=True)):
         assert isinstance(article, Article)
         dice = random.Random(number // 2)
         assert all(sentence(dice) in article.body for _ in range(4))
-        assert STANDING not in article.body
 
 
 def test_a_site_s_sample_is_small_and_the_same_in_any_order() -> None:
@@ -187,11 +215,12 @@ def test_a_replay_learns_first_if_asked_and_a_ledger_remembers(tmp_path: Path) -
     assert [item["body"] for item in asked.items] == [a.body for a in library]
     assert asked.stats["newswire/looked_at"] == 4
     assert asked.stats["newswire/rule/repeated-on-site"] == 4
-    # another page of the site, by the ledger of the first crawl alone
+    # other pages of the site, by the ledger of the first crawl alone: not by one another
     more = tmp_path / "more"
-    read(more, [story(9, below=[LABEL])])
+    read(more, [story(8, below=[LABEL]), *(story(n, below=[OTHER_LABEL]) for n in (9, 10, 11))])
     later = crawl(tmp_path / "later.jsonl", "-a", f"replay={more}", *options[2:])
-    assert [LABEL in item["body"] for item in later.items] == [False]
+    assert LABEL not in later.items[0]["body"]
+    assert all(item["body"].endswith(OTHER_LABEL) for item in later.items[1:])
 
 
 @pytest.mark.parametrize(

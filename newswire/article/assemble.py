@@ -19,7 +19,7 @@ from newswire.dateline.house import Forms
 from newswire.errors import NoArticle, Reason
 from newswire.page import budget
 from newswire.page.model import Draft, Page
-from newswire.page.reading import read
+from newswire.page.reading import read, states_another_site
 from newswire.wires.editions import editions
 
 
@@ -60,13 +60,15 @@ def look(
     house: Forms | None = None,
     asked: Set[str] = frozenset(),
 ) -> None:
-    """Let `learnt` see the lines of a page, which may be any, and `house` the head of its story.
+    """Let `learnt` see the lines of a page, and `house` its story's head; of another site neither.
 
     Raises:
         UnreadablePage: as for `assemble`.
     """
     with budget.cpu():
         draft = read(page, wire)
+        if states_another_site(draft):
+            return
         learnt.look(draft)
         if house:
             with suppress(NoArticle):

@@ -110,7 +110,8 @@ def choose(draft: Draft) -> None:
         return
     known = [label == TEXT for label in decoded.labels]
     may = [
-        TEXT not in labels and not block.recurs for labels, block in zip(bound, blocks, strict=True)
+        TEXT not in labels and names.isdisjoint(learnt.WEIGHTS)
+        for labels, names in zip(bound, found, strict=True)
     ]
     chosen = siblings.completed(blocks, known, may)
     for run, is_text, label, names in zip(runs, chosen, decoded.labels, found, strict=True):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from newswire.page.elements import BETWEEN
-from newswire.page.model import Block, Facts
+from newswire.page.model import Block, Facts, Recurs
 from newswire.page.places import Mark, Place
 from newswire.text.characters import ends_sentence, size
 from newswire.text.folding import loose
@@ -59,8 +59,9 @@ def features(blocks: Sequence[Block], facts: Facts, guess: str | None = None) ->
         page.shape(i) | page.markup(i) | page.standing(i) | page.known(i) | page.neighbours(i)
         for i in range(len(blocks))
     ]
-    for row, block in zip(rows, blocks, strict=True):
-        if block.recurs:
+    for i, (row, block) in enumerate(zip(rows, blocks, strict=True)):
+        # what flows with the text, like a subheading, says it only if nearly all pages have it
+        if block.recurs is Recurs.MOST or (block.recurs and not page.flows(i)):
             row.add(f"recurs={block.recurs.name.lower()}")
     if guess is not None:
         page.add_guess(rows, guess)
@@ -94,6 +95,7 @@ class _Page:
         behind = range(self.head + 1 if self.head is not None else 0, len(blocks))
         self.first_prose = next((i for i in behind if self.prose[i]), len(blocks))
         self.home = self._home()
+        self.around = self._around()
         self.home_article = _article(self.home)
         self.to_home = self._steps(self.home)
         self.distances: dict[Place, tuple[int, int]] = {}
@@ -164,6 +166,17 @@ class _Page:
                 if prose >= _HOME * most:
                     return place
         return None
+
+    def flows(self, i: int) -> bool:
+        """Return True if a block stands among the paragraphs of home, in no part of its own."""
+        return self.holders[i] is self.home and self.marks[i].place.holder.signature in self.around
+
+    def _around(self) -> set[str]:
+        """Return the kinds of elements right around the paragraphs of home."""
+        every = zip(self.marks, self.holders, self.prose, strict=True)
+        return {
+            m.place.holder.signature for m, holder, prose in every if prose and holder is self.home
+        }
 
     @staticmethod
     def _steps(place: Place | None) -> dict[Place, int]:

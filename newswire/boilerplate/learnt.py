@@ -43,10 +43,9 @@ _PROSE = 1  # the lowest bit of a key
 _ZONES = (0, 1)  # of a saved text: above its first prose, and from there on
 
 # What it is worth, as a logarithm of odds, by what recurs among labelled pages of a site or script
-# (one added to each count): of short lines 2,526 of 12,399 that are no text and 1 of 318 that are;
-# of paragraphs, by their kind of element, 54 of 326 and 0 of 634. Nearly all pages of a site
-# say it twice.
-WEIGHTS = {"recurs=kind": 4.5, "recurs=some": 3.5, "recurs=most": 7.0}
+# (one added to each count): of short lines 8,364 of 12,402 that are no text and 4 of 318 that are,
+# 3,523 and 0 on nearly all; of paragraphs, by their kind of element, 114 of 326 and 0 of 634.
+WEIGHTS = {"recurs=kind": 5.4, "recurs=some": 3.8, "recurs=most": 4.5}
 
 # site -> id of a page -> keys of its lines, packed
 Sample = Mapping[str, Mapping[int, bytes]]
@@ -69,24 +68,21 @@ class Learnt:
         One that a template has read teaches nothing: it has told the parts apart.
         """
         if is_open(draft):
-            self._remember(site(draft), keys(draft.blocks), draft)
+            lines = keys(draft.blocks)
+            pages = self._now.setdefault(site(draft), {})
+            merge(pages, {page_id(draft, lines): pack(lines)})
 
     def mark(self, draft: Draft) -> None:
-        """Say of each block of such a page whether it recurs, by what is known; remember it."""
+        """Say of each block of such a page whether it recurs, by what is known."""
         if not is_open(draft):
             return
-        name, lines = site(draft), keys(draft.blocks)
-        page = self._remember(name, lines, draft)
+        name = site(draft)
         if name not in self._known:
             self._known[name] = Known(self._past.get(name, {}))
-        found = self._known[name].recurrence(page, lines)
+        lines = keys(draft.blocks)
+        found = self._known[name].recurrence(page_id(draft, lines), lines)
         for block, recurs in zip(draft.blocks, found, strict=True):
             block.recurs = recurs
-
-    def _remember(self, name: str, lines: list[int | None], draft: Draft) -> int:
-        page = page_id(draft, lines)
-        merge(self._now.setdefault(name, {}), {page: pack(lines)})
-        return page
 
     def learn(self) -> None:
         """Let what was seen so far be known."""
@@ -115,18 +111,23 @@ class Known:
         self._prose = {page: _prose(lines) for page, lines in self._pages.items()}
 
     @cached_property
-    def _showing(self) -> dict[int, list[int]]:
-        """The pages that show each line, in order."""
-        found: dict[int, list[int]] = defaultdict(list)
+    def _showing(self) -> dict[int, set[int]]:
+        """The pages that show each line, of those on several."""
+        found: dict[int, set[int]] = defaultdict(set)
         for page, lines in self._pages.items():
             for line in lines:
-                found[line].append(page)
+                found[line].add(page)
         return {line: shown for line, shown in found.items() if len(shown) > 1}
 
     @cached_property
     def _copies(self) -> dict[int, set[int]]:
         """Those pages that each is a copy or version of."""
         return {page: self._like(prose) for page, prose in self._prose.items()}
+
+    @cached_property
+    def _copied(self) -> set[int]:
+        """Those pages of which there are copies."""
+        return {page for page, copies in self._copies.items() if len(copies) > 1}
 
     @cached_property
     def _kinds(self) -> dict[int, list[tuple[int, float]]]:
@@ -167,8 +168,10 @@ class Known:
 
     def _others(self, line: int, own: set[int]) -> int:
         """Return how many different articles show a line, those of `own` apart."""
-        number, counted = 0, set(own)
-        for page in self._showing.get(line, ()):
+        shown = self._showing.get(line, set()) - own
+        number = len(shown - self._copied)
+        counted: set[int] = set()
+        for page in sorted(shown & self._copied):
             if page not in counted:
                 number += 1
                 counted |= self._copies[page]
@@ -202,12 +205,19 @@ def site(draft: Draft) -> str:
 
 def page_id(draft: Draft, lines: list[int | None]) -> int:
     """Return a number for the article of a page: by its address, else by its lines."""
-    url = draft.facts.url
-    key = article_key(url) if url else None
-    name = key.id if key else canonical_url(url) if url else None
+    name = _name(draft.facts.url) if draft.facts.url else None
     return _signed(
         xxhash.xxh3_64_intdigest(name.encode("utf-8", "replace") if name else pack(lines))
     )
+
+
+def _name(url: str) -> str | None:
+    """Return what names the article at an address; the root of a site, as some say, names none."""
+    if key := article_key(url):
+        return key.id
+    canonical = canonical_url(url)
+    parts = urlsplit(canonical)
+    return canonical if parts.path.strip("/") or parts.query else None
 
 
 def keys(blocks: list[Block]) -> list[int | None]:
