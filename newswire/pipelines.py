@@ -180,6 +180,14 @@ class Deduplicate(Pipeline):
     dies between.
     """
 
+    def process_item(self, item: Draft | Article) -> Draft | Article:
+        """Do the step, and hand the article to the pipelines after it."""
+        article = super().process_item(item)
+        keeper = self.crawler.get_extension(Keeper)
+        if keeper and keeper.feeds and isinstance(article, Article):
+            keeper.feeds.passes_on(article)
+        return article
+
     def process(self, draft: Draft) -> Article:
         """Return the finished article, or stop one that is there already or is held back."""
         article = draft.article

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from newswire.settings import ITEM_PIPELINES
 from tests import forked
 from tests.crawl import ROOT, Crawl, crawl
 
@@ -80,6 +81,35 @@ def test_a_crawl_without_a_feed_leaves_all_to_the_next(
     assert later.feed == whole.feed
     assert later.stats["newswire/outbox/left_over"] == len(whole.items)
     assert crawled(pages, tmp_path / "third.jsonl").feed == b""
+
+
+def run_with(step: str, pages: Path, ledger: Path, code: int = 0) -> str:
+    """Crawl with a pipeline after ours; return the closing line."""
+    steps = json.dumps(ITEM_PIPELINES | {f"tests.later_steps.{step}": 500})
+    feed = ["-o", f"{ledger.parent}/x.jsonl"]
+    log = by_hand(pages, ledger, "-s", f"ITEM_PIPELINES={steps}", *feed, code=code)
+    return log.splitlines()[-1]
+
+
+@pytest.mark.parametrize("step", ["Drop", "Plain"])
+def test_what_a_later_pipeline_ends_with_does_not_come_back(
+    pages: Path, tmp_path: Path, step: str
+) -> None:
+    run_with(step, pages, tmp_path / "ledger.db")
+    line = run_with(step, pages, tmp_path / "ledger.db")
+    assert line.endswith("INFO: 0 articles of 4 pages, 3 unchanged, 1 without an article"), line
+
+
+def test_what_a_later_pipeline_fails_on_comes_again(pages: Path, tmp_path: Path) -> None:
+    line = run_with("Fail", pages, tmp_path / "ledger.db", code=1)
+    assert line.endswith("1 without an article, 3 failed, newswire failed on 3 pages"), line
+    line = run_with("Fail", pages, tmp_path / "ledger.db", code=1)
+    ending = "1 without an article, a pipeline failed on 3 articles of an earlier run"
+    assert line.endswith(ending), line
+    line = run_with("Drop", pages, tmp_path / "ledger.db")
+    assert line.endswith("1 without an article, 3 of an earlier run dropped by other pipelines"), (
+        line
+    )
 
 
 def test_killed_in_the_middle(fixtures_crawl: Crawl, tmp_path: Path) -> None:

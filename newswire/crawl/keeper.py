@@ -214,11 +214,15 @@ class Keeper:
             self.stop("feed_failed")
 
     def _dropped(self, item: Any, exception: BaseException) -> None:
+        if isinstance(item, Article):  # left over by an earlier run
+            self._count("outbox/dropped")
         if isinstance(item, Draft) and item.fetched:
             # of a repeated article the lease has ended well, and stays so
             self.ledger.frontier.no_article(item.fetched.key, str(exception))
 
     def _failed(self, item: Any, failure: Any) -> None:
+        if isinstance(item, Article):
+            self._count("outbox/failed")
         # after a failure of the ledger itself the lease ends with the run
         if isinstance(item, Draft) and item.fetched and not failure.check(LedgerError):
             self.ledger.frontier.failed(item.fetched.key, repr(failure.value))

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from importlib.util import find_spec
 from logging import getLogger
 from typing import Any
@@ -25,6 +26,7 @@ from newswire.feeds import checks, formats
 from newswire.feeds.formats import COMPRESSORS
 from newswire.feeds.storage import FileStorage, sync
 from newswire.items import Article
+from newswire.page.model import Draft
 
 logger = getLogger(__name__)
 
@@ -39,6 +41,9 @@ _BATCHED = re.compile(r"%\(batch_(?:id|time)\)")
 _NAMED = re.compile(r"%\((\w+)\)")
 
 Route = dict[str, str]
+
+# The article that this task's item has become, whatever later pipelines make of it.
+_at_hand: ContextVar[Article | None] = ContextVar("at_hand", default=None)
 
 
 class FeedFormats:
@@ -154,7 +159,7 @@ class Feeds(FeedExporter):
             if uri not in self.broken and self.filters[uri].accepts(item):
                 self._export(item, uri)
         if not self.broken:
-            self._done(item)
+            self._done(_at_hand.get())
 
     def _export(self, item: object, uri: str) -> None:
         slot = None
@@ -268,13 +273,22 @@ class Feeds(FeedExporter):
 
     # what is safe
 
-    def _item_dropped(self, item: object) -> None:
-        # by a step after ours: it is not wanted
-        self._done(item)
+    def passes_on(self, article: Article) -> None:
+        """Note that later pipelines get `article`, which is pending until they end with it.
 
-    def _done(self, item: object) -> None:
-        if isinstance(item, Article):
-            self.pending.discard((item.id, item.version))
+        They may drop it, change it, or return something else in its place.
+        """
+        _at_hand.set(article)
+
+    def _item_dropped(self, item: object) -> None:
+        # Scrapy names what went into the pipelines; of one dropped by ours nothing is pending
+        article = _at_hand.get()
+        if article is not None and article is (item.article if isinstance(item, Draft) else item):
+            self._done(article)
+
+    def _done(self, article: Article | None) -> None:
+        if article:
+            self.pending.discard((article.id, article.version))
 
     def all_stored(self) -> bool:
         """Return True if every feed with an item was stored; ask when all are closed."""

@@ -9,6 +9,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from newswire.crawl.keeper import TAKEN_OVER
+from newswire.items import Article
 
 Stats = Mapping[str, Any]
 
@@ -17,7 +18,7 @@ DONE, FAILED, STOPPED, REPLACED = 0, 1, 3, 4
 
 
 class CountFailures:
-    """Extension that counts items on which a pipeline failed, which Scrapy only logs."""
+    """Extension that counts pages on which a pipeline failed, which Scrapy only logs."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -29,10 +30,11 @@ class CountFailures:
         crawler.signals.connect(extension.item_error, signals.item_error)
         return extension
 
-    def item_error(self) -> None:
-        """Count one."""
+    def item_error(self, item: object) -> None:
+        """Count one; what an earlier run left over is counted with it."""
         assert self.crawler.stats is not None
-        self.crawler.stats.inc_value("newswire/failed")
+        if not isinstance(item, Article):
+            self.crawler.stats.inc_value("newswire/failed")
 
 
 # a crawl with misses and none of the answers got nothing; of lists alone no article comes
@@ -56,7 +58,7 @@ PAGES = {
 }
 # what the closing line says besides, where there was any
 COUNTS = {
-    "outbox/left_over": "exported for an earlier run",
+    "outbox/dropped": "of an earlier run dropped by other pipelines",
     "not_modified": "not modified",
     "gone": "gone",
     "fetch_failed": "not fetched",
@@ -109,6 +111,8 @@ def problems(stats: Stats) -> list[str]:
         found.append(f"ended early: {stats['finish_reason']}")
     if failed := stats.get("newswire/failed"):
         found.append(f"newswire failed on {plural(failed, 'page')}")
+    if failed := stats.get("newswire/outbox/failed"):
+        found.append(f"a pipeline failed on {plural(failed, 'article')} of an earlier run")
     if invalid := stats.get("newswire/invalid"):
         found.append(f"{plural(invalid, 'article')} failed schema validation")
     if errors := stats.get("spider_exceptions/count"):
@@ -145,12 +149,13 @@ def exit_code(stats: Stats) -> int:
 
 def summary(stats: Stats) -> str:
     """Return the line that says what a run did; its numbers add up to the pages given."""
-    outcomes = _outcomes(stats)
+    outcomes, again = _outcomes(stats), _left_over(stats)
     over = _sum(stats, *OVER_BUDGET)
     parts = [
         f"{plural(_exported(stats), 'article')} of {plural(_given(stats), 'page')}",
         *(f"{number} {words}" for words, number in outcomes.items() if number),
         f"{over} of them too large for an article" if over else "",
+        f"{again} exported for an earlier run" if again else "",
         *(
             f"{stats[f'newswire/{name}']} {words}"
             for name, words in COUNTS.items()
@@ -182,14 +187,21 @@ def _left(stats: Stats) -> str:
 
 def _outcomes(stats: Stats) -> dict[str, int]:
     found = {words: _sum(stats, f"newswire/{name}") for name, words in PAGES.items()}
-    found[DROPPED] = stats.get("item_dropped_count", 0) - stats.get("newswire/dropped", 0)
+    ours = _sum(stats, "newswire/dropped", "newswire/outbox/dropped")
+    found[DROPPED] = stats.get("item_dropped_count", 0) - ours
     return found
 
 
 def _exported(stats: Stats) -> int:
     """Return how many articles are of pages of this run, not left over from an earlier one."""
-    others = _sum(stats, "newswire/outbox/left_over", "newswire/left_to_others/unwritten")
+    others = _left_over(stats) + _sum(stats, "newswire/left_to_others/unwritten")
     return max(0, int(stats.get("item_scraped_count", 0)) - others)
+
+
+def _left_over(stats: Stats) -> int:
+    """Return how many articles of earlier runs were exported by this one."""
+    lost = _sum(stats, "newswire/outbox/dropped", "newswire/outbox/failed")
+    return int(stats.get("newswire/outbox/left_over", 0)) - lost
 
 
 def _given(stats: Stats) -> int:
