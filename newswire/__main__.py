@@ -14,12 +14,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from newswire import __version__
-from newswire.api import Skipped, read
+import newswire
 from newswire.errors import ConfigError
-from newswire.items import Article
+from newswire.operate.terminal import interrupted_in_one_line
 from newswire.text.printable import one_line
+
+if TYPE_CHECKING:
+    from newswire.api import Skipped
+    from newswire.items import Article
 
 SETTINGS = "newswire.settings"
 _COMMANDS = Path(__file__).parent / "commands"
@@ -34,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0; 1 if a page could not be read or had no article; 2 if misused. A command has exit codes
         of its own.
     """
+    interrupted_in_one_line()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and given[0] in commands():
         return _scrapy(given)
@@ -45,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder, glob or @list")
     parser.add_argument("--edition", help="ids of the editions wanted, with commas")
     parser.add_argument("--wire", help="wire of the pages (default: sputnik)")
-    parser.add_argument("--version", action="version", version=f"newswire {__version__}")
+    parser.add_argument("--version", action="version", version=f"newswire {newswire.__version__}")
     first = given[0] if given else ""
     near = [] if os.path.lexists(first) else get_close_matches(first, commands(), 1)
     if near:
@@ -82,14 +87,14 @@ def _all(
     paths: Sequence[str], edition: str | None, wire: str | None
 ) -> Iterator[Article | Skipped]:
     # every path is checked before the first page is printed
-    readers = [read(path, edition=edition, wire=wire) for path in paths]
+    readers = [newswire.read(path, edition=edition, wire=wire) for path in paths]
     return (found for reader in readers for found in reader)
 
 
 def _print(items: Iterator[Article | Skipped]) -> int:
     skipped = False
     for found in items:
-        if isinstance(found, Article):
+        if isinstance(found, newswire.Article):
             line = json.dumps(asdict(found), ensure_ascii=False)
             sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
         else:

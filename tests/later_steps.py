@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import Any
 
 from scrapy.exceptions import DropItem
@@ -26,3 +28,13 @@ class Fail:
 
     def process_item(self, item: Any) -> Any:
         raise KeyError("a fault")
+
+
+class Interrupted:
+    """Ctrl-C is pressed while the spider is opened."""
+
+    def open_spider(self) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def process_item(self, item: Any) -> Any:
+        return item

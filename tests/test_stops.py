@@ -6,12 +6,15 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from newswire.operate.outcome import STOPPED, exit_code, problems, summary
+from newswire.settings import ITEM_PIPELINES
 from tests.crawl import ROOT, Crawl, arguments, crawl
 from tests.forked import Forked
 from tests.simulated import Running
@@ -101,6 +104,29 @@ def test_one_signal_ends_a_crawl(
     os.kill(process.pid, number)
     done = process.wait(30)
     check(Crawl(done.returncode, done.stderr, feed.read_bytes()), SIGNALS[number])
+
+
+def test_a_signal_while_the_spider_is_opened(pages: Path, tmp_path: Path) -> None:
+    steps = json.dumps(ITEM_PIPELINES | {"tests.later_steps.Interrupted": 500})
+    way = ["-a", f"replay={pages}", "-s", f"ITEM_PIPELINES={steps}"]
+    done = crawl(tmp_path / "x.jsonl", *way, timeout=30)
+    check(done, "by a signal")
+    assert "Spider closed (shutdown)" in done.log
+
+
+@pytest.mark.parametrize("module", ["newswire.commands", "newswire.__main__"])
+def test_a_signal_before_the_crawl_is_one_line(module: str) -> None:
+    code = f"""
+import os, signal
+import {module}
+if "main" in "{module}":
+    newswire.__main__.commands = lambda: os.kill(os.getpid(), signal.SIGINT)
+    newswire.__main__.main(["crawl"])
+os.kill(os.getpid(), signal.SIGINT)
+"""
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (STOPPED, "newswire: interrupted\n")
 
 
 def test_a_stopped_replay_says_what_is_left(pages: Path, tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ class Keeper:
         )
         keeper = cls(crawler, ledger)
         keeper.ledger.runs.begin(crawler.spidercls.name, keeper.dead_after)
+        keeper._begin_before_stopping()
         connect = crawler.signals.connect
         connect(keeper._opened, signals.spider_opened)
         connect(keeper._idle, signals.spider_idle)
@@ -189,6 +190,21 @@ class Keeper:
                 await close(reason=reason)
 
         engine.close_spider_async = drain_and_close  # type: ignore[method-assign]
+
+    def _begin_before_stopping(self) -> None:
+        """Let a signal stop the crawl only when the engine runs.
+
+        Scrapy 2.19 has nothing to stop while the spider is opened, and ends the process with the
+        feeds open.
+        """
+        crawler, stop = self.crawler, self.crawler.stop_async
+
+        async def begin_and_stop() -> None:
+            while crawler.crawling and not (crawler.engine.running or self.stopping):
+                await asyncio.sleep(0.01)
+            await stop()
+
+        crawler.stop_async = begin_and_stop  # type: ignore[method-assign]
 
     def _idle(self) -> None:
         if self.stopping:

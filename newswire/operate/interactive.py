@@ -6,6 +6,8 @@ from typing import Any
 
 from scrapy.settings import BaseSettings
 
+from newswire.operate.terminal import interrupted_as_ever
+
 # parts of a crawl that open a ledger, write feeds and are watched
 _OF_A_CRAWL = (
     "newswire.crawl.keeper.Keeper",
@@ -25,6 +27,7 @@ _FETCHING: dict[str, Any] = {
 
 def for_one_page(settings: BaseSettings) -> None:
     """Let a command read any page that the user names, also a saved one."""
+    interrupted_as_ever()
     for name, value in _FETCHING.items():
         settings.set(name, value, priority="cmdline")
     extensions: dict[str, Any] = settings.getdict("EXTENSIONS")

@@ -1,14 +1,38 @@
-"""How does a command speak? It refuses in one line, and prints to any terminal or pipe."""
+"""How does a command speak? It refuses and is interrupted in one line, and prints anywhere."""
 
 from __future__ import annotations
 
 import argparse
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
+
+# exit code of what was stopped before its end
+INTERRUPTED = 3
+
+
+def interrupted_in_one_line() -> None:
+    """Let Ctrl-C end this process with one line; a crawl that has begun has a way of its own."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _end)
+
+
+def interrupted_as_ever() -> None:
+    """Let Ctrl-C raise KeyboardInterrupt again, as an interactive shell wants."""
+    if signal.getsignal(signal.SIGINT) is _end:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _end(number: int, _: object) -> NoReturn:
+    os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, b"newswire: interrupted\n")
+    raise SystemExit(INTERRUPTED)
 
 
 def in_one_line(parser: argparse.ArgumentParser) -> None:
