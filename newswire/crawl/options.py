@@ -23,6 +23,16 @@ PREFIX = "NEWSWIRE_"
 SHARES = ("NEWSWIRE_ALARM_SHARE", "NEWSWIRE_ALARM_ABSOLUTE")
 
 
+def check_ours(settings: BaseSettings) -> None:
+    """Raise ArgumentError for settings that know nothing of newswire."""
+    if "NEWSWIRE_DUPLICATES" not in settings:
+        raise ArgumentError(
+            "these are not newswire's settings: let the settings module be newswire.settings, or"
+            " begin it with `from newswire.settings import *`; a script sets the variable"
+            " SCRAPY_SETTINGS_MODULE and gives get_project_settings() to its CrawlerProcess"
+        )
+
+
 def check_settings(settings: BaseSettings) -> None:
     """Refuse settings that no crawl should run with, or that cannot be understood.
 
@@ -35,12 +45,7 @@ def check_settings(settings: BaseSettings) -> None:
             raise ArgumentError(
                 f"{name} is not supported, since it runs code from a file: {instead}"
             )
-    if "NEWSWIRE_DUPLICATES" not in settings:
-        raise ArgumentError(
-            "these are not newswire's settings: let the settings module be newswire.settings, or"
-            " begin with `from newswire.settings import *`; for a script, name it in the variable"
-            " SCRAPY_SETTINGS_MODULE"
-        )
+    check_ours(settings)
     rules.add(settings.getlist("NEWSWIRE_RULES"))
     known = {name: value for name, value in vars(defaults).items() if name.startswith(PREFIX)}
     for name in settings:

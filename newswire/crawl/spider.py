@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 
 from newswire.archive import replay as saved
 from newswire.article.assemble import assemble, look
@@ -24,8 +26,8 @@ from newswire.crawl.arguments import Arguments
 from newswire.crawl.keeper import Keeper
 from newswire.crawl.live import Live
 from newswire.crawl.net.part import header
-from newswire.crawl.options import check_settings
-from newswire.errors import NoArticle, Reason, UnreadablePage
+from newswire.crawl.options import check_ours, check_settings
+from newswire.errors import ArgumentError, NoArticle, Reason, UnreadablePage
 from newswire.items import Article, Source
 from newswire.page import budget
 from newswire.page.model import Draft, Page, PassedOver
@@ -63,6 +65,19 @@ class WireSpider(Spider):
             ArgumentError: one is unknown, or its value cannot be used.
         """
         return arguments.parse(cls.name, given)
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Take part in the settings of a crawl; the first that Scrapy does with a spider.
+
+        Raises:
+            UsageError: they are not newswire's. Scrapy would log a later error, and go on.
+        """
+        super().update_settings(settings)
+        try:
+            check_ours(settings)
+        except ArgumentError as error:
+            raise UsageError(str(error), print_help=False) from None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
