@@ -118,6 +118,7 @@ def test_a_signal_while_the_spider_is_opened(pages: Path, tmp_path: Path) -> Non
 def test_a_signal_before_the_crawl_is_one_line(module: str) -> None:
     code = f"""
 import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 import {module}
 if "main" in "{module}":
     newswire.__main__.commands = lambda: os.kill(os.getpid(), signal.SIGINT)
