@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+import newswire
 from newswire.article.assemble import assemble
 from newswire.boilerplate import generic
 from newswire.boilerplate.html_features import features
@@ -212,6 +213,37 @@ def test_titles_with_a_sentence_each_are_a_list() -> None:
     with pytest.raises(NoArticle) as caught:
         draft(f"<h1>Порт</h1>{items}")
     assert caught.value.reason == Reason.NEWS_LIST
+
+
+TEASER = (
+    '<div class="item"><a href="/20211223/{0}-104442015{0}.html">{1}: что известно</a>{2}</div>'
+)
+
+
+def teasers(number: int, more: str) -> str:
+    return "".join(TEASER.format(n, TITLE, more.format(SENTENCES[n])) for n in range(number))
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/20211223/", "/services/20211223/more.html?id=1", "/services/widget/lenta/"]
+)
+@pytest.mark.parametrize("more", ["", "<div>{}</div>"])
+def test_what_comes_from_the_address_of_a_list_is_one(path: str, more: str) -> None:
+    with pytest.raises(NoArticle) as caught:
+        newswire.extract(teasers(1, more), url=f"https://tj.sputniknews.ru{path}")
+    assert caught.value.reason == Reason.NEWS_LIST
+
+
+def test_a_piece_of_a_list_is_one_without_an_address() -> None:
+    with pytest.raises(NoArticle) as caught:
+        newswire.extract(teasers(2, "<div>{}</div>"))
+    assert caught.value.reason == Reason.NEWS_LIST
+
+
+def test_a_piece_of_an_article_with_links_to_others_is_none() -> None:
+    link = TEASER.format(1, TITLE, "")
+    text = f"{link}<p>{SENTENCES[0]}</p>{link}<p>{SENTENCES[1]}</p><p>{SENTENCES[2]}</p>"
+    assert newswire.extract(f"<div>{text}</div>").body.split("\n\n") == SENTENCES
 
 
 def test_a_shell_without_its_script_shows_its_text() -> None:

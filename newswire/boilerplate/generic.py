@@ -51,6 +51,8 @@ ODDS = 6.0
 DOUBT = 0.1
 # a text clearly longer than the lede that a template knows
 LONGER = 1.3
+# cards that make a list of a piece of a page, which says nothing of itself
+PAIR = 2
 # share of the paragraphs of a list that stand below a title of another page
 _MOST = 0.8
 # what is as good as certain needs no other rule: feature -> rule
@@ -151,7 +153,8 @@ def _is_list(draft: Draft) -> bool:
     below = [i for i in prose if not heads or i > heads[0]]
     if prose and known and prose[-1] < known[0]:
         return True
-    if prose and _are_teasers(blocks, prose):
+    says = draft.facts.headline or draft.facts.dates
+    if prose and _are_teasers(blocks, prose, LIST if says else PAIR):
         return True
     end = below[0] if below else len(blocks)
     start = max((i for i in heads if i < end), default=0)
@@ -159,8 +162,10 @@ def _is_list(draft: Draft) -> bool:
     return len(titles) >= LIST and _size(titles) > _size([blocks[i] for i in below])
 
 
-def _are_teasers(blocks: list[Block], prose: list[int]) -> bool:
+def _are_teasers(blocks: list[Block], prose: list[int], least: int) -> bool:
     """Return True if the text is of cards: elements that hold a title of another page and prose.
+
+    It takes at least so many that are alike.
 
     The first card may be the only one that was taken for text.
     """
@@ -175,7 +180,7 @@ def _are_teasers(blocks: list[Block], prose: list[int]) -> bool:
     alike = {(card.signature, card.parent): set[Place]() for card in cards.values()}
     for card in cards.values():
         alike[card.signature, card.parent].add(card)
-    listed = [i for i, c in cards.items() if len(alike[c.signature, c.parent]) >= LIST]
+    listed = [i for i, c in cards.items() if len(alike[c.signature, c.parent]) >= least]
     return len({*prose}.intersection(listed)) >= _MOST * len(prose)
 
 

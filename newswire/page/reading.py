@@ -176,12 +176,17 @@ def _phrases(blocks: Iterable[Block]) -> set[tuple[str, ...]]:
 
 
 def _listed(tree: etree._Element, url: str | None) -> list[Block]:
-    """Return the titles of a list page: the wire's own address says that it is no article."""
-    if url is None or article_key(url) or not editions().by_host(urlsplit(url).hostname or ""):
+    """Return the titles of a list page: the wire's own address says that it is no article.
+
+    At the address of a list one title is a list, elsewhere it takes several.
+    """
+    edition = editions().by_host(urlsplit(url).hostname or "") if url else None
+    if url is None or edition is None or article_key(url):
         return []
     texts = dict.fromkeys(tidy("".join(link.itertext())) for link in tree.iter("a"))
     titles = [text for text in texts if word_count(text) >= TITLE_WORDS]
-    if len(titles) < LIST:
+    path = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl()
+    if len(titles) < (1 if edition.system.is_list(path) else LIST):
         return []
     return [Block(text, role=Role.FURNITURE, rule="news-list") for text in titles]
 

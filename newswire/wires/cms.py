@@ -87,6 +87,30 @@ class Cms:
         found = (shape.match(path) for shape in self.article)
         return next(filter(None, found), None)
 
+    def is_list(self, path: str) -> bool:
+        """Return True if a path, with its query, is that of a list of articles.
+
+        >>> rian = systems()["rian"]
+        >>> [rian.is_list(path) for path in ("/", "/20211223/", "/services/20211223/more.html?a=1")]
+        [True, True, True]
+        >>> rian.is_list("/20211223/slug-1044420155.html"), rian.is_list("/docs/about.html")
+        (False, False)
+        """
+        bare = path.partition("?")[0]
+        known = {"/", *(each.partition("?")[0] for each in self.newest)}
+        more = self.more is not None and self.more.fullmatch(path)
+        return bare in known or bool(more or (self.day and _days(self.day).fullmatch(bare)))
+
+
+@cache
+def _days(address: str) -> re.Pattern[str]:
+    """Return a pattern of the addresses that are made by filling days into `address`."""
+    parts = Formatter().parse(address)
+    day = r"[0-9]+(?:[/.-][0-9]+)*"
+    return re.compile(
+        "".join(re.escape(text) + (day if name else "") for text, name, _, _ in parts)
+    )
+
 
 @cache
 def systems() -> dict[str, Cms]:
