@@ -21,6 +21,7 @@ ITEM_PIPELINES = {
 
 EXTENSIONS = {
     "newswire.operate.outcome.CountFailures": 100,
+    "newswire.operate.alert.Alerts": -1,  # before the keeper, which ends the run in the ledger
     "newswire.crawl.keeper.Keeper": 0,
     "newswire.crawl.net.pace.Pace": 100,
     "newswire.operate.latency.HostLatency": 500,
@@ -54,7 +55,8 @@ NEWSWIRE_ALARM_SHARE = 0.2
 NEWSWIRE_ALARM_ABSOLUTE = 0.5
 
 # A command that is told of a run that failed or alarms: it gets the closing line on its standard
-# input, as `mail -s newswire me@example.org` does.
+# input, as `mail -s newswire me@example.org` does. The same problems of the same editions are told
+# once a day.
 NEWSWIRE_ALERT = None
 
 # A file for node_exporter's textfile collector, rewritten after each live crawl with the health of

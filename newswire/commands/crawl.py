@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -18,7 +19,7 @@ from newswire.crawl.options import check_settings
 from newswire.crawl.spider import WireSpider
 from newswire.errors import ConfigError, FeedError, LedgerError
 from newswire.ledger.open import open_database
-from newswire.operate.alert import alert
+from newswire.operate.alert import WITHHELD, alert
 from newswire.operate.health import write_metrics
 from newswire.operate.outcome import DONE, FAILED, REPLACED, STOPPED, exit_code, summary
 from newswire.operate.terminal import in_one_line
@@ -58,6 +59,8 @@ class Command(CrawlCommand):
             given = spider.check_arguments(**opts.spargs)
             open_ledger(self.settings, replay=given.replay is not None).close()
         except (ConfigError, LedgerError) as error:
+            if not sys.stderr.isatty():  # else somebody reads it
+                self._alert(args[0], str(error))
             raise UsageError(str(error), print_help=False) from None
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -70,14 +73,22 @@ class Command(CrawlCommand):
         self.crawler_process.start()
         stats = crawler.stats.get_stats() if crawler.stats else {}
         if "start_time" not in stats:  # `_say` has told why it did not begin
-            self.exitcode = 2 if isinstance(_error(crawling), FeedError) else FAILED
+            error = _error(crawling)
+            self.exitcode = 2 if isinstance(error, FeedError) else FAILED
+            self._alert(args[0], str(error))
             return
         self.exitcode = FAILED if self.crawler_process.bootstrap_failed else exit_code(stats)
         self._write_metrics(opts)
         line = summary(stats)
         logger.log(LEVELS[self.exitcode], line)
-        if self.exitcode == FAILED and (command := crawler.settings["NEWSWIRE_ALERT"]):
-            alert(command, f"newswire {args[0]}: {line}")
+        if self.exitcode == FAILED and not stats.get(WITHHELD):
+            self._alert(args[0], line)
+
+    def _alert(self, spider: str, line: str) -> None:
+        """Send `line` to whoever wants to hear of failed runs."""
+        assert self.settings is not None
+        if command := self.settings["NEWSWIRE_ALERT"]:
+            alert(command, f"newswire {spider}: {line}")
 
     def _write_metrics(self, opts: argparse.Namespace) -> None:
         """Write the health of all editions of the ledger, after a live crawl that asks for it."""

@@ -345,6 +345,7 @@ class Live:
                 self._tell(run, [there for there in below if there])
                 yield draft
             except UnreadablePage as error:
+                self.spider.count(f"unread/{run.name}")
                 self._missed(response, f"unreadable/{error.reason}", f"skipped: {error}")
         yield from self.lease(run)
 

@@ -138,7 +138,23 @@ def last_runs(database: Database, number: int) -> list[Run]:
         rows = db.execute(
             "SELECT scope, started, ended, stats FROM run ORDER BY run DESC LIMIT ?", (number,)
         ).fetchall()
-    return [
-        Run(scope, started, ended, json.loads(stats) if stats else None)
-        for scope, started, ended, stats in rows
-    ]
+    return [_run(*row) for row in rows]
+
+
+def runs_with(database: Database, stat: str, scope: str, since: float) -> list[Run]:
+    """Return the runs of a scope that began after `since` and whose counters name `stat`.
+
+    Of the last 10,000 runs, for the sake of a large table.
+    """
+    with database.read() as db:
+        rows = db.execute(
+            "SELECT scope, started, ended, stats FROM run"
+            " WHERE run > (SELECT coalesce(max(run), 0) - 10000 FROM run)"
+            " AND scope = ? AND started > ? AND stats LIKE ?",
+            (scope, since, f"%{stat}%"),
+        ).fetchall()
+    return [_run(*row) for row in rows]
+
+
+def _run(scope: str, started: float, ended: float | None, stats: str | None) -> Run:
+    return Run(scope, started, ended, json.loads(stats) if stats else None)

@@ -23,6 +23,8 @@ from newswire.wires.urls import article_key
 logger = logging.getLogger(__name__)
 
 BEGUN = "newswire/begun/"
+# articles that came without a text, such as denials of access, and pages after a redesign
+UNREAD = "newswire/unread/"
 
 
 class DriftAlarm(Pipeline):
@@ -82,6 +84,10 @@ class DriftAlarm(Pipeline):
         assert keeper is not None  # of EXTENSIONS
         assert self.crawler.stats is not None
         kind = self._kind()
+        for name, number in self.crawler.stats.get_stats().items():
+            if name.startswith(UNREAD):
+                counts = self._editions[name.removeprefix(UNREAD)]
+                counts.update({"pages": number, "no_article": number})
         # an edition of which nothing answered counts nothing
         begun = [n.removeprefix(BEGUN) for n in self.crawler.stats.get_stats() if BEGUN in n]
         settings = self.crawler.settings
@@ -99,6 +105,7 @@ class DriftAlarm(Pipeline):
                         *(edition, alarm.measure, alarm.before, alarm.now),
                     )
                     self.count(f"alarm/{alarm.measure}")
+                    self.count(f"alarmed/{edition}/{alarm.measure}")
                 counts["alarms"] = len(alarms)
                 keeper.ledger.history.count(edition, kind, Counted(now.started, +counts))
         except LedgerError as error:

@@ -67,6 +67,27 @@ COUNTS = {
     "text_share/long": "longer than their pages say",
 }
 DROPPED = "dropped by other pipelines"
+# what fails a run: stat, what it counts, and words for it
+PROBLEMS = {
+    "newswire/unreadable/too-slow": (
+        "page",
+        "{} exceeded the time limit (may have been an article)",
+    ),
+    "newswire/closed/": ("request", "{} skipped: the host limited us (429, 503) or was down"),
+    "newswire/given/no_article": ("given URL", "{} not of an article"),
+    "newswire/given/missed": ("given article", "{} not fetched, or not an article any more"),
+    "newswire/lists_unrecognised": (
+        "list",
+        "{} not recognised (the site's addresses may have changed)",
+    ),
+    "newswire/days_unread": ("day", "{} not read to the end (asked for again by the next run)"),
+    "newswire/failed": ("page", "newswire failed on {}"),
+    "newswire/outbox/failed": ("article", "a pipeline failed on {} of an earlier run"),
+    "newswire/invalid": ("article", "{} failed schema validation"),
+    "spider_exceptions/count": ("error", "{} in the spider"),
+    "feedexport/failed_count/": ("feed", "{} failed"),
+    "newswire/alarm/": ("drift alarm", "{}"),
+}
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:
@@ -80,54 +101,40 @@ def plural(number: int, one: str, many: str | None = None) -> str:
 
 def problems(stats: Stats) -> list[str]:
     """Return what went wrong in a run; none of it is ordinary, so the run did not succeed."""
-    found = []
+    return list(_problems(stats).values())
+
+
+def kinds(stats: Stats) -> set[str]:
+    """Return the kinds of problems that a run had, whatever their number; alarms one by one."""
+    found = set(_problems(stats))
+    return found | {name for name in stats if name.startswith("newswire/alarmed/")}
+
+
+def _problems(stats: Stats) -> dict[str, str]:
+    """Return each kind of problem, by its stat, with its words for a person."""
+    found: dict[str, str] = {}
     # of what failed before, and fails again, no crawl needs to tell once more
     missed = _sum(stats, *MISSES) - stats.get("newswire/missed_again", 0)
     if not stats.get("newswire/lists"):
         missed += stats.get("newswire/lists_failed", 0)
     if missed and not any(stats.get(f"newswire/{name}") for name in ANSWERS):
-        found.append("no page could be read")
+        found["nothing"] = "no page could be read"
     # a live page is asked for again, what is lost in a file stays lost
     damaged = stats.get("newswire/unreadable/damaged")
     if damaged and stats.get("newswire/files"):
-        found.append(f"{plural(damaged, 'place')} damaged: what was there is lost")
-    if slow := stats.get("newswire/unreadable/too-slow"):
-        found.append(f"{plural(slow, 'page')} exceeded the time limit (may have been an article)")
-    if closed := _sum(stats, "newswire/closed/"):
-        found.append(
-            f"{plural(closed, 'request')} skipped: the host limited us (429, 503) or was down"
-        )
-    if refused := stats.get("newswire/given/no_article"):
-        found.append(f"{plural(refused, 'given URL')} not of an article")
-    if lost := stats.get("newswire/given/missed"):
-        found.append(f"{plural(lost, 'given article')} not fetched, or not an article any more")
-    if strange := stats.get("newswire/lists_unrecognised"):
-        found.append(
-            f"{plural(strange, 'list')} not recognised (the site's addresses may have changed)"
-        )
-    if days := stats.get("newswire/days_unread"):
-        found.append(f"{plural(days, 'day')} not read to the end (asked for again by the next run)")
+        found["damaged"] = f"{plural(damaged, 'place')} damaged: what was there is lost"
     if stats.get("finish_reason") in FAILURES:
-        found.append(f"ended early: {stats['finish_reason']}")
-    if failed := stats.get("newswire/failed"):
-        found.append(f"newswire failed on {plural(failed, 'page')}")
-    if failed := stats.get("newswire/outbox/failed"):
-        found.append(f"a pipeline failed on {plural(failed, 'article')} of an earlier run")
-    if invalid := stats.get("newswire/invalid"):
-        found.append(f"{plural(invalid, 'article')} failed schema validation")
-    if errors := stats.get("spider_exceptions/count"):
-        found.append(plural(errors, "error") + " in the spider")
-    if feeds := _sum(stats, "feedexport/failed_count/"):
-        found.append(f"{plural(feeds, 'feed')} failed")
-    if alarms := _sum(stats, "newswire/alarm/"):
-        found.append(plural(alarms, "drift alarm"))
+        found["finish_reason"] = f"ended early: {stats['finish_reason']}"
+    for name, (noun, words) in PROBLEMS.items():
+        if number := _sum(stats, name):
+            found[name] = words.format(plural(number, noun))
     if (lost := _unaccounted(stats)) and not stopped(stats):
-        found.append(f"{plural(lost, 'page')} unaccounted for")
+        found["unaccounted"] = f"{plural(lost, 'page')} unaccounted for"
     # an error in a signal handler (a feed on a full disk) shows in the log alone; a page that the
     # server would not give is an error in the log too, but no loss: it is asked for again
     logged = stats.get("log_count/ERROR", 0) - stats.get("retry/max_reached", 0)
     if not found and logged > 0:
-        found.append(plural(logged, "error") + " in the log")
+        found["logged"] = plural(logged, "error") + " in the log"
     return found
 
 
