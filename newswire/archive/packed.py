@@ -45,6 +45,11 @@ def packing(head: bytes) -> str | None:
     return None
 
 
+def source(path: Path) -> Any:
+    """Return what libraries open: the path, or the file where it is one of an object storage."""
+    return path if isinstance(path, Path) else path.open("rb")
+
+
 def opened(path: Path) -> BinaryIO:
     """Return a seekable file of the unpacked bytes of `path`; a gzip file as it is."""
     with path.open("rb") as file:
@@ -58,7 +63,7 @@ def opened(path: Path) -> BinaryIO:
                 if data.startswith(_ZSTD):
                     data = zstd.decompress(data)
                 words = zstd.ZstdDict(data)
-            return cast(BinaryIO, zstd.ZstdFile(path, zstd_dict=words))
+            return cast(BinaryIO, zstd.ZstdFile(source(path), zstd_dict=words))
     if how == "bzip2":
-        return cast(BinaryIO, bz2.open(path))
-    return cast(BinaryIO, lzma.open(path)) if how == "xz" else path.open("rb")
+        return cast(BinaryIO, bz2.open(source(path)))
+    return cast(BinaryIO, lzma.open(source(path))) if how == "xz" else path.open("rb")

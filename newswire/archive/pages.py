@@ -16,7 +16,7 @@ from typing import BinaryIO, cast
 from newswire.archive import warc
 from newswire.archive.http import decoded, is_html, parse, too_large
 from newswire.archive.originals import Opener, Originals
-from newswire.archive.packed import ERRORS, opened
+from newswire.archive.packed import ERRORS, opened, source
 from newswire.errors import Reason, UnreadablePage
 from newswire.items import Source
 from newswire.page.model import Page, PassedOver
@@ -154,7 +154,7 @@ def _parts(path: Path, uri: str) -> list[_Part]:
         # the end of a WARC file may be an archived ZIP file
         if file.read(2) != b"PK":
             raise zipfile.BadZipFile
-    with zipfile.ZipFile(path) as wacz:
+    with zipfile.ZipFile(source(path)) as wacz:
         members = [m for m in wacz.infolist() if _WARC_NAME.search(m.filename)]
     if not members:
         raise zipfile.BadZipFile
@@ -178,7 +178,7 @@ def _opener(path: Path, member: zipfile.ZipInfo) -> Opener:
     if not known or method != member.compress_type or size not in (0, 2**32 - 1, member.file_size):
         raise zipfile.BadZipFile
     if method == zipfile.ZIP_DEFLATED:
-        return lambda: cast(BinaryIO, zipfile.ZipFile(path).open(member))
+        return lambda: cast(BinaryIO, zipfile.ZipFile(source(path)).open(member))
     start = member.header_offset + _LOCAL_HEADER.size + name + extra
     return lambda: cast(BinaryIO, io.BufferedReader(_Stored(path, start, member.file_size), 2**16))
 

@@ -14,7 +14,8 @@ from newswire.archive.http import inflate, too_large
 from newswire.archive.kinds import NAMES, REFUSED, kind, named
 from newswire.archive.packed import ERRORS, opened, packing
 from newswire.archive.pages import Archives, Found, Seen, Spans, Wanted
-from newswire.errors import Reason, ReplayError, UnreadablePage
+from newswire.archive.remote import Remote, is_remote, place
+from newswire.errors import ConfigError, Reason, ReplayError, UnreadablePage
 from newswire.items import Source
 from newswire.page.model import Page
 
@@ -50,7 +51,7 @@ def _find(spec: str) -> Iterator[Path]:
         for line in listed:
             entry = line.strip()
             if entry and not entry.startswith("#"):
-                yield from _expand(entry) or [Path(entry)]
+                yield from _expand(entry) or [place(entry)]
         return
     if not (paths := _expand(spec)) and not glob.has_magic(spec):
         raise ReplayError(f"replay={spec}: no such file or folder, or no saved page in it")
@@ -58,6 +59,8 @@ def _find(spec: str) -> Iterator[Path]:
 
 
 def _expand(spec: str) -> list[Path]:
+    if is_remote(spec):
+        return _stored(spec)
     path = Path(spec).expanduser()
     if path.is_dir():
         return _below(path)
@@ -65,6 +68,24 @@ def _expand(spec: str) -> list[Path]:
         return [path]
     matches = sorted(Path(name) for name in glob.glob(str(path), recursive=True))
     return [p for m in matches for p in (_below(m) if m.is_dir() else [m])]
+
+
+def _stored(spec: str) -> list[Path]:
+    """Return the saved pages of an object storage that a name, a folder or a glob means.
+
+    Raises:
+        ReplayError: it cannot be reached.
+    """
+    try:
+        there = Remote(spec)
+        if there.is_file():
+            return [place(spec)]
+        found = [place(str(each)) for each in there.files()]
+    except ConfigError:
+        raise
+    except Exception as error:  # each storage has errors of its own
+        raise ReplayError(f"{spec}: {str(error) or type(error).__name__}") from None
+    return [path for path in found if named(path)]
 
 
 def _below(folder: Path) -> list[Path]:

@@ -45,8 +45,9 @@ def reprocess(
     What was finished under the same rules, code and options is not done again; what has changed is.
 
     Args:
-        inputs: archives (WARC, WACZ), saved pages, folders, globs or `@list`.
-        out: a folder, made if need be.
+        inputs: archives (WARC, WACZ), saved pages, folders, globs or `@list`; also of an object
+            storage (`s3://…`).
+        out: a folder, made if need be, or a place in an object storage.
         workers: processes, by default as many as processors; 0 reads in this one, unguarded.
         scheduler: of a Dask cluster whose workers do it and see the same folders, `tcp://…` or
             `tls://…`; `local` starts one of `workers` processes on this machine.
@@ -123,7 +124,7 @@ def _indexed(job: Job, tasks: Sequence[Task]) -> list[Task]:
     out = Folder(job.out)
     if job.index is None:
         # a first pass has read all records too
-        folders = (out, Folder(out.path / learning.FOLDER))
+        folders = (out, Folder(str(out.path / learning.FOLDER)))
         return [_by_own(task, folders) for task in tasks]
     if job.index == CDX:
         return list(tasks)

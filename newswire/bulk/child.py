@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import logging
 import os
 import select
 import signal
@@ -23,11 +24,14 @@ from typing import Any
 
 from newswire import rules
 from newswire.api import extract
+from newswire.archive.remote import is_remote
 from newswire.article.version import code_version, rules_version
 from newswire.bulk.folder import Folder, Manifest
 from newswire.bulk.process import Tell, process
 from newswire.bulk.tasks import Job, Task, as_json, from_json
 from newswire.errors import NewswireError, NodeError
+
+logger = logging.getLogger(__name__)
 
 # seconds without a request after which a child ends
 IDLE = 60.0
@@ -195,15 +199,15 @@ def main() -> None:
 
     while select.select([sys.stdin], [], [], IDLE)[0] and (line := sys.stdin.buffer.readline()):
         job, task = from_json(line)
-        refusal = _refusal(job)
+        refusal = _refusal(job, task)
         say("taken", None)
         say(*(("refused", refusal) if refusal else _done(job, task, say)))
 
 
-def _refusal(job: Job) -> str | None:
+def _refusal(job: Job, task: Task) -> str | None:
     """Return why this process cannot do a job; load what reading pages needs."""
     name = os.uname().nodename
-    if not Path(job.folder).is_dir():
+    if not (Path(job.folder).is_dir() or all(map(is_remote, (job.out, *task.paths)))):
         return f"{name}: no folder {job.folder}: inputs and outputs must be the same there"
     try:
         rules.add(job.own_rules)
@@ -221,8 +225,11 @@ def _done(job: Job, task: Task, say: Callable[[str, object], None]) -> tuple[str
         # another worker may have done it since, that was taken for dead
         done = Folder(job.out).finished(job, task)
         return "done", done or process(job, task, partial(say, "doing"), partial(say, "at"))
-    except (NewswireError, OSError, MemoryError) as error:
+    except (NewswireError, OSError) as error:
         return "failed", str(error) or type(error).__name__
+    except Exception as error:  # each storage has errors of its own
+        logger.exception("%s", task.input)
+        return "failed", f"{type(error).__name__}: {error}"
 
 
 def _end_with_parent() -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -72,35 +73,28 @@ def _names(index: str, listed: Sequence[str], tasks: Sequence[Task]) -> dict[str
         near = by_base.get(PurePosixPath(name).name, [])
         near = [task for task in near if task.paths[0].endswith(name)] or near
         names[name] = near[0].name if len(near) == 1 else ""
-    if missing := [task.input for task in tasks if task.name not in names.values()]:
-        raise ArgumentError(f"index={index}: {missing[0]} is not in it, or several files that are")
+    known = Counter(names.values())
+    if strange := [task.input for task in tasks if known[task.name] != 1]:
+        raise ArgumentError(f"index={index}: {strange[0]} is not in it, or under several names")
     return names
 
 
 def _write(folder: Folder, found: Any, names: Mapping[str, str]) -> Counter[str]:
     """Write what is to be read of each archive; return how many records that is, by task."""
     ours: Counter[str] = Counter()
-    with ExitStack() as stack:
-        file = None
-        before = ""
-        while rows := found.fetchmany(10_000):
-            for name, offset, length, url in rows:
-                task = names[name]
-                if not task or is_foreign(url):
-                    continue
-                if task != before:
-                    stack.close()
-                    path = _path(folder, task)
-                    file, before = (
-                        stack.enter_context(path.open("wb" if not ours[task] else "ab")),
-                        task,
-                    )
-                assert file is not None
-                line = {"part": "", "offset": offset, "length": length, "url": url}
-                file.write(json.dumps(line).encode() + b"\n")
-                ours[task] += 1
+    rows = iter(found.fetchone, None)
+    for name, records in groupby(rows, key=itemgetter(0)):
+        if not (task := names[name]):
+            continue
+        with folder.whole(_path(folder, task)) as file:
+            for _, offset, length, url in records:
+                if not is_foreign(url):
+                    line = {"part": "", "offset": offset, "length": length, "url": url}
+                    file.write(json.dumps(line).encode() + b"\n")
+                    ours[task] += 1
     for task in set(names.values()) - set(ours) - {""}:
-        _path(folder, task).write_bytes(b"")
+        with folder.whole(_path(folder, task)):
+            pass
     return ours
 
 

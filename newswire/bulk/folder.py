@@ -11,13 +11,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
+from newswire.archive.remote import Remote, is_remote, place
 from newswire.article.version import selection_version
 from newswire.bulk.tasks import Job, Task
 from newswire.errors import FeedError
@@ -34,7 +36,8 @@ class Folder:
     """The folder of the outputs of one or many runs."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path = place(os.fspath(path))
+        self._remote = is_remote(os.fspath(path))
 
     def prepare(self) -> None:
         """Make the folder, and delete what dead workers left unfinished.
@@ -46,13 +49,26 @@ class Folder:
             for name in ("", "_index", "_manifest", "_tmp"):
                 folder = self.path / name
                 folder.mkdir(parents=True, exist_ok=True)
+            if self._remote:
+                self._try()
+                return
             for path in (self.path / "_tmp").iterdir():
                 if _is_abandoned(path):
                     path.unlink(missing_ok=True)
             if not os.access(self.path, os.W_OK | os.X_OK):
                 raise PermissionError(0, "not writable")
-        except OSError as error:
-            raise FeedError(f"out={self.path}: {error.strerror or error}") from None
+        except Exception as error:  # each storage has errors of its own
+            if not (self._remote or isinstance(error, OSError)):
+                raise
+            said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise FeedError(f"out={self.path}: {said}") from None
+
+    def _try(self) -> None:
+        """Write and delete an object."""
+        name = f"{_owner()}.part"
+        with self.part(name) as file:
+            self._place(file, self.path / "_tmp" / name)
+        (self.path / "_tmp" / name).unlink()
 
     def finished(self, job: Job, task: Task) -> Manifest | None:
         """Return the manifest of a task that was done as it would be done now."""
@@ -119,6 +135,10 @@ class Folder:
         Raises:
             OSError: it cannot be written.
         """
+        if self._remote:
+            with tempfile.NamedTemporaryFile(prefix="newswire-") as local:
+                yield cast(BinaryIO, local)
+            return
         path = self.path / "_tmp" / f"{name}.{_owner()}.part"
         try:
             with path.open("w+b") as file:
@@ -135,18 +155,23 @@ class Folder:
         """
         with self.part(path.name) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).replace(path)
+            self._place(file, path)
+
+    def _place(self, file: BinaryIO, path: Path) -> None:
+        """Put a finished file in its place, at once: by renaming, or as one object."""
+        file.flush()
+        if isinstance(path, Remote):
+            path.upload(Path(file.name))
+            return
+        os.fsync(file.fileno())
+        Path(file.name).replace(path)
         _sync(path.parent)
 
     def keep_index(self, file: BinaryIO, name: str, foreign: int) -> dict[str, Any]:
         """Put a finished index in its place; return what the manifest says of it."""
         file.flush()
-        os.fsync(file.fileno())
         number = os.fstat(file.fileno()).st_size
-        Path(file.name).replace(self.index(name))
-        _sync(self.path / "_index")
+        self._place(file, self.index(name))
         return {"selection": selection_version(), "foreign": foreign, "bytes": number}
 
     def commit(self, file: BinaryIO, output: str, manifest: Manifest) -> Manifest:
@@ -157,12 +182,10 @@ class Folder:
         """
         before = self.manifest(Path(output).stem)
         file.flush()
-        os.fsync(file.fileno())
         with Path(file.name).open("rb") as written:
             digest = hashlib.file_digest(written, "sha256").hexdigest()
         manifest |= {"output": output, "bytes": os.fstat(file.fileno()).st_size, "sha256": digest}
-        Path(file.name).replace(self.path / output)
-        _sync(self.path)
+        self._place(file, self.path / output)
         name = f"{Path(output).stem}.json"
         with self.whole(self.path / "_manifest" / name) as text:
             text.write(json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")

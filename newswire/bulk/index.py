@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, NamedTuple
 
 from newswire.archive.http import GZIP
-from newswire.archive.packed import ERRORS
+from newswire.archive.packed import ERRORS, source
 from newswire.archive.pages import Found
 from newswire.archive.warc import Record, Span
 from newswire.errors import Reason, ReplayError, UnreadablePage
@@ -135,7 +135,7 @@ def _entries(index: Path, archive: Path) -> Iterator[dict[str, Any]]:
                     if entry.get("filename") is None or _base(entry["filename"]) == archive.name:
                         yield entry | {"filename": ""}
             return
-        with zipfile.ZipFile(archive) as wacz:
+        with zipfile.ZipFile(source(archive)) as wacz:
             members = {_base(name): name for name in wacz.namelist()}
             for name in sorted(wacz.namelist()):
                 if name.startswith(_IN_WACZ) and name.lower().endswith(_ENDINGS):

@@ -11,17 +11,16 @@ import base64
 import hashlib
 import heapq
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
 import xxhash
 
+from newswire.archive.remote import place
 from newswire.article.assemble import look
 from newswire.boilerplate.learnt import PAGES, Learnt, merge
 from newswire.bulk.folder import Folder, Manifest
@@ -100,7 +99,7 @@ def first_job(job: Job, tasks: int) -> Job:
     """
     number = max(LEAST, min(PAGES, 2 * PAGES // max(1, tasks)))
     sample = 1 << (number - 1).bit_length()
-    return replace(job, out=os.fspath(Path(job.out) / FOLDER), format=LEARNT, sample=sample)
+    return replace(job, out=str(place(job.out) / FOLDER), format=LEARNT, sample=sample)
 
 
 def second_job(job: Job, first: Folder, manifests: Iterable[Manifest]) -> Job:
@@ -121,7 +120,7 @@ def second_job(job: Job, first: Folder, manifests: Iterable[Manifest]) -> Job:
     if not path.is_file():
         with first.whole(path) as file:
             file.write(data)
-    return replace(job, learnt=os.fspath(path))
+    return replace(job, learnt=str(path))
 
 
 @lru_cache(1)
@@ -131,7 +130,7 @@ def common(path: str) -> Common:
     Raises:
         OSError: it cannot be read.
     """
-    lines, heads = _load(Path(path).read_bytes())
+    lines, heads = _load(place(path).read_bytes())
     counts = {
         site: Counter({STORIES: len(pages)}) + Counter(filter(None, pages.values()))
         for site, pages in heads.items()

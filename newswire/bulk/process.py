@@ -8,12 +8,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
-from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from newswire.api import Skipped, judge, wire_of
 from newswire.archive import replay
 from newswire.archive.pages import Found
+from newswire.archive.remote import place
 from newswire.bulk import learn
 from newswire.bulk.folder import FORM, Folder, Manifest
 from newswire.bulk.index import Chosen, Writer, others, own
@@ -111,8 +111,8 @@ def process(
 def _chosen(job: Job, task: Task) -> Chosen | None:
     """Return which records are to be read, None for all."""
     if task.index:
-        return own(Path(task.index), task.foreign)
-    return others(Path(task.paths[0])) if task.archive and job.index == CDX else None
+        return own(place(task.index), task.foreign)
+    return others(place(task.paths[0])) if task.archive and job.index == CDX else None
 
 
 def _found(
@@ -166,7 +166,7 @@ def _uri(page: Found) -> str:
 def _pages(task: Task, max_bytes: int, chosen: Chosen | None, index: Writer) -> Iterator[Found]:
     reader = replay.Reader(max_bytes, lambda address: not is_foreign(address), index.add)
     with closing(reader):
-        for path in map(Path, task.paths):
+        for path in (place(name, sparse=chosen is not None) for name in task.paths):
             for page in reader.pages(path, chosen.spans if chosen else None):
                 index.passed(page)
                 yield page

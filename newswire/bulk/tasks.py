@@ -8,18 +8,21 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from glob import glob
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from newswire import rules
 from newswire.archive import replay
 from newswire.archive.kinds import kind, named
+from newswire.archive.remote import is_remote, place
 from newswire.article.version import code_version, rules_version
 from newswire.bulk.index import beside
 from newswire.errors import ArgumentError
 from newswire.wires.editions import editions
 
 FORMATS = ("jsonl", "parquet")
+# bytes of a name, to which others are added
+_LONGEST = 120
 # the index beside an archive, or within it
 CDX = "cdx"
 
@@ -153,7 +156,7 @@ def _tasks(spec: str, paths: Iterable[Path], index: str | None) -> Iterator[Task
     Pages that were not found below a folder are those of the `spec` alone: the same folder asked
     for as a whole has another output.
     """
-    whole = Path(spec).expanduser().is_dir()
+    whole = (place(spec) if is_remote(spec) else Path(spec).expanduser()).is_dir()
     pages: dict[Path, list[Path]] = {}
     for path in paths:
         if (named(path) or (path.is_file() and kind(path))) == "warc":
@@ -167,9 +170,9 @@ def _tasks(spec: str, paths: Iterable[Path], index: str | None) -> Iterator[Task
 
 def _task(what: Path, paths: list[Path], among: str, indexes: Sequence[Path] = ()) -> Task:
     stats = [_stat(path) for path in paths]
-    absolute = what.absolute().resolve()
+    absolute = str(what) if is_remote(str(what)) else str(what.absolute().resolve())
     digest = hashlib.sha256(os.fsencode(absolute) + b"\0" + os.fsencode(among)).hexdigest()
-    name = f"{_printable(absolute.name or 'root')}-{digest[:8]}"
+    name = f"{_printable(PurePath(absolute).name or 'root')}-{digest[:8]}"
     files = [[path.name, *stat] for path, stat in zip(paths, stats, strict=True)]
     files += [[str(path), *_stat(path)] for path in indexes]
     fingerprint = hashlib.sha256(json.dumps(files).encode()).hexdigest()
@@ -177,7 +180,8 @@ def _task(what: Path, paths: list[Path], among: str, indexes: Sequence[Path] = (
     return Task(name, str(what), tuple(map(str, paths)), size, fingerprint)
 
 
-def _stat(path: Path) -> tuple[int, int]:
+def _stat(path: Path) -> tuple[int, int | str]:
+    """Return the size of a file, and when it was written or a mark of what is in it."""
     try:
         stat = path.stat()
     except OSError:  # it says so when it is read
@@ -192,7 +196,7 @@ def _printable(name: str) -> str:
     ('CC-NEWS_2021_.warc.gz', 'manifest')
     """
     kept = "".join(c if c.isalnum() or c in ".-_" else "_" for c in name).lstrip("_.")
-    return kept.encode("utf-8", "replace").decode()[:80] or "input"
+    return kept.encode("utf-8", "replace")[:_LONGEST].decode("utf-8", "ignore") or "input"
 
 
 def as_json(job: Job, task: Task) -> bytes:
