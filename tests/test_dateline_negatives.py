@@ -147,6 +147,15 @@ NO_HEADS = [
     ("en", "PRAGUE - Cheap flights from 49 euros! Book until May 5 and save up to 30%."),
     ("en", "TOKYO, Sept. 5 (SUNDAY) - The marathon starts at seven in the morning at the park."),
     ("en", "NASHVILLE: AMERICAN - A TV series about country singers ends after six seasons."),
+    (
+        "en",
+        "DENVER (3/5) - The second film of the evening is longer and much better than the first.",
+    ),
+    (
+        "en",
+        "Paris and May — two friends who have not met for years — share a table at the wedding.",
+    ),
+    ("ar", "حلب - مدينة القلعة - كانت تستقبل القوافل من كل أنحاء الشرق في أسواقها القديمة."),
     ("en", "Source: London, 5 May (WIRE) - not for publication before noon on Tuesday."),
 ]
 
@@ -154,4 +163,9 @@ NO_HEADS = [
 @pytest.mark.parametrize(("language", "text"), NO_HEADS)
 def test_nothing_is_cut(language: str, text: str) -> None:
     found = parse(text, language=language, published="2025-05-06")
+    assert found is None or found.confidence < CUT
+
+
+def test_a_chronicle_on_a_page_without_a_date() -> None:
+    found = parse("Vienna, May 5, 2005. A crowd fills the square and waits.", language="en")
     assert found is None or found.confidence < CUT

@@ -164,6 +164,52 @@ HEADS = [
     ),
     ("km", "(ភ្នំពេញ)៖", "សម្តេចតេជោ នាយករដ្ឋមន្រ្តីនៃកម្ពុជា បានថ្លែងឲ្យដឹងថា រដ្ឋាភិបាលនឹងសាងសង់ផ្លូវថ្មី"),
     ("es", "MÉXICO (apro).-", "El gobierno construirá una nueva carretera en las montañas."),
+    ("en", "Vienna (dpa/xyz) -", "Two trams collided near the station on Sunday, the police said."),
+    (
+        "en",
+        "by Tom Quay HARARE, May 5 (Xinhua) --",
+        "Farmers began to harvest their maize early this year, the ministry said.",
+    ),
+    (
+        "en",
+        "DENVER, CO, UNITED STATES, May 5, 2021 /EINPresswire.com/ --",
+        "Example Inc. has opened a new laboratory in the city.",
+    ),
+    (
+        "en",
+        "DENVER and BOSTON (May 5, 2021) —",
+        "Two makers of skis have agreed to open a factory together, they said.",
+    ),
+    ("es", "VALENCIA, 5 (EUROPA PRESS)", "El puerto ha movido un diez por ciento más en abril."),
+    (
+        "es",
+        "LISBOA, 5 (De la corresponsal de EUROPA PRESS, Ana Ría)",
+        "El Gobierno portugués presentó el plan de sus puertos.",
+    ),
+    (
+        "es",
+        "La Paz, 5 de mayo de 2021 (ABI).-",
+        "El lago ha subido un metro desde el mes de abril.",
+    ),
+    ("fr", "LIÈGE 05/05 (BELGA) =", "Le tram de la ville circulera à partir du mois de juin."),
+    (
+        "fr",
+        "Dakar, 5 fév (APS) –",
+        "Les pêcheurs ont reçu de nouvelles pirogues, selon le ministère.",
+    ),
+    ("be", "5 мая, Мінск /Кар. БЕЛТА/.", "У горадзе адкрылася новая бібліятэка для дзяцей."),
+    ("ru", "Ош, 05.05.21. /Кабар/.", "В городе открылась новая библиотека для детей и подростков."),
+    ("az", "Gəncə. 5 may. REPORT.AZ/", "Şəhərdə uşaqlar üçün yeni kitabxana açılıb."),
+    ("hy", "ԵՐԵՎԱՆ, 5 ՄԱՅԻՍԻ, ԱՐՄԵՆՊՐԵՍ:", "Քաղաքում բացվել է նոր գրադարան երեխաների համար:"),
+    ("ar", "حلب-سانا", "افتتحت في المدينة اليوم مكتبة جديدة للأطفال بحضور عدد من الكتاب."),
+    (
+        "ar",
+        "جدة 23 رمضان 1442 هـ الموافق 5 مايو 2021 م واس",
+        "افتتحت في المدينة اليوم مكتبة جديدة للأطفال بحضور عدد من الكتاب.",
+    ),
+    ("bn", "ঢাকা, ৫ জানুয়ারি, ২০২১ (বাসস) :", "শহরে আজ শিশুদের জন্য একটি নতুন গ্রন্থাগার খোলা হয়েছে।"),
+    ("th", "เชียงใหม่ 5 พ.ค. –", "ห้องสมุดแห่งใหม่สำหรับเด็กเปิดให้บริการแล้วในเมืองวันนี้"),
+    ("zh", "路透东京5月5日 -", "日本股市周三收高，投资者等待央行的会议结果。"),
 ]
 
 

@@ -31,8 +31,8 @@ LOCALES = {
     "vi": ["vi"], "zh": ["zh"],
 }  # fmt: skip
 
-# Genitives stand in dates; CLDR has none for these.
-GENITIVES = {
+# Inflected names stand in dates; CLDR has none for these.
+INFLECTED = {
     "sl": ["januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra"
            " decembra"],
     "sr": ["januara februara marta aprila maja juna jula avgusta septembra oktobra novembra"
@@ -41,17 +41,36 @@ GENITIVES = {
            " децембра"],
     "bs": ["januara februara marta aprila maja juna jula augusta septembra oktobra novembra"
            " decembra"],
+    "ka": ["იანვარს თებერვალს მარტს აპრილს მაისს ივნისს ივლისს აგვისტოს სექტემბერს"
+           " ოქტომბერს ნოემბერს დეკემბერს"],
+    "tg": ["январи феврали марти апрели майи июни июли августи сентябри октябри ноябри декабри"],
+    "he": ["בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר"],
+    "lv": ["janvārī februārī martā aprīlī maijā jūnijā jūlijā augustā septembrī oktobrī novembrī"
+           " decembrī"],
 }  # fmt: skip
 EXTRA = {
     ("ru", 2): ["фев"], ("ru", 9): ["сен"], ("ru", 11): ["ноя"],
-    ("os", 7): ["июл"], ("ab", 5): ["лаҵарамза"], ("es", 9): ["sep"], ("en", 9): ["sept"],
+    ("os", 7): ["июл"], ("ab", 5): ["лаҵарамза"], ("en", 9): ["sept"],
+    ("es", 9): ["sep", "set", "setiembre"], ("de", 2): ["feber"], ("de", 3): ["mrz"],
+    ("fr", 2): ["fev"], ("fr", 8): ["aout"], ("fr", 12): ["dec"], ("ro", 11): ["noi"],
+    ("id", 2): ["pebruari"], ("id", 8): ["agt", "ags"], ("id", 11): ["nopember", "nop"],
+    ("ar", 1): ["جانفي"], ("ar", 2): ["فيفري"], ("ar", 3): ["اذار"],
+    ("ar", 4): ["أفريل", "افريل", "ابريل"], ("ar", 5): ["ماي", "ايار"], ("ar", 6): ["جوان"],
+    ("ar", 7): ["جويلية"], ("ar", 8): ["أوت", "اوت", "اب", "اغسطس"], ("ar", 9): ["ايلول"],
+    ("ar", 10): ["اكتوبر"],
+    ("fa", 2): ["فبروری"], ("fa", 5): ["می"], ("fa", 6): ["جون"], ("fa", 7): ["جولای", "ژولای"],
+    ("fa", 8): ["اگست", "آگوست", "اگوست"], ("fa", 9): ["سپتمبر"], ("fa", 12): ["دسمبر"],
+    ("hi", 2): ["फरवरी"], ("hi", 9): ["सितम्बर"], ("hi", 10): ["अक्तूबर"],
+    ("hi", 11): ["नवम्बर"], ("hi", 12): ["दिसम्बर"],
+    ("bn", 1): ["জানুয়ারি"], ("bn", 2): ["ফেব্রুয়ারি"], ("he", 3): ["מרס"],
+    ("uz", 9): ["sentyabr"], ("uz", 10): ["oktyabr"],
 }  # fmt: skip
 
 
 def extra(language: str, number: int) -> list[str]:
     """Return the names of a month that CLDR does not have."""
-    genitives = [names.split()[number - 1] for names in GENITIVES.get(language, [])]
-    return EXTRA.get((language, number), []) + genitives
+    inflected = [names.split()[number - 1] for names in INFLECTED.get(language, [])]
+    return EXTRA.get((language, number), []) + inflected
 
 
 HEAD = """\

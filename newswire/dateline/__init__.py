@@ -61,6 +61,8 @@ _LOWER_CASE = 0.90
 _HOUSE_FORM = 0.80
 # A cable whose place the gazetteer lacks may have a picture's label there.
 _UNKNOWN_NAME = 0.60
+# A year that no page's date confirms: `Berlin, November 9, 1989. A crowd` heads a chronicle too.
+_CHRONICLE = 0.70
 # How far a printed year may put the day from the page's own, in days.
 _NEAR = 31
 
@@ -119,7 +121,9 @@ def parse(
             date_printed=printed(match.printed_day) if match.printed_day else None,
             agency=agency,
             byline=printed(match.byline) if match.byline else None,
-            confidence=_confidence(match, names, house),
+            confidence=min(
+                _confidence(match, names, house), _sure_of_year(match, folded, published)
+            ),
             rule=match.form.row.id,
         )
     return None
@@ -162,6 +166,13 @@ def _is_today(day: days.Printed, published: Day) -> bool:
     if day.year:
         return days.same(day, published, _NEAR)
     return dates.day(published) is None or not day.months or bool(day.day(published))
+
+
+def _sure_of_year(match: Match, folded: str, published: Day) -> float:
+    """Return less than 1 where a year and a full stop stand, and no page's date confirms them."""
+    year = match.form.bare and match.day and match.day.year
+    open_ = year and folded[match.end - 1] == "." and dates.day(published) is None
+    return _CHRONICLE if open_ else 1.0
 
 
 def _confidence(match: Match, names: list[str], house: Collection[str]) -> float:

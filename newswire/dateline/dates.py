@@ -31,6 +31,9 @@ _RUSSIAN_SECOND = frozenset(
 
 # --- words ---------------------------------------------------------------------------------------
 
+# letters of a month's shortened name, at least
+_SHORTEST = 3
+
 
 @functools.cache
 def _calendar() -> dict[str, tuple[dict[str, int], frozenset[str]]]:
@@ -82,7 +85,8 @@ def languages(language: str | None) -> Iterator[str]:
 def months(name: str, language: str | None = None) -> frozenset[int]:
     """Return the numbers (1-12) of the months that `name` may mean; empty when it is no month.
 
-    Without a language all are asked, and a name such as `listopad` means two months.
+    Without a language all are asked, and a name such as `listopad` means two months. With one, a
+    shortened name will do: each paper has its own.
 
     >>> sorted(months("дек", "ru")), sorted(months("ЦӘЫББРА", "ab")), sorted(months("listopad"))
     ([12], [9], [10, 11])
@@ -90,10 +94,18 @@ def months(name: str, language: str | None = None) -> frozenset[int]:
     key = fold_key(name).strip(" .")
     if language:
         for code in languages(language):
-            if number := _calendar()[code][0].get(key):
+            if number := _calendar()[code][0].get(key) or _shortened(key, code):
                 return frozenset({number})
         return frozenset()
     return frozenset(table[key] for table, _ in _calendar().values() if key in table)
+
+
+def _shortened(key: str, code: str) -> int | None:
+    """Return the one month of a language that a folded word shortens, as in `fév.` and `sett.`"""
+    if len(key) < _SHORTEST:
+        return None
+    numbers = {n for name, n in _calendar()[code][0].items() if name.startswith(key)}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 @functools.lru_cache(maxsize=1024)

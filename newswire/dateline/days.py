@@ -26,6 +26,7 @@ class Printed(NamedTuple):
             Gregorian one.
         year: None when it is not printed.
         own: the month's name is one of the page's language.
+        alone: the number stands without its month.
     """
 
     end: int
@@ -33,6 +34,7 @@ class Printed(NamedTuple):
     months: frozenset[int]
     year: int | None = None
     own: bool = True
+    alone: bool = False
 
     def day(self, published: Day) -> str:
         """Return the ISO day, empty when the year is open or the calendar another one."""
@@ -53,9 +55,12 @@ def _page_day(published: Day) -> date | None:
 
 
 _NUMERIC = re.compile(
-    r"(?P<number>\d\d?)(?P<mark>[./])(?P<month>\d\d?)(?:(?P=mark)(?P<year>(?:19|20)\d\d)?)?(?![\d:])"
+    r"(?P<number>\d\d?)(?P<mark>[./])(?P<month>\d\d?)"
+    r"(?:(?P=mark)(?P<year>(?:19|20)?\d\d)?)?(?![\d:])"
     r"|(?P<year2>(?:19|20)\d\d)-(?P<month2>\d\d)-(?P<number2>\d\d)(?!\d)"
 )
+_ALONE = re.compile(r"(?<=, )(\d\d?)(?= ?\()")
+_ALL_MONTHS = frozenset(range(1, 13))
 _HAN = re.compile(r"(?:(\d{4})年)?(?:([\d一二三四五六七八九十]+)月)?([\d一二三四五六七八九十]+)日")
 # a number, and what a language may write behind it: `22nd`, `1er`, `5.`, `22-юми`, `15ª`
 _NUMBER = re.compile(r"(\d\d?)(?!\d)(?:[ºª]|-?[^\W\d_]{1,4}(?=[\s.,]))?(?!:\d)")
@@ -79,7 +84,7 @@ def at(text: str, start: int, language: str | None = None) -> Printed | None:
     >>> at("am 5. März 2020 in", 3, "ru")
     Printed(end=15, number=5, months=frozenset({3}), year=2020, own=False)
     """
-    found = _at(text, start, language)
+    found = _with_equal(text, _at(text, start, language), language)
     if found is None or not (found.months or _in_other_calendar(found)):
         return None
     if found.months and not any(
@@ -87,6 +92,18 @@ def at(text: str, start: int, language: str | None = None) -> Printed | None:
     ):
         return None
     return _with_weekday(text, found)
+
+
+def _with_equal(text: str, found: Printed | None, language: str | None) -> Printed | None:
+    """`12 رجب 1446 هـ الموافق 12 يناير 2025 م`: the day in two calendars is one."""
+    if found is None or found.months or not _in_other_calendar(found):
+        return found
+    equals = _words().equals.match(text, found.end)
+    same = _at(text, equals.end(), language) if equals else None
+    if not same or not same.months:
+        return found
+    era = _words().era.match(text, same.end)
+    return same._replace(end=era.end()) if era else same
 
 
 def _with_weekday(text: str, found: Printed) -> Printed:
@@ -136,6 +153,7 @@ def _at(text: str, start: int, language: str | None) -> Printed | None:
             or _numeric(text, start)
             or _number_first(text, start, language)
             or _year_first(text, start, language)
+            or _alone(text, start)
         )
     word = _WORD.match(text, start)
     if not word:
@@ -174,7 +192,20 @@ def _numeric(text: str, start: int) -> Printed | None:
     if match["mark"] == "." and match[0].count(".") < 2:
         return None
     number = int(match["number"] or match["number2"])
-    return Printed(match.end(), number, frozenset({month}), int(year) if year else None)
+    full = len(year or "") > 2
+    # `4/5` may be a mark, so only an agency makes it a day
+    return Printed(match.end(), number, frozenset({month}), _full_year(year), full)
+
+
+def _alone(text: str, start: int) -> Printed | None:
+    """`MADRID, 14 (EUROPA PRESS)`: the month is the page's."""
+    match = _ALONE.match(text, start)
+    return Printed(match.end(), int(match[1]), _ALL_MONTHS, alone=True) if match else None
+
+
+def _full_year(printed: str | None) -> int | None:
+    """Return `2025` for `25`: agencies are younger than the century before."""
+    return int(printed) + 2000 * (len(printed) == 2) if printed else None
 
 
 def _number_first(text: str, start: int, language: str | None) -> Printed | None:
@@ -306,15 +337,20 @@ class _Words(NamedTuple):
     year: re.Pattern[str]
     behind: re.Pattern[str]
     numbered: re.Pattern[str]
+    era: re.Pattern[str]
+    equals: re.Pattern[str]
 
 
 @functools.cache
 def _words() -> _Words:
     table = rules.read("datelines.toml")["day"]
 
+    def names(kind: str) -> str:
+        words = sorted((spans(word)[0] for word in table[kind]), key=len, reverse=True)
+        return "|".join(map(re.escape, words))
+
     def pattern(kind: str, around: str) -> re.Pattern[str]:
-        names = sorted((spans(word)[0] for word in table[kind]), key=len, reverse=True)
-        return re.compile(around.format("|".join(map(re.escape, names))), re.IGNORECASE)
+        return re.compile(around.format(names(kind)), re.IGNORECASE)
 
     return _Words(
         pattern("before", r"(?:{}) +(?=\d)"),
@@ -322,6 +358,8 @@ def _words() -> _Words:
         pattern("year", r" ?(?:{})(?![^\W\d_])"),
         pattern("behind", r" (?:{})(?![^\W\d_])"),
         pattern("numbered", r"(?:{}) +(\d\d?)(?!\d)"),
+        pattern("era", r" ?(?:{})(?!\w)"),
+        pattern("equals", rf"(?: \d{{{{4}}}})?(?: ?(?:{names('era')}))? ?(?:{{}}) +"),
     )
 
 

@@ -88,7 +88,7 @@ class Form:
 #   K k  unknown, one word of capitals: four letters and more, or fewer
 #   R r  a country or a state           a    has a word for an agency       w   a domain
 #   B    a byline glued to the city     A    an agency of the registry
-# Days: D, Y with its year, d with a month of another language than the page's.
+# Days: D, Y with its year, d with a month of another language than the page's, b without its month.
 _AGENCY = '"?(?:[aCKkNURPTw][/-])?A(?:[/-]A|/[aCKkNURPTw]){0,2}"?'
 
 
@@ -109,6 +109,7 @@ _SLOTS = {
     "UNKNOWN": _some("[CKcn]"),
     "DATE": "(?P<date>[DYd])",
     "FULLDATE": "(?P<date>Y)",
+    "NUMBER": "(?P<date>b)",
     "AGENCY": f"(?P<agency>{_AGENCY})",
     "SHAPED": '(?P<agency>"?(?:[CKkNRPT]/)?[aw](?:/[aCKkNRPTw])?"?)',
     "DOMAIN": "(?P<agency>w)",

@@ -46,6 +46,7 @@ _WORD = re.compile(
     rf"|{_IN_NAME}+(?:[-']{_IN_NAME}+)*"
 )
 _MORE = re.compile(rf"-{_IN_NAME}+")
+_DOMAIN = re.compile(rf"\.{_TLD}(?!\w)")
 # A name of some words before a mark or a number; prose mostly begins otherwise.
 _PART = rf"(?![a-zß-öø-ÿа-џա-ֆ]{{6}}){_IN_NAME}+"
 _BEGINNING = re.compile(
@@ -152,7 +153,9 @@ def _mark(text: str, start: int) -> Token:
 
 
 def _agency(text: str, start: int, agency: re.Pattern[str]) -> Token | None:
-    """`ИНТЕРФАКС-ЦЕНТР -` is one name, in `ТАСС-Сегодня в городе` the sentence follows."""
+    """`ИНТЕРФАКС-ЦЕНТР -` and `EINPresswire.com` are one name each, in `ТАСС-Сегодня в городе` the
+    sentence follows.
+    """
     match = agency.match(text, start)
     if not match:
         return None
@@ -160,6 +163,8 @@ def _agency(text: str, start: int, agency: re.Pattern[str]) -> Token | None:
     if text.startswith("-", end) and (more := _MORE.match(text, end)):
         alike = _case(match["name"]) == _case(more[0])
         end = more.end() if alike and _is_closed(text, more.end()) else end
+    if ending := _DOMAIN.match(text, end):
+        end = ending.end()
     return Token("A", start, end)
 
 
@@ -186,6 +191,8 @@ def _day(text: str, start: int, language: str | None) -> Token | None:
     day = days.at(text, start, language)
     if day is None:
         return None
+    if day.alone:
+        return Token("b", start, day.end, day)
     symbol = "Y" if day.year else "D" if day.own else "d"
     return Token(symbol, start, day.end, day)
 
@@ -201,9 +208,14 @@ def _name(text: str, start: int, lower: bool) -> Token | None:
     position, end, words, cased = start, start, 0, False
     while words < _WORDS and (word := _word(text, position)):
         traits = _traits(word)
-        if words and traits.day and days.at(text, position) is not None:
+        # `La Paz, 6 de agosto`: Paz shortens a weekday in Turkish
+        day = words and traits.day and days.at(text, position) is not None
+        if day and not places.known(text[start : position + len(word)]):
             return Token("N", start, end)
-        if not (lower or traits.capital or (words and traits.small)):
+        small = traits.small if words else fold_key(word) in grammar.words("by")
+        if not (
+            lower or traits.capital or small or _is_suffix(text, position, position + len(word))
+        ):
             return None
         cased = cased or traits.cased
         end, words = position + len(word), words + 1
@@ -217,12 +229,26 @@ def _name(text: str, start: int, lower: bool) -> Token | None:
     return Token("N", start, end)
 
 
+def _is_suffix(text: str, start: int, end: int) -> bool:
+    """Return True for the service that an agency names in small letters: `(dpa/tmn)`."""
+    return text.startswith("/", start - 1) and text.startswith(")", end) and end - start <= _SHORT
+
+
+@functools.lru_cache(maxsize=256)
+def _is_glued(word: str) -> bool:
+    """Return True for a city and its agency in one word: `دمشق-سانا`."""
+    city, _, agency = word.partition("-")
+    return grammar.agency(agency) is not None and places.known(city)
+
+
 def _word(text: str, start: int) -> str | None:
     """Return a word of a name, with the full stop of `St.` and `Calif.`"""
     match = _WORD.match(text, start)
     if not match:
         return None
     word = match[0]
+    if "-" in word and _is_glued(word):
+        return word.partition("-")[0]
     if text.startswith(".", match.end()) and places.is_abbreviation(word):
         return word + "."
     return word
@@ -285,6 +311,8 @@ def _parts(name: str, lower: bool) -> tuple[tuple[str, int, int], ...]:
     words = city.split(" ")
     if len(words) < 3 or places.known(city):
         return whole
+    if joined := _joined(name, words, lower):
+        return joined
     by = fold_key(words[0]) in grammar.words("by")
     for size in (3, 2, 1):
         if len(words) - size < 2:
@@ -295,6 +323,22 @@ def _parts(name: str, lower: bool) -> tuple[tuple[str, int, int], ...]:
             start, first = len(city) - len(last), len(words[0]) + 1 if by else 0
             return ("B", first, start - 1), (_symbol(name[start:], lower), start, len(name))
     return whole
+
+
+def _joined(name: str, words: list[str], lower: bool) -> tuple[tuple[str, int, int], ...]:
+    """Return the two cities of `NEW YORK and CHICAGO` and what joins them, or nothing."""
+    for number, word in enumerate(words[1:-1], 1):
+        if fold_key(word) not in grammar.words("joins"):
+            continue
+        first, second = " ".join(words[:number]), " ".join(words[number + 1 :])
+        if places.known(first) and places.known(second):
+            start, end = len(first) + 1, len(first) + len(word) + 1
+            return (
+                (_symbol(first, lower), 0, len(first)),
+                ("&", start, end),
+                (_symbol(name[end + 1 :], lower), end + 1, len(name)),
+            )
+    return ()
 
 
 def _symbol(printed: str, lower: bool) -> str:
