@@ -1,114 +1,173 @@
 """Time newswire beside its peers, and write what was found: `make bench`.
 
-    python -m benchmarks.speed [--rounds 7] [--pages 10000] [--quick] [--check]
+    python -m benchmarks.speed [--quick] [--out FOLDER] [--check]
 
-Writes docs/benchmarks.md with its plot, and the ratios into recorded.json. `--check` compares with
-these instead (`make bench-check`), and names what got slower by more than 15 %.
+Writes benchmarks.md with its plot, and all figures into benchmarks.json: into docs/, after a quick
+run into build/bench/. Each stage is kept in build/ once it is measured, so that a run that was
+stopped goes on where it was; a stage that fails is named on the page, and the others go on.
+`--check` compares with the recorded ratios instead (`make bench-check`), and names what got slower
+by more than 15 %.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from benchmarks.speed import pages, tables, ways
-from benchmarks.speed.worker import RUNNERS
+from benchmarks.quality import texts
+from benchmarks.speed import extraction, pages, tables, ways
+from benchmarks.speed.extraction import PEERS, ROOT
+from benchmarks.speed.ways import PEERS_WAY, WAYS
 
-ROOT = Path(__file__).parents[2]
-PEERS = ROOT / "build/peers"
-RECORDED = Path(__file__).with_name("recorded.json")
+RECORDED = ROOT / "docs/benchmarks.json"
+BUILD = ROOT / "build/bench"
 SLOWER = 1.15
 
 
-class Worker:
-    """A process that reads the pages of a set with one tool."""
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is measured.
 
-    def __init__(self, name: str, listed: Path, wire: str) -> None:
-        python = PEERS / "bin/python" if RUNNERS[name][0] else Path(sys.executable)
-        script = Path(__file__).with_name("worker.py")
-        self.process = subprocess.Popen(
-            [str(python), str(script), name, str(listed), wire], cwd=ROOT,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
+    Attributes:
+        rounds: over each set of pages.
+        pages: of a set.
+        articles: of a whole way.
+        days: of the live crawl, with 20 articles each.
+        growth: numbers of saved texts.
+        ledger: numbers of articles in a ledger.
+    """
 
-    def round(self) -> float:
-        """Return the seconds of one round over all pages."""
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        return float(self.process.stdout.readline())
-
-    def stop(self) -> None:
-        """End it."""
-        self.process.communicate()
+    rounds: int
+    pages: int
+    articles: int
+    days: int
+    growth: tuple[int, ...] = ()
+    ledger: tuple[int, ...] = ()
 
 
-def extraction(folder: Path, rounds: int) -> Iterator[tables.Set]:
-    """Yield for each set of pages the milliseconds a page of each tool, one figure a round."""
-    for name, (wire, files) in pages.sets(folder).items():
-        listed = folder / "listed"
-        listed.write_text("\n".join(map(str, files)))
-        names = [n for n, (peer, _) in RUNNERS.items() if PEERS.exists() or not peer]
-        times: dict[str, list[float]] = {n: [] for n in names}
-        with ExitStack() as stack:
-            workers = {n: Worker(n, listed, wire) for n in names}
-            for worker in workers.values():
-                stack.callback(worker.stop)
-                worker.round()  # it warms up
-            for number in range(rounds):
-                at = number % len(names)  # in turns: a machine that slows down slows all
-                for tool in names[at:] + names[:at]:
-                    times[tool].append(1000 * workers[tool].round() / len(files))
-        size = statistics.mean(path.stat().st_size for path in files)
-        yield tables.Set(name, len(files), size, times)
-        print(f"{name}: {statistics.median(times['newswire']):.2f} ms a page", flush=True)
+FULL = Sizes(5, 20, 10_000, 30, (1_000, 10_000, 100_000), (10_000, 100_000))
+QUICK = Sizes(2, 6, 1_000, 5, (1_000, 5_000), (10_000,))
+CHECK = Sizes(3, 20, 2_000, 5)
+# ways that are compared with the peers' one
+CHECKED = [w for w in WAYS if w == PEERS_WAY or w.endswith(("scrapy crawl", "newswire.read"))]
+
+Stage = tuple[str, Callable[[], Any]]
+
+
+def stages(folder: Path, sizes: Sizes, *, check: bool) -> Iterator[Stage]:
+    """Yield the name and the work of each stage, whose result is plain data."""
+    for name, found in pages.sets(folder, sizes.pages).items():
+        yield f"pages: {name}", lambda found=found: extraction.measure(found, folder, sizes.rounds)
+    inputs = ways.Inputs(folder, sizes.articles)
+    for name in CHECKED if check else WAYS:
+        yield f"way: {name}", lambda name=name: ways.way(name, inputs)
+    if check:
+        return
+    yield "start-up", lambda: ways.start_up(folder, sizes.rounds)
+    yield "live", lambda: ways.live(folder, sizes.days)
+    yield "quality", lambda: texts.measure(False)
+    for number in sizes.growth:
+        yield f"growth: {number}", lambda number=number: ways.growth(folder, number)
+    for number in sizes.ledger:
+        yield f"ledger: {number}", lambda number=number: ways.ledger(number)
+
+
+def measure(sizes: Sizes, *, check: bool = False) -> dict[str, Any]:
+    """Return what was found; take over the stages that a stopped run has measured."""
+    begun = BUILD / f"begun-{sizes.articles}.json"
+    found: dict[str, Any] = {"sizes": asdict(sizes), "stages": {}, "failed": {}}
+    if begun.exists() and not check:
+        found["stages"] = json.loads(begun.read_text("utf-8"))
+    done = found["stages"]
+    with tempfile.TemporaryDirectory() as name:
+        for stage, work in stages(Path(name), sizes, check=check):
+            if stage in done:
+                print(f"{stage}: measured before", flush=True)
+                continue
+            start = time.monotonic()
+            try:
+                done[stage] = work()
+            except Exception as error:  # the rest is worth having without it
+                found["failed"][stage] = str(error)
+                print(f"{stage}: {error}", file=sys.stderr, flush=True)
+                continue
+            print(f"{stage}: measured in {time.monotonic() - start:.0f} s", flush=True)
+            if not check:
+                begun.write_text(json.dumps(done), "utf-8")
+    begun.unlink(missing_ok=True)
+    return found | {
+        "made": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}",
+        "versions": _versions(),
+    }
+
+
+def _versions() -> dict[str, str]:
+    ours = {name: version(name) for name in ("newswire", "Scrapy", "lxml", "parsel")}
+    if not PEERS.exists():
+        return ours
+    names = [line.partition("==")[0].strip() for line in _peers()]
+    script = (
+        "import sys, importlib.metadata as m\n"
+        "known = {d.name.lower(): d.version for d in m.distributions()}\n"
+        "[print(n, known.get(n.lower(), 'not-installed')) for n in sys.argv[1:]]"
+    )
+    command = [str(PEERS / "bin/python"), "-c", script, *names]
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return ours | {n: v for n, v in (line.split() for line in said.splitlines()) if n not in ours}
+
+
+def _peers() -> list[str]:
+    return Path(__file__).with_name("peers.txt").read_text("utf-8").split()
+
+
+def compare(before: dict[str, float], now: dict[str, float]) -> list[str]:
+    """Return a line for each ratio that is worse by more than 15 % than it was."""
+    slower = {n: (was, now[n]) for n, was in before.items() if n in now and was > SLOWER * now[n]}
+    return [
+        f"slower: {name}: {was:.2f} times as fast as it before, now {is_now:.2f}"
+        for name, (was, is_now) in slower.items()
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and write or compare."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--pages", type=int, default=10_000, help="of the whole ways")
-    parser.add_argument("--quick", action="store_true", help="extraction alone")
+    parser.add_argument("--quick", action="store_true", help="fewer pages: some minutes")
+    parser.add_argument("--out", type=Path, help="folder for the page, the plot and the figures")
     parser.add_argument("--check", action="store_true", help="compare with the recorded ratios")
     options = parser.parse_args(arguments)
-    ways.pin()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        found = tables.Found(
-            made=datetime.now(UTC).strftime("%Y-%m-%d"),
-            machine=f"{platform.machine()}, Python {platform.python_version()}",
-            sets=list(extraction(folder, options.rounds)),
-        )
-        if not (options.quick or options.check):
-            found.start_up = ways.start_up(folder)
-            found.pages = options.pages
-            found.replays = ways.replays(folder, options.pages, PEERS)
-            found.live = ways.live(folder)
-            sizes = (options.pages // 10, options.pages, 10 * options.pages)
-            found.growth = ways.growth(folder, sizes)
-    ratios = found.ratios()
+    if options.check and not RECORDED.exists():
+        parser.error(f"nothing recorded in {RECORDED}: run make bench first")
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    BUILD.mkdir(parents=True, exist_ok=True)
     if options.check:
-        before = json.loads(RECORDED.read_text("utf-8"))
-        slower = {n: (was, ratios[n]) for n, was in before.items() if n in ratios}
-        slower = {n: (was, now) for n, (was, now) in slower.items() if was > SLOWER * now}
-        for name, (was, now) in slower.items():
-            print(f"slower: {name}: {was:.2f} times as fast before, now {now:.2f}")
-        return int(bool(slower))
-    RECORDED.write_text(json.dumps(ratios, indent=1, sort_keys=True) + "\n", "utf-8")
-    (ROOT / "docs/benchmarks.md").write_text(tables.page(found), "utf-8")
-    (ROOT / "docs/benchmarks.svg").write_text(tables.plot(found), "utf-8")
-    return 0
+        found = measure(CHECK, check=True)
+        recorded = json.loads(RECORDED.read_text("utf-8"))
+        lines = compare(recorded["ratios"], tables.ratios(found["stages"]))
+        print(*lines or ["nothing is slower"], sep="\n")
+        return int(bool(lines or found["failed"]))
+    found = measure(QUICK if options.quick else FULL)
+    found["ratios"] = tables.ratios(found["stages"])
+    out = options.out or (BUILD if options.quick else ROOT / "docs")
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "benchmarks.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    (out / "benchmarks.md").write_text(tables.page(found), "utf-8")
+    (out / "benchmarks.svg").write_text(tables.plot(found["stages"]), "utf-8")
+    print(f"written: {out / 'benchmarks.md'}")
+    return int(bool(found["failed"]))
 
 
 if __name__ == "__main__":

@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-import gzip
-import json
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 
+from benchmarks.quality.pages import BENCH, KEPT, SETS, Sample, samples
 from newswire.simulator import pages as simulated
 from newswire.simulator.saved_text import as_saved_text
 from newswire.simulator.wire import Wire
 
 SHARED = Path(__file__).parents[3] / "shared/data"
-GENERAL = 20
 NOW = datetime(2021, 12, 1, 12, tzinfo=UTC)
 
 
-def sets(folder: Path, number: int = 20) -> dict[str, tuple[str, list[Path]]]:
-    """Write the pages into `folder`; return for each set the wire and the files.
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """A set of pages: the wire that they are read for, and the labels of those that have any."""
+
+    wire: str
+    files: list[Path]
+    labels: list[Sample] = field(default_factory=list)
+
+
+def sets(folder: Path, number: int) -> dict[str, Pages]:
+    """Write at most `number` pages of each set into `folder`; return the sets by name.
 
     Sets whose material is not at hand are left out.
     """
-    found: dict[str, tuple[str, list[Path]]] = {}
-    if real := sorted((SHARED / "html").rglob("*.html")):
-        whole = [path for path in real if path.stat().st_size > 100_000]
-        found["real pages of the wire, above 100 KiB"] = ("ria", whole)
+    found: dict[str, Pages] = {}
+    real = [p for p in sorted((SHARED / "html").rglob("*.html")) if p.stat().st_size > 100_000]
+    if real:
+        found["real pages of the wire, above 100 KiB"] = Pages("ria", real[:number])
     for edition, start in (("tj", date(2021, 11, 1)), ("int", date(2020, 11, 2))):
         name = "today's template" if edition == "tj" else "template of 2014 to 2020"
         files = write(folder / edition, edition, start, number, text=False)
-        found[f"simulated pages, {name}"] = ("sputnik", files)
-    for archive in sorted((SHARED / "bench").glob("*.jsonl.gz")):
-        with gzip.open(archive, "rt", encoding="utf-8") as lines:
-            rows = [json.loads(line) for line, _ in zip(lines, range(GENERAL), strict=False)]
-        files = []
-        for row_number, row in enumerate(rows):
-            path = folder / archive.name.partition(".")[0] / f"{row_number:03}.html"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(row["html"], "utf-8")
-            files.append(path)
-        found[f"general news: {files[0].parent.name}"] = ("sputnik", files)
+        found[f"simulated pages, {name}"] = Pages("sputnik", files)
+    for name in SETS if BENCH.is_dir() else ():
+        labels = list(islice(samples(name, KEPT), number))
+        files = [folder / f"{name}-{n:03}.html" for n in range(len(labels))]
+        for path, page in zip(files, labels, strict=True):
+            path.write_text(page.html, "utf-8")
+        found[f"general news: {name}"] = Pages("sputnik", files, labels)
     return found
 
 

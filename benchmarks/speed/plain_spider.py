@@ -20,6 +20,12 @@ class PlainSpider(Spider):
     name = "plain"
     folder: str | None = None
     urls: str | None = None
+    site: str | None = None
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The site that the settings of newswire let through."""
+        return (self.site,) if self.site else ()
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield the items of saved pages, or ask for the URLs."""

@@ -4,129 +4,193 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
-from benchmarks.speed.ways import Cost
+from benchmarks.speed.ways import PEERS_WAY
 
 OURS = "newswire"
 BAR, LABEL, ROW = 460, 190, 22
+PAGES, WAY = "pages: ", "way: "
+
+Stages = dict[str, Any]
 
 
-@dataclass(slots=True)
-class Set:
-    """A set of pages: its name, how many, their mean bytes, and tool -> ms a page, a round each."""
-
-    name: str
-    number: int
-    size: float
-    times: dict[str, list[float]]
-
-    def median(self, tool: str) -> float:
-        """Return the median of the rounds, in milliseconds a page."""
-        return statistics.median(self.times[tool])
-
-    def ratio(self, tool: str) -> float:
-        """Return how many times as long as newswire a tool takes: the median over the rounds."""
-        pairs = zip(self.times[tool], self.times[OURS], strict=True)
-        return statistics.median(theirs / own for theirs, own in pairs)
+def sets(stages: Stages) -> dict[str, Any]:
+    """Return what was measured of each set of pages in which newswire was timed."""
+    found = {name.removeprefix(PAGES): one for name, one in stages.items() if PAGES in name}
+    return {name: one for name, one in found.items() if one["times"].get(OURS)}
 
 
-@dataclass(slots=True)
-class Found:
-    """All that was measured."""
-
-    made: str
-    machine: str
-    sets: list[Set]
-    start_up: dict[str, Cost] = field(default_factory=dict)
-    pages: int = 0
-    replays: dict[str, Cost] = field(default_factory=dict)
-    live: dict[str, tuple[int, Cost]] = field(default_factory=dict)
-    growth: dict[int, Cost] = field(default_factory=dict)
-
-    def ratios(self) -> dict[str, float]:
-        """Return how many times as fast as each tool newswire is, by set and tool."""
-        return {
-            f"{one.name} | {tool}": round(one.ratio(tool), 2)
-            for one in self.sets
-            for tool in one.times
-            if tool != OURS
-        }
+def median(one: Any, tool: str) -> float:
+    """Return the median of a tool's rounds, in milliseconds a page."""
+    return statistics.median(one["times"][tool])
 
 
-def page(found: Found) -> str:
+def ratio(one: Any, tool: str) -> float:
+    """Return how many times as long as newswire a tool takes: the median over the rounds."""
+    pairs = zip(one["times"][tool], one["times"][OURS], strict=True)
+    return statistics.median(theirs / own for theirs, own in pairs)
+
+
+def net(way: Any) -> float:
+    """Return the milliseconds a page that a way costs beyond its start and end."""
+    beyond = way["all"]["seconds"] - way["one"]["seconds"]
+    return 1000 * float(beyond) / max(1, way["pages"] - 1)
+
+
+def ratios(stages: Stages) -> dict[str, float]:
+    """Return how many times as fast as others newswire is: by set and tool, by way."""
+    found = {
+        f"{name} | {tool}": round(ratio(one, tool), 2)
+        for name, one in sets(stages).items()
+        for tool in one["times"]
+        if tool != OURS
+    }
+    if peer := stages.get(WAY + PEERS_WAY):
+        for name, way in stages.items():
+            if name.startswith(WAY) and way and name.endswith(("scrapy crawl", "newswire.read")):
+                key = f"{name.removeprefix(WAY)} | {PEERS_WAY}"
+                found[key] = round(net(peer) / net(way), 2)
+    return found
+
+
+def page(found: dict[str, Any]) -> str:
     """Return the page for the documentation."""
-    return "\n".join([*_head(found), *_extraction(found), *_ways(found)]) + "\n"
+    stages = found["stages"]
+    parts = [_head(found), _extraction(stages), _ways(stages), _live(stages), _rest(stages)]
+    lines = [line for part in [*parts, _quality(stages), _failed(found)] for line in part]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _head(found: Found) -> Iterator[str]:
+def _head(found: dict[str, Any]) -> Iterator[str]:
     yield "# Benchmarks"
     yield ""
-    yield f"Measured on {found.made} ({found.machine}) by `make bench`: processor time on one"
+    yield f"Measured on {found['made']} by `make bench` ({found['machine']}): processor time on one"
     yield "core, the tools in turns over the same pages, medians of the rounds. A ratio is the"
-    yield "tool's time over newswire's in the same round; `make quality` gives the quality."
+    yield "tool's time over newswire's in the same round. `make bench-check` says what got slower."
+    yield "All figures, round by round, are in `docs/benchmarks.json`."
+    yield ""
+    versions = (f"{n} {v.replace('-', ' ')}" for n, v in found["versions"].items())
+    yield f"Versions: {', '.join(versions)}. magic-html is not on PyPI, and left out."
     yield ""
     yield "![milliseconds a page](benchmarks.svg)"
     yield ""
 
 
-def _extraction(found: Found) -> Iterator[str]:
+def _extraction(stages: Stages) -> Iterator[str]:
     yield "## From bytes to the item"
     yield ""
-    for one in found.sets:
-        yield f"### {one.name}"
+    yield "newswire and trafilatura with metadata give headline, date, authors and text; a bare"
+    yield "parse gives a tree. F1 is that of word 4-grams against labelled texts, beside the share"
+    yield "of pages that lose a paragraph; newswire's weights were fitted on other sites."
+    yield ""
+    for name, one in sets(stages).items():
+        yield f"### {name[0].upper()}{name[1:]}"
         yield ""
-        yield f"{one.number} pages, {one.size / 1024:.0f} KiB on average."
+        yield f"{one['number']} pages, {one['size'] / 1024:.0f} KiB on average."
         yield ""
-        yield "| tool | ms a page | pages a second | times newswire's time |"
-        yield "|---|--:|--:|--:|"
-        for tool in one.times:
-            ms = one.median(tool)
-            yield f"| {tool} | {ms:.2f} | {1000 / ms:.0f} | {one.ratio(tool):.2f} |"
+        labelled = " F1 | loses |" if one["quality"] else ""
+        yield f"| tool | ms a page | pages a second | times newswire's time |{labelled}"
+        yield "|---|--:|--:|--:|" + ("--:|--:|" if labelled else "")
+        for tool in one["times"]:
+            ms = median(one, tool)
+            row = f"| {tool} | {ms:.2f} | {1000 / ms:.0f} | {ratio(one, tool):.2f} |"
+            quality = one["quality"].get(tool)
+            if labelled:
+                f1, loses = (f"{quality[k]:.3f}" if quality else "" for k in ("f1", "loses"))
+                row += f" {f1} | {loses} |"
+            yield row
+        yield ""
+        for gone in one["gone"]:
+            yield f"Not measured: {gone}."
+            yield ""
+
+
+def _ways(stages: Stages) -> Iterator[str]:
+    yield "## The whole way: saved pages to a feed"
+    yield ""
+    yield "Simulated articles of today's template. Start and end of the program, which one page"
+    yield "costs as well, are apart. A plain spider yields one dict a page, and reads nothing out"
+    yield "of it; a feed is one file of JSON Lines."
+    yield ""
+    yield "| way | pages | ms a page | pages a second | start and end, s | peak MB |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for name, way in stages.items():
+        if name.startswith(WAY) and way:
+            yield _row(name.removeprefix(WAY), way)
+    yield ""
+
+
+def _row(name: str, way: Any) -> str:
+    ms = max(net(way), 0.001)
+    start, peak = way["one"]["seconds"], way["all"]["megabytes"]
+    return f"| {name} | {way['pages']:,} | {ms:.2f} | {1000 / ms:.0f} | {start:.2f} | {peak:.0f} |"
+
+
+def _live(stages: Stages) -> Iterator[str]:
+    if crawls := stages.get("live"):
+        yield "## Live, from a server on loopback"
+        yield ""
+        yield "The same pages and settings; the plain spider has no steps of an article."
+        yield ""
+        yield "| crawl | pages | ms a page | pages a second | start and end, s | peak MB |"
+        yield "|---|--:|--:|--:|--:|--:|"
+        yield from (_row(name, way) for name, way in crawls.items())
         yield ""
 
 
-def _ways(found: Found) -> Iterator[str]:
-    if not found.replays:
-        return
-    yield f"## The whole way: {found.pages:,} saved pages to a feed"
+def _rest(stages: Stages) -> Iterator[str]:
+    yield "## Start-up, growth, ledger"
     yield ""
-    yield "| way | ms a page | pages a second | peak MB |"
-    yield "|---|--:|--:|--:|"
-    for name, used in found.replays.items():
-        ms = 1000 * used.seconds / found.pages
-        yield f"| {name} | {ms:.2f} | {1000 / ms:.0f} | {used.megabytes:.0f} |"
-    yield ""
-    yield "## Live, from a server on loopback"
-    yield ""
-    yield "| crawl | articles | CPU ms a page |"
+    yield "| what | seconds of processor time | peak MB |"
     yield "|---|--:|--:|"
-    for name, (number, used) in found.live.items():
-        yield f"| {name} | {number} | {1000 * used.seconds / max(1, number):.2f} |"
+    rows = dict(stages.get("start-up", {}))
+    for name, cost in stages.items():
+        if name.startswith("growth: "):
+            rows[f"{int(name.partition(' ')[2]):,} saved texts to a feed"] = cost
+    for name, cost in rows.items():
+        yield f"| {name} | {cost['seconds']:.2f} | {cost['megabytes']:.0f} |"
     yield ""
-    yield "## Start-up and growth"
-    yield ""
-    yield "| what | seconds of CPU | peak MB |"
-    yield "|---|--:|--:|"
-    for name, used in found.start_up.items():
-        yield f"| {name} | {used.seconds:.2f} | {used.megabytes:.0f} |"
-    for number, used in found.growth.items():
-        yield f"| {number:,} saved texts to a feed | {used.seconds:.1f} | {used.megabytes:.0f} |"
-    yield ""
+    ledgers = {name: one for name, one in stages.items() if name.startswith("ledger: ")}
+    if ledgers:
+        yield "| articles in the ledger (SQLite) | µs to store the next | bytes an article |"
+        yield "|--:|--:|--:|"
+        for name, one in ledgers.items():
+            number = int(name.partition(" ")[2])
+            yield f"| {number:,} | {one['microseconds']:.0f} | {one['bytes']:.0f} |"
+        yield ""
 
 
-def plot(found: Found) -> str:
+def _quality(stages: Stages) -> Iterator[str]:
+    if (table := stages.get("quality")) and (wire := table.get("wire")):
+        yield "## Quality of the same code"
+        yield ""
+        yield f"`make quality` on {wire['pages']} labelled saved texts of the wire: F1 of word"
+        yield f"4-grams {wire['F1']:.3f}, {wire['exact']:.0%} of the bodies exact,"
+        yield f"{wire['lost']} paragraphs lost, {wire['leaked']} lines left in."
+        yield ""
+
+
+def _failed(found: dict[str, Any]) -> Iterator[str]:
+    if found["failed"]:
+        yield "## Not measured"
+        yield ""
+        for stage, reason in found["failed"].items():
+            yield f"- {stage}: {reason}"
+
+
+def plot(stages: Stages) -> str:
     """Return a bar chart of milliseconds a page, a group a set, as SVG."""
     parts: list[str] = []
     y = 0
-    for one in found.sets:
+    for name, one in sets(stages).items():
         y += ROW
-        parts.append(f'<text x="0" y="{y}" font-weight="bold">{escape(one.name)}</text>')
-        longest = max(map(one.median, one.times))
-        for tool in one.times:
+        parts.append(f'<text x="0" y="{y}" font-weight="bold">{escape(name)}</text>')
+        longest = max(median(one, tool) for tool in one["times"])
+        for tool in one["times"]:
             y += ROW
-            parts += _bar(tool, one.median(tool), longest, y)
+            parts += _bar(tool, median(one, tool), longest, y)
         y += ROW // 2
     style = "text{font:13px sans-serif;fill:currentColor}"
     return (

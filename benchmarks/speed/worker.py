@@ -2,15 +2,17 @@
 
 Its arguments are the tool, a file with the names of the pages, one a line, and the wire. At each
 line on standard input it reads all pages once more, and prints the seconds of processor time that
-this took.
+this took. A line that names a file asks for the texts there, as a JSON list, and is not timed.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 Runner = Callable[[bytes], object]
 
@@ -53,7 +55,8 @@ def newspaper4k() -> Runner:
     from newspaper import Article
 
     def run(body: bytes) -> object:
-        article = Article("https://example.org/a.html", language="ru", fetch_images=False)
+        # without a language it takes what the page says
+        article = Article("https://example.org/a.html", fetch_images=False)
         article.download(input_html=body.decode("utf-8", "replace"))
         article.parse()
         return article.text
@@ -115,18 +118,49 @@ RUNNERS: dict[str, tuple[bool, Callable[[], Runner]]] = {
 }
 
 
+def _body(draft: Any) -> str:
+    article = draft.article
+    return f"{article.dateline.raw} {article.body}" if article.dateline else article.body
+
+
+def _without_tags(html: str) -> str:
+    from lxml import html as parser
+
+    return "\n".join(parser.fromstring(html).itertext())
+
+
+# name in the table -> the text in what its runner returns
+TEXTS: dict[str, Callable[[Any], str]] = {
+    "newswire": _body,
+    "trafilatura": lambda found: found.text,
+    "trafilatura fast": lambda found: found.text,
+    "trafilatura with metadata": lambda found: found.text,
+    "newspaper4k": str,
+    "news-please": lambda found: found.maintext or "",
+    "readability-lxml": _without_tags,
+    "resiliparse": str,
+}
+
+
 def main() -> None:
     """Obey."""
-    run = RUNNERS[sys.argv[1]][1]()
-    pages = [Path(name).read_bytes() for name in Path(sys.argv[2]).read_text().splitlines()]
-    for _ in sys.stdin:
+    name = sys.argv[1]
+    run = RUNNERS[name][1]()
+    pages = [Path(page).read_bytes() for page in Path(sys.argv[2]).read_text().splitlines()]
+    for line in sys.stdin:
+        found: list[object] = []
         start = time.process_time()
         for page in pages:
             try:
-                run(page)
+                found.append(run(page))
             except Exception as error:  # a peer that fails on a page is timed all the same
-                print(f"{sys.argv[1]}: {error!r}", file=sys.stderr)
-        print(time.process_time() - start, flush=True)
+                print(f"{name}: {error!r}", file=sys.stderr)
+                found.append(None)
+        seconds = time.process_time() - start
+        if line.strip():
+            texts = [TEXTS[name](one) if one else "" for one in found]
+            Path(line.strip()).write_text(json.dumps(texts), "utf-8")
+        print(seconds, flush=True)
 
 
 WIRE = sys.argv[3] if len(sys.argv) > 3 else "sputnik"

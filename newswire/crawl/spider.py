@@ -84,6 +84,11 @@ class WireSpider(Spider):
         """Make the spider, its arguments checked."""
         check_settings(crawler.settings)
         given = cls.check_arguments(**kwargs)
+        if given.replay is not None:
+            # nothing is fetched: so nothing can be, and half the time of a start is saved
+            for name in ("DOWNLOAD_HANDLERS", "DOWNLOADER_MIDDLEWARES"):
+                crawler.settings.set(name, {}, "cmdline")
+                crawler.settings.set(f"{name}_BASE", {}, "cmdline")
         spider = super().from_crawler(crawler, *args)
         spider.given = given
         return spider

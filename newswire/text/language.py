@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from newswire.text.characters import script
@@ -59,7 +59,8 @@ def identify(text: str, among: Iterable[str]) -> str | None:
     if len({tag.split("-")[0] for tag in asked}) == 1:
         base = next(iter(bases), None)
     else:
-        base = _by_letters(sample, bases) or (_classify(sample, bases) if bases else None)
+        base = _by_letters(sample, bases)
+        base = base or (_classify(sample, frozenset(bases)) if bases else None)
     candidates = [tag for tag in tags if tag.split("-")[0] == base]
     subtag = f"{base}-{_SCRIPTS.get(written, '')}"
     return subtag if subtag in candidates else next(iter(candidates), None)
@@ -82,7 +83,8 @@ def _by_letters(sample: str, bases: set[str]) -> str | None:
     return None
 
 
-def _classify(sample: str, bases: set[str]) -> str | None:
+@lru_cache(maxsize=16)  # the edition and the language of one page ask the same
+def _classify(sample: str, bases: frozenset[str]) -> str | None:
     """Return the likeliest of `bases`, None where a language beside them is clearly likelier."""
     # Dari is Persian to the identifier
     known = {"fa" if base == "prs" else base for base in bases}
