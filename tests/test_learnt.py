@@ -23,6 +23,7 @@ _WORDS = """
 """
 WORDS = _WORDS.split()
 LABEL = "Картина дня"
+SHORT = "Подробности уточняются."
 SUBHEADING = "Откуда взялись гости и что они привезли"
 OTHER_LABEL = "Подробнее о проекте"
 STANDING = "Строительство новой дороги началось прошлой осенью и закончится через два года."
@@ -115,11 +116,14 @@ def test_copies_and_versions_of_a_page_prove_nothing_against_it(tmp_path: Path) 
     assert all(a.body.endswith(LABEL) for a in found)
 
 
-def test_copies_of_another_article_count_once(tmp_path: Path) -> None:
-    pages = [story(1, below=[LABEL]), *[story(2, below=[LABEL])] * 5, story(3), story(4)]
-    versions = [[*page, f"И так {n} раз."] for n, page in enumerate(pages)]
-    found = read(tmp_path, versions)
-    assert [LABEL in a.body for a in found] == [True] * 6 + [False] * 2
+def test_copies_of_another_article_count_once() -> None:
+    versions = [[*story(2, inside=[f"И так {n} раз."]), LABEL] for n in range(5)]
+    pages = [story(1, below=[LABEL]), *versions]
+    every = marked(["\n".join(lines) for lines in pages], "text")
+    assert {blocks[-1].recurs for blocks in every} == {Recurs.NO}
+    pages.append(story(3, below=[LABEL]))
+    every = marked(["\n".join(lines) for lines in pages], "text")
+    assert {blocks[-1].recurs for blocks in every} == {Recurs.SOME}
 
 
 def test_the_order_of_pages_changes_nothing(tmp_path: Path) -> None:
@@ -134,6 +138,13 @@ def test_the_order_of_pages_changes_nothing(tmp_path: Path) -> None:
 def test_a_standing_sentence_among_paragraphs_stays(tmp_path: Path) -> None:
     pages = [story(n, inside=[STANDING]) for n in range(2 * learnt.MANY)]
     assert all(STANDING in a.body for a in read(tmp_path, pages))
+
+
+def test_a_short_sentence_that_ends_several_articles_stays(tmp_path: Path) -> None:
+    pages = [story(n, below=[SHORT]) for n in range(6)]
+    assert all(a.body.endswith(SHORT) for a in read(tmp_path, pages))
+    every = marked(["\n".join(lines) for lines in pages], "text")
+    assert {blocks[-1].recurs for blocks in every} == {Recurs.NO}
 
 
 def test_a_sentence_below_the_text_goes_if_nearly_all_articles_end_with_it(tmp_path: Path) -> None:

@@ -23,29 +23,31 @@ from newswire.boilerplate.sheet import is_prose
 from newswire.page import elements
 from newswire.page.model import Block, Draft, Recurs
 from newswire.page.places import Mark
-from newswire.text.characters import script
+from newswire.text.characters import ends_sentence, script
 from newswire.text.folding import loose
 from newswire.wires.urls import article_key, canonical_url
 
 # pages of a site that are remembered, and lines of a page
 PAGES, LINES = 256, 400
-# A line that so many other articles show is evidence; more so if nearly all do. Prose of a saved
-# text may be a standing sentence of its articles: it counts only if nearly all end with it.
+# A line that so many other articles show is evidence; more so if nearly all do. A sentence may be
+# a standing one of the articles: in a saved text it counts only if nearly all end with it.
 LEAST = 2
 MANY, NEARLY_ALL = 10, 0.8
 # two pages with more of their prose in common (Dice 1945) are one article
 COPY = 0.5
-# a paragraph's kind of element is furniture if so much of it recurs, on so many other pages
+# a sentence's kind of element is furniture if so much of it recurs, on so many other pages
 KIND_SHARE, KIND_PAGES = 0.8, 3
 _LETTERS = 2
 _NUMBER = re.compile(r"\d+")
-_PROSE = 1  # the lowest bit of a key
+# the lowest bits of a key
+_PROSE, _SENTENCE = 1, 2
 _ZONES = (0, 1)  # of a saved text: above its first prose, and from there on
 
 # What it is worth, as a logarithm of odds, by what recurs among labelled pages of a site or script
-# (one added to each count): of short lines 8,364 of 12,402 that are no text and 4 of 318 that are,
-# 3,523 and 0 on nearly all; of paragraphs, by their kind of element, 114 of 326 and 0 of 634.
-WEIGHTS = {"recurs=kind": 5.4, "recurs=some": 3.8, "recurs=most": 4.5}
+# (one added to each count): of lines that are no sentence, 7,429 of 11,398 that are no text and 4
+# of 259 that are, 2,683 and none on nearly all; of sentences, by their kind of element, 1,039 of
+# 1,322 and none of 645.
+WEIGHTS = {"recurs=kind": 6.2, "recurs=some": 3.5, "recurs=most": 4.1}
 
 # site -> id of a page -> keys of its lines, packed
 Sample = Mapping[str, Mapping[int, bytes]]
@@ -144,7 +146,7 @@ class Known:
     def recurrence(self, page: int, lines: list[int | None]) -> list[Recurs]:
         """Return for each line of a page how often other articles of the site show it.
 
-        Prose counts only where nothing else has it: as part of what recurs, or below the text.
+        A sentence counts only as part of what recurs, or below the text.
         """
         own = {page} | self._like(_prose(frozenset(filter(None, lines))))
         if len(self._pages) - len(own & self._pages.keys()) < LEAST:
@@ -152,19 +154,19 @@ class Known:
         found = [self._recurs(line, own) if line else Recurs.NO for line in lines]
         below = True
         for index, line in reversed(list(enumerate(lines))):
-            if line and line & _PROSE and line >> 32 in _ZONES:
+            if line and line & _SENTENCE and line >> 32 in _ZONES:
                 below = below and found[index] is Recurs.MOST
                 found[index] = Recurs.MOST if below else Recurs.NO
         return found
 
     def _recurs(self, line: int, own: set[int]) -> Recurs:
-        kind, prose = line >> 32, line & _PROSE
-        if prose and kind not in _ZONES:
+        kind, sentence = line >> 32, line & _SENTENCE
+        if sentence and kind not in _ZONES:
             return Recurs.KIND if self._is_furniture(kind, own) else Recurs.NO
         others = self._others(line, own)
         if others >= max(MANY, NEARLY_ALL * len(self._pages)):
             return Recurs.MOST
-        return Recurs.SOME if others >= LEAST and not prose else Recurs.NO
+        return Recurs.SOME if others >= LEAST and not sentence else Recurs.NO
 
     def _others(self, line: int, own: set[int]) -> int:
         """Return how many different articles show a line, those of `own` apart."""
@@ -231,8 +233,9 @@ def keys(blocks: list[Block]) -> list[int | None]:
             found.append(None)
             continue
         where = _where(block.mark) if block.mark else _ZONES[begun]
-        text = _hash(loose(block.text))
-        found.append(where << 32 | text & ~_PROSE | prose)
+        text = _hash(loose(block.text)) & ~(_PROSE | _SENTENCE)
+        sentence = _SENTENCE * ends_sentence(block.text)
+        found.append(where << 32 | text | sentence | prose)
     return found
 
 

@@ -61,8 +61,8 @@ class Recurs(IntEnum):
     """Does a block stand on other pages of the site as well? See `boilerplate.learnt`."""
 
     NO = 0
-    KIND = 1  # a paragraph: what elements of its kind hold does
-    SOME = 2  # a short line: on those of some other articles
+    KIND = 1  # a sentence: what elements of its kind hold does
+    SOME = 2  # no sentence: on those of some other articles
     MOST = 3  # of nearly all
 
 
