@@ -96,6 +96,35 @@ def test_only_what_the_round_trip_proves_is_mended() -> None:
     assert mend("Ã¼ber den alten LeuchtturmÂ»\nGroÃŸ")[0] == "über den alten Leuchtturm»\nGroß"
 
 
+def test_encoded_thrice() -> None:
+    text = texts()["de"][0]
+    assert mend(twice(twice(text, "cp1252"), "cp1252"))[0] == text
+
+
+def test_bytes_lost_on_the_way() -> None:
+    """The last byte of a closing quote is none of cp1252."""
+    said = "Er nannte sie “schöne Brücke” und ging über den Fluß."
+    lost = twice(f"{said}\nGroße Flüsse", "cp1252").replace("\x9d", "")
+    assert mend(lost)[0] == f"{said}\nGroße Flüsse"
+
+
+@pytest.mark.parametrize(
+    ("language", "page"), [("ru", "cp1251"), ("ru", "koi8-r"), ("el", "cp1253")]
+)
+def test_another_script_read_as_latin(language: str, page: str) -> None:
+    text = texts()[language][0]
+    read = text.encode(page, "ignore").decode("latin-1")
+    assert (
+        decode(f"<p>{read}</p>".encode()).text
+        == f"<p>{text.encode(page, 'ignore').decode(page)}</p>"
+    )
+
+
+def test_japanese_marks_of_windows() -> None:
+    text = "①橋の長さは九百㍍、髙い塔が二つある。" + texts()["ja"][0]
+    assert decode(text.encode("cp932")).encoding == "cp932"
+
+
 def test_page_declares_late_or_in_a_comment() -> None:
     late = f"<head><style>{'x' * 9000}</style><meta charset=koi8-r>".encode()
     body = b"<p>" + encode("Дом", "koi8_r") + b"</p>"

@@ -155,6 +155,9 @@ SAID = json.dumps(OWN)
         SAID.replace('"', "&quot;"),
         SAID + "}",
         SAID.replace("Sarband", r"Sar\band\-\x"),
+        SAID.replace('"headline"', '"schema:headline"').replace(
+            '"date', '"https://schema.org/date'
+        ),
     ],
 )
 def test_wrapped(text: str) -> None:
@@ -193,6 +196,9 @@ def test_graph_that_refers_to_itself() -> None:
         ("1047", []),
         ("user_1047", []),
         ("p1", []),
+        ("By A. Bek", ["A. Bek"]),
+        ("Text: A. Bek", ["A. Bek"]),
+        ("Di Maio", ["Di Maio"]),
         ("desk@example.org", []),
         ("Sputnik Таджикистан", []),
         ("A. Bek. Sputnik International", ["A. Bek"]),
@@ -238,6 +244,13 @@ def test_authors_are_names(author: Any, expected: list[str]) -> None:
         ),
         ("<title>Harbour Daily: A bridge</title>", '<a href="/">Harbour Daily</a>', "A bridge"),
         ("", "<h1>A <span>br</span>idge<br>opens&nbsp;<em>again</em></h1>", "A bridge opens again"),
+        ("", "<h1><span hidden>Now:</span> A bridge <button>Share</button></h1>", "A bridge"),
+        ("", "<aside><h1>Most read</h1></aside><h1>A bridge opens</h1>", "A bridge opens"),
+        (
+            "<title>A bridge opens again | Town | Harbour Daily</title>",
+            '<a href="/">Harbour Daily</a>',
+            "A bridge opens again",
+        ),
         ('<meta property="og:title" content=""><title>T</title>', "<h1>A bridge</h1>", "A bridge"),
         (
             '<meta property="og:title" content="A bridge - Harbour Daily">',
@@ -295,6 +308,12 @@ def test_description_without_site_and_day(said: str, expected: str | None) -> No
         '<META PROPERTY="Article:Published_Time" CONTENT="{}">',
         '<meta itemprop="DatePublished" content="{}">',
         '<meta http-equiv="date" content="{}">',
+        '<meta name="dc:date" content="{}">',
+        '<meta name="citation_publication_date" content="{}">',
+        '<meta name="nrkno:published" content="{}">',
+        '<meta name="page.articleDate" content="{}">',
+        '<meta name="pub_date" content="{}"><meta name="video:release_date" content="2020-01-01">',
+        '<meta name="event-date" content="2020-01-01"><meta name="news-date" content="{}">',
         '<meta name="parsely-pub-date" content="{}">',
         '<meta name="last-modified" content="2024-03-03"><meta name="date" content="{}">',
         '<meta name="date" content="1970-01-01"><meta name="created" content="{}">',
@@ -307,6 +326,8 @@ def test_meta_names(element: str) -> None:
 
 def test_last_change_is_not_publication() -> None:
     found = facts('<meta name="dcterms.modified" content="2024-02-29T07:00:00Z">')
+    assert (found.dates, found.modified) == ({}, "2024-02-29T07:00:00+00:00")
+    found = facts('<meta name="article_update_date" content="2024-02-29T07:00:00Z">')
     assert (found.dates, found.modified) == ({}, "2024-02-29T07:00:00+00:00")
 
 
@@ -333,6 +354,17 @@ def test_change_on_the_day_of_publication() -> None:
 def test_time_elements(body: str) -> None:
     found = facts(body=body.format('<time datetime="2024-02-29T12:00:00+05:00">29 Feb</time>'))
     assert found.dates == {Evidence.PRINTED: "2024-02-29T12:00:00+05:00"}
+
+
+def test_time_of_the_microformat() -> None:
+    stamp = '<abbr class="published" title="2024-02-29T12:00:00+05:00">today</abbr>'
+    found = facts(body=f'<article><h1>T</h1>{stamp}<abbr title="metre">m</abbr></article>')
+    assert found.dates == {Evidence.PRINTED: "2024-02-29T12:00:00+05:00"}
+
+
+def test_times_of_readers_date_nothing() -> None:
+    note = '<div class="comment"><time datetime="2024-03-02">2 March</time><p>Fine!</p></div>'
+    assert facts(body=f"<article><h1>T</h1><p>A bridge.</p>{note}</article>").dates == {}
 
 
 def test_times_of_a_list_of_stories_date_nothing() -> None:

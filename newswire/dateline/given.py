@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import jdatetime
 
-from newswire.dateline import dates
+from newswire.dateline import dates, days
+from newswire.text.folding import spans
 
 # the first page of the web; what is older is a placeholder: 0001-01-01, 1970-01-01
 FIRST = date(1991, 8, 6)
@@ -65,6 +66,10 @@ _ORDINAL = re.compile(r"(\d{4})-(\d{3})")
 _CHARACTERS = re.compile(r"(?<=\d)\s?[年月년월]\s?(?=\d)")
 _CLOCK = re.compile(rf"(?<![\d:.]) (?=\d{{1,2}}:) {_TIME} (?![\d:])", re.VERBOSE | re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
+# `2023. 11. 14.`
+_SPACED = re.compile(r"(\d{4})\. (\d{1,2})\. (\d{1,2})\b\.?")
+_YEAR_FIRST = re.compile(r"(?<![\w.:/-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+_BEGINNING = re.compile(r"(?<![\w.:/-])\w")
 # `(Moscow Standard Time)`, `[Europe/Moscow][u-ca=persian]`
 _COMMENT = re.compile(r"\s*\([^()]*\)$")
 _SUFFIX = re.compile(r"\s*\[!?([\w/+=-]+)\]$")
@@ -188,6 +193,7 @@ def _written(text: str, language: str | None, zone: str | None) -> date | None:
         text = text[: found.start()]
     text = _COMMENT.sub("", text)
     text = _CHARACTERS.sub("-", text).replace("日", "").replace("일", "")
+    text = _SPACED.sub(r"\1-\2-\3", text)
     if found := _WEEK.fullmatch(text):
         return date.fromisocalendar(*map(int, found.groups()))
     if found := _ORDINAL.fullmatch(text):
@@ -198,8 +204,10 @@ def _written(text: str, language: str | None, zone: str | None) -> date | None:
         found = _CLOCK.search(text)
         rest = f"{text[: found.start()]} {text[found.end() :]}" if found else text
         day = _numbers(rest.strip(" ,")) or _words(rest, language)
+    if day is None:
+        return _inside(text, language)
     clock = _clock(found) if found and found["hour"] else None
-    if day is None or clock is None:
+    if clock is None:
         return day
     whole = datetime.combine(day, clock.at, clock.zone or _zone(named) or _zone(zone))
     whole += timedelta(days=clock.days, seconds=clock.seconds)
@@ -250,6 +258,19 @@ def _words(text: str, language: str | None) -> date | None:
         # RFC 2822, 4.3
         year = str(int(year) + (2000 if int(year) < 50 else 1900))
     return _day(int(year), month, int(number)) if len(year) == 4 else None
+
+
+def _inside(text: str, language: str | None) -> date | None:
+    """Return the one day that stands in a text among other words: `Published: 14 November 2023`."""
+    folded = spans(text)[0]
+    written = (map(int, day.group(1, 3, 4)) for day in _YEAR_FIRST.finditer(folded))
+    found = {dates.make_day(*day) for day in written}
+    for start in _BEGINNING.finditer(folded):
+        printed = days.at(folded, start.start(), language)
+        # `11/12/2023` is either of two days
+        if printed and printed.year and "/" not in folded[start.start() : printed.end]:
+            found |= {dates.make_day(printed.year, m, printed.number) for m in printed.months}
+    return found.pop() if len(found) == 1 else None
 
 
 def _clock(found: re.Match[str]) -> _Clock:

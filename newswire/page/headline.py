@@ -85,13 +85,22 @@ class _Sites:
             found = list(marks.finditer(text))
             for mark in reversed(found):
                 if self.has(text[mark.end() :]):
-                    return text[: mark.start()].strip()
+                    return (
+                        _longest(text[: mark.start()])
+                        if marks is _BAR
+                        else text[: mark.start()].strip()
+                    )
             for mark in found[:1]:
                 if self.has(text[: mark.start()]):
                     return text[mark.end() :].strip()
             if marks is _BAR and found and 2 <= len(text) - found[-1].end() <= MAX_SITE:
                 return text[: found[-1].start()].strip() or text
         return text
+
+
+def _longest(text: str) -> str:
+    """Return the headline of `headline | section`."""
+    return max(_BAR.split(text), key=len).strip()
 
 
 def _letters(text: str) -> str:

@@ -34,6 +34,8 @@ _OWN_KEYS = frozenset({"@graph", "@included", "mainentity", "mainentityofpage", 
 SAME_TITLE = 0.55
 # characters of a title that no other story has in its own by chance
 _LONG_TITLE = 12
+# a key with its vocabulary before it
+_PREFIX = re.compile(r'"(?:schema:|https?://schema\.org/)(?=\w+"\s*:)')
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 # a backslash before what JSON escapes so
 _ESCAPE = re.compile(r"""\\(?=[^"\\/bfnrtu'])""")
@@ -238,6 +240,7 @@ def documents_of(script: str) -> Iterator[Any]:
     [{'a': [1, 2]}, {'b': 'x'}]
     """
     text = _CDATA.sub(" ", script[:MAX_SCRIPT]).strip("\ufeff \t\r\n\xa0")
+    text = _PREFIX.sub('"', text)
     try:
         yield json.loads(text, strict=False)
         return

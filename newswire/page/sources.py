@@ -6,7 +6,7 @@ All is only collected here, names in lower case; `structured.py` makes facts of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
@@ -16,6 +16,7 @@ from lxml import etree
 
 from newswire import rules
 from newswire.page import jsonld
+from newswire.page.visible import is_hidden, is_unseen
 from newswire.text.characters import tidy
 
 Values = dict[str, list[str]]
@@ -38,7 +39,11 @@ _HOME = ("/", "./")
 _ASIDE = frozenset({"a", "aside", "nav", "footer", "li", "blockquote", "article"})
 _CHANGED = re.compile(r"modif|updat")
 _PUBLISHED = re.compile(r"publi|posted|created|entry-date")
-_SILENT = frozenset({"svg", "script", "style", "noscript"})
+# words of classes and ids around the times of other stories and of readers
+_OTHERS = re.compile(r"comment|disqus|repl(?:y|ies)|related|recommend|sidebar|teaser|most-?read")
+_SILENT = frozenset({"svg", "script", "style", "noscript", "button", "template"})
+# where no headline of the article stands
+_BESIDE = frozenset({"aside", "nav", "footer"})
 _PUSHED = re.compile(r"\bdataLayer\s*(?:\.\s*push\s*\(|=)\s*(?=[\[{])")
 # marks of style; any other tag that a reader sees is what the text is about
 _TAG = re.compile(
@@ -59,11 +64,34 @@ class _Places:
     meta: tuple[str, ...] = ()
     item: tuple[str, ...] = ()
     layer: tuple[str, ...] = ()
+    core: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @cache
 def _places() -> dict[str, _Places]:
     return {row.id: row for row in rules.rows("facts.toml", "fact", _Places)}
+
+
+# characters of a name of words
+_NAME = 50
+# things that a page shows besides its article (Open Graph, 2-4): `video:release_date`
+_THING = re.compile(r"(?:video|music|book|profile|image|audio|movie|event|product)s?[:._-]")
+
+
+@cache
+def _worded(fact: str) -> Callable[[str], bool]:
+    """Return what says of a name in `meta` that its words are those of a fact: `dc:date`,
+    `nrkno:published`, `citation_publication_date`.
+    """
+    row = _places()[fact]
+    if not row.core:
+        return lambda name: False
+    core, every = "|".join(row.core), "|".join((*row.core, *row.beside, "[-_.: ]"))
+    words = re.compile(rf"(?:[\w-]+[:.])?(?:{every})*(?:{core})(?:{every})*")
+    return lambda name: (
+        len(name) <= _NAME and bool(words.fullmatch(name)) and not _THING.match(name)
+    )
 
 
 @cache
@@ -118,7 +146,9 @@ class Sources:
         places = _places()[fact]
         marks = [self.item.get(name, "") for name in places.item]
         marks += [self.layer.get(name, "") for name in places.layer]
-        return [*self.named(*places.meta), *filter(None, marks)]
+        worded = _worded(fact)
+        others = [name for name in self.meta if name not in places.meta and worded(name)]
+        return [*self.named(*places.meta, *others), *filter(None, marks)]
 
     def marked(self, *names: str) -> list[str]:
         """Return the microdata of these properties."""
@@ -226,13 +256,15 @@ def _copy(element: etree._Element, found: Sources) -> None:
 def _titles(tree: etree._Element, found: Sources) -> None:
     first = None
     for element in tree.iter("h1"):
+        within = {up.tag for up in element.iterancestors("*")}
+        if within & _BESIDE:
+            continue
         around = (*element.iterancestors("a", "svg", "noscript"), *element.iter("a"))
         if any(each.tag != "a" or each.get("href") in _HOME for each in around):
             continue
         if (text := plain(shown(element))) and len(found.headings) < MAX_TITLES:
             found.headings.append(text)
-            within = {up.tag for up in element.iterancestors("*")}
-            if within & {"header", "nav", "footer"} and not within & {"article", "main"}:
+            if "header" in within and not within & {"article", "main"}:
                 found.framed.append(text)
             first = element if first is None else first
     _times(tree if first is None else first, found)
@@ -249,21 +281,40 @@ def _times(head: etree._Element, found: Sources) -> None:
         articles = list(head.iter("article"))[:2]
         around = iter(articles if len(articles) == 1 else ())
     for part in around:
-        times = list(part.iter("time"))
-        own = [each for each in times if not any(up.tag in _ASIDE for up in _between(each, part))]
+        times = [
+            each for each in part.iter("time", "abbr") if each.tag == "time" or _is_stamp(each)
+        ]
+        own = [each for each in times if not any(map(_is_aside, _between(each, part)))]
         for each in own[:MAX_TITLES]:
             words = f"{each.get('class', '')} {each.get('itemprop', '')}".lower()
             if not _CHANGED.search(words):
                 marked = each.get("pubdate") is not None or bool(_PUBLISHED.search(words))
                 # without an attribute the text is the value (HTML standard, 4.5.14)
-                found.times.append((each.get("datetime") or shown(each), marked))
+                value = each.get("datetime" if each.tag == "time" else "title")
+                found.times.append((value or shown(each), marked))
         if own or part.tag in ("article", "main"):
             return
+
+
+def _is_stamp(element: etree._Element) -> bool:
+    """Return True for a time of the microformat hAtom, `<abbr class="published" title="2023…">`."""
+    return "published" in (element.get("class") or "").split() and bool(element.get("title"))
+
+
+def _is_aside(element: etree._Element) -> bool:
+    words = f"{element.get('class', '')} {element.get('id', '')}".lower()
+    return element.tag in _ASIDE or bool(_OTHERS.search(words))
 
 
 def _between(element: etree._Element, part: etree._Element) -> Iterator[etree._Element]:
     """Yield the elements around `element` inside `part`."""
     return takewhile(lambda each: each is not part, element.iterancestors("*"))
+
+
+def _is_silent(element: etree._Element) -> bool:
+    if element.tag in _SILENT or not isinstance(element.tag, str):
+        return True
+    return is_hidden(element) or is_unseen((element.get("class") or "").split())
 
 
 def shown(element: etree._Element) -> str:
@@ -273,7 +324,7 @@ def shown(element: etree._Element) -> str:
     for event, each in walk:
         if event == "end":
             parts.append(each.tail or "" if each is not element else "")
-        elif each.tag in _SILENT:
+        elif each is not element and _is_silent(each):
             walk.skip_subtree()
         else:
             parts += [" " if each.tag == "br" else "", each.text or ""]

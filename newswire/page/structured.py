@@ -29,6 +29,8 @@ MAX_DEPTH = 6
 _LOGO = re.compile(r"/i/|logo|/sharing_snippet/", re.IGNORECASE)
 # the name of a rubric in addresses
 _SLUG = re.compile(r"[a-z0-9_-]+")
+# `By Ada Brandt`: words that no name begins with
+_BY = re.compile(r"^(?:by|par|por|door)(?:\s+|:\s*)(?=[^\W\d_])|^\w+:\s+", re.IGNORECASE)
 # `… РИА Новости, 11.06.2022` behind a description
 _TAIL = re.compile(r"(?P<site>[^.…!?]{3,40}), \d{2}\.\d{2}\.\d{4}$")
 
@@ -278,7 +280,7 @@ def _authors(said: _Said, site_name: str | None) -> list[str]:
         sources.marked("author.name", "author"),
         [*sources.named("author", "article:author"), sources.item.get("author", "")],
     ):
-        people = [_without_site(plain(name)) for name in names]
+        people = [_without_site(_BY.sub("", plain(name))) for name in names]
         known = loose(site_name or "")
         people = [n for n in dict.fromkeys(people) if _is_person(n) and loose(n) != known]
         if people:

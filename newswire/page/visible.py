@@ -121,6 +121,8 @@ def is_hidden(element: etree._Element) -> bool:
     # `until-found`: a browser shows it when its words are searched for
     if element.get("hidden", "until-found") != "until-found":
         return True
+    if element.tag == "dialog" and element.get("open") is None:
+        return True
     style = element.get("style")
     if not style:
         return False

@@ -20,6 +20,9 @@ _CANDIDATES = (
 # what holds the letters of a narrower encoding, and more: browsers read it in its place
 _WIDER = {"big5": "big5hkscs", "shift_jis": "cp932", "euc_kr": "cp949"}
 _WIDER |= dict.fromkeys(("gb2312", "gbk", "hz"), "gb18030")
+# the detector's names for kin that no browser reads
+_WIDER |= dict.fromkeys(("shift_jis_2004", "shift_jisx0213"), "cp932")
+_WIDER |= dict.fromkeys(("euc_jis_2004", "euc_jisx0213"), "euc_jp")
 # no more of the characters beyond ASCII than this are damaged
 MAX_BROKEN = 0.05
 # one damaged byte is never too many
