@@ -101,6 +101,18 @@ def test_what_was_learnt_meanwhile_is_no_version(ledger: Ledger) -> None:
     assert [a.version for a in kept(ledger)] == [1]
 
 
+def test_what_was_learnt_since_an_earlier_version_is_none(ledger: Ledger) -> None:
+    """A text and its correction, both read again by the same rules that know more of the site."""
+    store = ledger.articles.store
+    for text, page in (("one", "A"), ("two", "B")):
+        store(read(1, f"A form of the site. {FULL} {text}", "1", page))
+    for text, page in (("one", "A"), ("two", "B")):
+        assert store(read(1, f"{FULL} {text}", "1", page)).verdict is Verdict.REPROCESSED
+    found = kept(ledger)
+    assert [(a.version, a.body[-3:]) for a in found] == [(1, "one"), (2, "two")]
+    assert found[1].previous == found[0].content_hash
+
+
 def test_each_version_is_replaced_by_its_own_bytes(ledger: Ledger) -> None:
     """A, B, A of the agency: three versions, read by new rules as three versions."""
     store = ledger.articles.store

@@ -18,7 +18,7 @@ from newswire.ledger import codec
 from newswire.ledger.database import Session
 from newswire.ledger.fingerprints import Signature, sign
 from newswire.ledger.near_index import NearIndex
-from newswire.ledger.relations import Match, Verdict, Version, current, number, relate
+from newswire.ledger.relations import Match, Verdict, Version, number, relate
 
 # fields that follow from other articles, or are of the reading itself
 _LINKS = {
@@ -70,25 +70,18 @@ class Rereading:
     def same_bytes(self, article: Article, known: Sequence[Known]) -> list[Known]:
         """Return the rows that another reading made of an article's bytes.
 
-        Other rules did, or the same ones when they had not yet seen what they learn from a site.
-        An earlier text that returns, read as it was then, is a version of its own.
+        Other rules did, or the same ones when they had not yet seen what they learn from a site:
+        then the text is another. An earlier text that returns, read as it was then, is a version
+        of its own.
         """
         digest, rules = _digest(article), _rules(article)
         if digest is None or rules is None:
             return []
-        last = current([Version(str(row.seq), row.modified) for row in known])
         return [
             row
             for row in known
             if row.sha256 == digest
-            and (
-                row.rules != rules
-                or (
-                    last is not None
-                    and last.content_hash == str(row.seq)
-                    and row.content_hash.hex() != article.content_hash
-                )
-            )
+            and (row.rules != rules or row.content_hash.hex() != article.content_hash)
         ]
 
     def replace(
