@@ -19,8 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from newswire.bulk.folder import Folder
-from newswire.bulk.link import LINKED, OWN, link, signatures
-from newswire.bulk.link_signatures import sign_output
+from newswire.bulk.link import LINKED, link, sign
 from newswire.items import Article, plain
 from newswire.ledger import Ledger
 from newswire.ledger.care import export, import_articles, read_feed
@@ -40,10 +39,9 @@ def measure(number: int, seed: int, scratch: Path) -> str:
     out, times = scratch / "out", dict[str, float]()
     paths = outputs(list(archive(number, seed, DAYS)), out, FILES, seed)
     folder = Folder(out)
-    (out / OWN).mkdir()
     with timed("sign", times):
         for manifest in folder.manifests():
-            sign_output(folder, folder.output(manifest), signatures(folder, manifest))
+            sign(folder, manifest)
     with timed("link", times):
         done = link(out, workers=1)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -142,5 +142,6 @@ def outputs(
                 sink.put(article)
             sink.close()
             manifest = {"form": FORM, "rules": "1", "articles": len(mixed[n::number])}
+            manifest["options"] = {"learnt": None}
             paths.append(folder.output(folder.commit(file, name, manifest)))
     return paths

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from newswire.bulk import link as bulk_link
+from newswire.bulk import reprocess
 from newswire.bulk.link import LINKED, OWN, Linked, link
 from newswire.errors import ArgumentError, FeedError
 from newswire.items import Article, plain
@@ -118,6 +120,16 @@ def test_what_is_done_is_not_done_again(tmp_path: Path) -> None:
     assert not list((out / OWN).glob("*.part"))
 
 
+def test_who_reads_an_archive_signs_it(tmp_path: Path) -> None:
+    archive_of(tmp_path / "1.warc.gz", 10)
+    out = tmp_path / "out"
+    reprocess(tmp_path / "1.warc.gz", out, workers=0, sign=True)
+    (signed,) = (out / OWN).iterdir()
+    before = signed.stat().st_mtime_ns
+    assert link(out, workers=1) == Linked(3)
+    assert signed.stat().st_mtime_ns == before
+
+
 def test_outputs_of_other_rules_are_refused(tmp_path: Path) -> None:
     outputs(list(archive(20, 7, 30)), tmp_path, 2)
     path = tmp_path / "_manifest" / "001.json"
@@ -142,8 +154,7 @@ def test_without_duckdb_it_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outputs([read(1, FULL, "1")], tmp_path, 1)
-    monkeypatch.setitem(sys.modules, "duckdb", None)
-    monkeypatch.delitem(sys.modules, "newswire.bulk.link_database", raising=False)
+    monkeypatch.setattr(bulk_link, "find_spec", lambda name: None)
     with pytest.raises(ArgumentError, match=r"links need duckdb: pip install 'newswire\[link\]'"):
         link(tmp_path)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from newswire.article.version import rules_version
 from newswire.bulk import reprocess
 from newswire.bulk.learn import FOLDER, LEAST, Sample, first_job
 from newswire.bulk.tasks import job
@@ -41,15 +42,14 @@ def saved(tmp_path: Path) -> Path:
     return tmp_path / "saved"
 
 
-def bodies(out: Path) -> list[list[str]]:
+def items(out: Path) -> list[dict[str, Any]]:
     texts = [path.read_text("utf-8") for path in sorted(out.glob("*.jsonl"))]
-    lines = [line for text in texts for line in text.splitlines()]
-    return [json.loads(line)["body"].split("\n\n") for line in lines]
+    return [json.loads(line) for text in texts for line in text.splitlines()]
 
 
 def labels_and_heads(out: Path) -> tuple[int, int]:
     """Return how many stories end with the label, and begin with a city."""
-    found = bodies(out)
+    found = [item["body"].split("\n\n") for item in items(out)]
     assert len(found) == 12
     assert [len(body) - (body[-1] == LABEL) for body in found] == [4] * 12
     heads = tuple(f"{city}: " for city in NAMES)
@@ -69,6 +69,9 @@ def test_what_is_common_to_all_archives_is_learnt_first(saved: Path, tmp_path: P
     done = reprocess(saved, out, workers=0, learn=True)
     assert (done.articles, done.known) == (12, 0)
     assert labels_and_heads(out) == (0, 0)
+    # what was learnt is one of the rules: what it changes is no correction of the agency
+    rules = {item["source"]["rules"] for item in items(out)}
+    assert rules == {f"{rules_version()}+{learnt(out).stem[:8]}"}
 
 
 def test_the_outputs_depend_on_the_inputs_alone(saved: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from newswire.api import MAX_BYTES
@@ -16,6 +17,7 @@ from newswire.bulk import learn as learning
 from newswire.bulk import tasks as planning
 from newswire.bulk.cluster import by_dask
 from newswire.bulk.folder import Folder
+from newswire.bulk.link import check_libraries
 from newswire.bulk.run import Progress, Run
 from newswire.bulk.tasks import CDX, Job, Task
 from newswire.errors import ArgumentError, FeedError
@@ -34,6 +36,7 @@ def reprocess(
     edition: str | None = None,
     wire: str | None = None,
     learn: bool = False,
+    sign: bool = False,
     max_bytes: int = MAX_BYTES,
     index: str | None = None,
     patience: float = PATIENCE,
@@ -55,6 +58,7 @@ def reprocess(
         edition: as for `newswire.read`.
         wire: as for `newswire.read`.
         learn: look at a sample of all pages first, for what the pages of each site have in common.
+        sign: write what `newswire.link` finds articles by too, while workers have them at hand.
         max_bytes: a larger page is skipped.
         index: `cdx` reads only what the CDX or CDXJ beside each archive, or within a WACZ, lists;
             the path or glob of a columnar index in Parquet, what that lists. By default all records
@@ -74,6 +78,9 @@ def reprocess(
         out, form=form, edition=edition, wire=wire, max_bytes=max_bytes, index=index,
         own_rules=own_rules,
     )  # fmt: skip
+    if sign:
+        check_libraries()
+        job = replace(job, sign=True)
     tasks = planning.tasks(given, index)
     Folder(out).prepare()
     do = partial(_done, tasks=tasks, tell=tell, workers=workers, scheduler=scheduler,

@@ -99,7 +99,8 @@ def first_job(job: Job, tasks: int) -> Job:
     """
     number = max(LEAST, min(PAGES, 2 * PAGES // max(1, tasks)))
     sample = 1 << (number - 1).bit_length()
-    return replace(job, out=str(place(job.out) / FOLDER), format=LEARNT, sample=sample)
+    out = str(place(job.out) / FOLDER)
+    return replace(job, out=out, format=LEARNT, sample=sample, sign=False)
 
 
 def second_job(job: Job, first: Folder, manifests: Iterable[Manifest]) -> Job:

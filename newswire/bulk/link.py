@@ -16,11 +16,13 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from newswire.bulk.folder import Folder
+from newswire.bulk.folder import Folder, Manifest
+from newswire.bulk.tasks import all_rules
 from newswire.errors import ArgumentError, NodeError
 from newswire.ledger.fingerprints import ALGORITHM
 
@@ -42,12 +44,6 @@ class Linked:
 
     articles: int = 0
     counts: Counter[str] = field(default_factory=Counter)
-
-
-class _Output(NamedTuple):
-    path: Path
-    signatures: Path
-    articles: int
 
 
 def link(out: str | os.PathLike[str], *, days: float = DAYS, workers: int | None = None) -> Linked:
@@ -78,23 +74,36 @@ def link(out: str | os.PathLike[str], *, days: float = DAYS, workers: int | None
     }
     if known := _known(own / _DONE, state, copies):
         return known
-    _same_rules({manifest["rules"] for manifest in manifests})
+    check_libraries()
+    _check_rules(manifests)
     folder.prepare()
     for each in (own, copies):
         each.mkdir(exist_ok=True)
     (own / _DONE).unlink(missing_ok=True)
-    outputs = [_Output(folder.output(m), signatures(folder, m), m["articles"]) for m in manifests]
     workers = (os.cpu_count() or 1) if workers is None else max(1, workers)
-    found = _linked(folder, outputs, copies, days, workers)
-    _keep_only(own, {output.signatures.name for output in outputs})
-    _keep_only(copies, {output.path.name for output in outputs})
+    found = _linked(folder, manifests, copies, days, workers)
+    _keep_only(own, {signatures(folder, manifest).name for manifest in manifests})
+    _keep_only(copies, {manifest["output"] for manifest in manifests})
     sizes = {path.name: path.stat().st_size for path in copies.iterdir()}
     with folder.whole(own / _DONE) as file:
         file.write(json.dumps({"state": state, "sizes": sizes, "found": vars(found)}).encode())
     return found
 
 
-def signatures(folder: Folder, manifest: dict[str, Any]) -> Path:
+def sign(folder: Folder, manifest: Manifest) -> None:
+    """Write the signatures of an output.
+
+    Raises:
+        FeedError: something in the output is no article.
+        OSError: it cannot be read, or its signatures cannot be written.
+    """
+    from newswire.bulk.link_signatures import sign_output
+
+    (folder.path / OWN).mkdir(exist_ok=True)
+    sign_output(folder, folder.output(manifest), signatures(folder, manifest))
+
+
+def signatures(folder: Folder, manifest: Manifest) -> Path:
     """Return where the signatures of an output are: another text, or algorithm, has others."""
     name = f"{manifest['output']}.{manifest['sha256'][:16]}.{ALGORITHM}.parquet"
     return folder.path / OWN / name
@@ -113,36 +122,36 @@ def _known(done: Path, state: dict[str, Any], copies: Path) -> Linked | None:
     return Linked(found["articles"], Counter(found["counts"]))
 
 
-def _same_rules(rules: set[str]) -> None:
+def check_libraries() -> None:
+    """Raise ArgumentError if DuckDB or pyarrow is missing."""
+    for name in ("duckdb", "pyarrow"):
+        if find_spec(name) is None:
+            raise ArgumentError(f"links need {name}: pip install 'newswire[link]'")
+
+
+def _check_rules(manifests: list[Manifest]) -> None:
+    rules = {all_rules(manifest["rules"], manifest["options"]["learnt"]) for manifest in manifests}
     if len(rules) > 1:
         said = " and ".join(sorted(rules))
         raise ArgumentError(f"outputs of several rules ({said}): reprocess all inputs again")
 
 
 def _linked(
-    folder: Folder, outputs: list[_Output], copies: Path, days: float, workers: int
+    folder: Folder, manifests: list[Manifest], copies: Path, days: float, workers: int
 ) -> Linked:
-    try:
-        from newswire.bulk.link_database import links
-        from newswire.bulk.link_signatures import sign_output
-        from newswire.bulk.link_write import write_linked
-    except ImportError as error:
-        raise ArgumentError(f"links need {error.name}: pip install 'newswire[link]'") from None
-    found = Linked(sum(output.articles for output in outputs))
+    from newswire.bulk.link_database import links
+    from newswire.bulk.link_write import write_linked
+
+    outputs = {str(signatures(folder, manifest)): manifest for manifest in manifests}
+    found = Linked(sum(manifest["articles"] for manifest in manifests))
     with _processes(min(workers, len(outputs))) as each, tempfile.TemporaryDirectory() as scratch:
-        unsigned = [
-            (folder, output.path, output.signatures)
-            for output in outputs
-            if not output.signatures.is_file()
-        ]
-        for _ in each(sign_output, unsigned):
+        unsigned = ((folder, m) for name, m in outputs.items() if not Path(name).is_file())
+        for _ in each(sign, unsigned):
             pass
-        outputs = sorted(outputs, key=lambda output: str(output.signatures))
-        files = [str(output.signatures) for output in outputs]
-        every = links(files, days, Path(scratch), workers) if files else iter(())
+        every = links(sorted(outputs), days, Path(scratch), workers) if outputs else iter(())
         jobs = (
-            (folder, output.path, copies / output.path.name, of_output)
-            for output, of_output in _joined(outputs, every)
+            (folder, folder.output(outputs[name]), copies / outputs[name]["output"], of_output)
+            for name, of_output in _joined(sorted(outputs), every)
         )
         for counts in each(write_linked, jobs):
             found.counts += counts
@@ -151,16 +160,16 @@ def _linked(
 
 
 def _joined(
-    outputs: Iterable[_Output], every: Iterator[tuple[str, list[Any]]]
-) -> Iterator[tuple[_Output, list[Any]]]:
-    """Yield each output with its links; those that have none are not in `every`."""
-    signatures, of_output = next(every, ("", []))
-    for output in outputs:
-        if signatures != str(output.signatures):
-            yield output, []
+    names: Iterable[str], every: Iterator[tuple[str, list[Any]]]
+) -> Iterator[tuple[str, list[Any]]]:
+    """Yield each signature file with its links; those that have none are not in `every`."""
+    first, of_output = next(every, ("", []))
+    for name in names:
+        if name != first:
+            yield name, []
             continue
-        yield output, of_output
-        signatures, of_output = next(every, ("", []))
+        yield name, of_output
+        first, of_output = next(every, ("", []))
 
 
 @contextmanager

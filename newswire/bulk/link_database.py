@@ -19,7 +19,6 @@ import duckdb
 import pyarrow
 
 from newswire.bulk.link_signatures import UNDATED
-from newswire.errors import ArgumentError
 from newswire.items import Article, Relation
 from newswire.ledger.fingerprints import CANDIDATES, POSTINGS, compare
 from newswire.ledger.near_index import WEEK, rank
@@ -143,7 +142,6 @@ def links(
         threads: how many DuckDB may use.
 
     Raises:
-        ArgumentError: the articles were not all read by the same rules.
         OSError: a file cannot be read or written.
     """
     try:
@@ -167,10 +165,6 @@ def links(
 def _enter(db: duckdb.DuckDBPyConnection, signatures: Sequence[str], days: float) -> None:
     db.execute(_TABLES)
     db.execute(_STORIES, {"files": list(signatures), "seconds": days * 86400})
-    rules = db.execute("SELECT DISTINCT rules FROM story ORDER BY ALL LIMIT 2").fetchall()
-    if len(rules) > 1:
-        said = " and ".join(str(row[0]) for row in rules)
-        raise ArgumentError(f"outputs of several rules ({said}): run scrapy reprocess again")
     db.execute(_NAMES)
 
 

@@ -36,7 +36,6 @@ SCHEMA = pyarrow.schema(
         ("date_published", pyarrow.string()),
         ("date_modified", pyarrow.string()),
         ("hash", pyarrow.string()),
-        ("rules", pyarrow.string()),
         ("keys", pyarrow.list_(pyarrow.int64())),
         ("shingles", pyarrow.binary()),
     ]
@@ -76,7 +75,6 @@ def _signed(row: int, article: Article) -> dict[str, Any]:
         "date_published": article.date_published,
         "date_modified": article.date_modified,
         "hash": article.content_hash,
-        "rules": article.source.rules if article.source else None,
         "keys": signature.keys,
         "shingles": signature.shingles,
     }

@@ -17,7 +17,8 @@ from newswire.archive.remote import place
 from newswire.bulk import learn
 from newswire.bulk.folder import FORM, Folder, Manifest
 from newswire.bulk.index import Chosen, Writer, others, own
-from newswire.bulk.tasks import CDX, Job, Task
+from newswire.bulk.link import sign
+from newswire.bulk.tasks import CDX, Job, Task, all_rules
 from newswire.errors import Reason
 from newswire.feeds.columns import whole
 from newswire.items import Article, plain
@@ -105,7 +106,10 @@ def process(
         if task.archive and job.index is None and index.whole:
             foreign = chosen.foreign if chosen else index.foreign
             manifest["index"] = folder.keep_index(listed, task.name, foreign)
-        return folder.commit(file, output, manifest)
+        manifest = folder.commit(file, output, manifest)
+        if job.sign:
+            sign(folder, manifest)
+        return manifest
 
 
 def _chosen(job: Job, task: Task) -> Chosen | None:
@@ -120,6 +124,7 @@ def _found(
 ) -> Iterator[Article | Skipped | PassedOver]:
     wire, wanted = _wanted(job)
     known = learn.common(job.learnt) if job.learnt else (None, None)
+    rules = all_rules(job.rules, job.learnt)
     for page in pages:
         if isinstance(page, PassedOver):  # most of an archive
             yield page
@@ -129,7 +134,10 @@ def _found(
             yield Skipped(uri, Reason.FAILED, task.poison[uri])
             continue
         at(uri)
-        yield judge(page, wire, wanted, *known)
+        article = judge(page, wire, wanted, *known)
+        if job.learnt and isinstance(article, Article) and article.source:
+            article.source.rules = rules
+        yield article
 
 
 def _learn(

@@ -45,6 +45,7 @@ class Job:
         code: version of what reads files, likewise.
         learnt: file of what a first pass has learnt (see `learn`).
         sample: of a first pass, how many pages of a site a task looks at.
+        sign: write what `link` finds articles by, too.
     """
 
     out: str
@@ -59,6 +60,7 @@ class Job:
     code: str
     learnt: str | None = None
     sample: int = 0
+    sign: bool = False
 
     @property
     def options(self) -> dict[str, Any]:
@@ -132,6 +134,11 @@ def job(
         os.fspath(out), str(Path.cwd()), form, edition, wire, max_bytes, index, own_rules,
         rules_version(), code_version(),
     )  # fmt: skip
+
+
+def all_rules(rules: str, learnt: str | None) -> str:
+    """Return the version of rules that articles name: what was learnt is one of them."""
+    return f"{rules}+{Path(learnt).stem[:8]}" if learnt else rules
 
 
 def tasks(inputs: Iterable[str | os.PathLike[str]], index: str | None = None) -> list[Task]:

@@ -89,6 +89,7 @@ class Command(ScrapyCommand):
                     edition=opts.edition,
                     wire=opts.wire,
                     learn=opts.learn,
+                    sign=opts.link,
                     max_bytes=self.settings.getint("DOWNLOAD_MAXSIZE"),
                     index=opts.index,
                     patience=opts.patience,
