@@ -9,7 +9,7 @@ if it stands in the gold text, in its order; the others are above, amid or below
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from random import Random
 
@@ -18,8 +18,9 @@ from newswire.boilerplate.generic import FOLLOWS
 from newswire.boilerplate.html_features import features
 from newswire.page import elements, plain, structured, visible
 from newswire.page.markup import parse
-from newswire.page.model import Block
+from newswire.page.model import Block, Facts
 from newswire.page.reading import guess
+from tools import invented_pages
 from tools.fit_roles import Labelled, fit, write
 
 # a block belongs to the gold text if so much of its 4-grams does
@@ -28,6 +29,8 @@ INSIDE = 0.5
 PRICES = {"l1": 0.5, "l2": 2.0, "rounds": 120}
 # of the smaller pages: how much of what is no text is left out
 SHARES = (0.6, 0.9, 1.0)
+# pages of no site: so many that their shapes count and real pages count more
+INVENTED = 300
 HEAD = """What speaks for a block of an HTML page being of the text, {of}.
 Fitted by `python -m tools.fit_pages`; features: newswire/boilerplate/html_features.py."""
 
@@ -118,19 +121,25 @@ def shortened(known: list[str], share: float, seed: str) -> tuple[list[int], lis
     return kept, ["below" if known[i] == "amid" and i > last else known[i] for i in kept]
 
 
+def _read(html: str, url: str) -> tuple[list[Block], Facts, str]:
+    """Return the blocks of a page, what it says of itself, and its text as another reads it."""
+    tree, *_ = parse(html.encode())
+    visible.settle(tree, html.encode())
+    facts = structured.read(tree, url)
+    plain.settle(tree)
+    text = guess(tree)
+    blocks = elements.without_glued(elements.blocks(tree))
+    return [elements.joined(run) for run in elements.runs(blocks)], facts, text
+
+
 def sequences() -> Iterator[tuple[Labelled, Labelled]]:
-    """Yield features and labels of each page, without and with another extractor's text.
+    """Yield features and labels of each real page, without and with another extractor's text.
 
     Behind each page come smaller ones that are made of it.
     """
     for name in SETS:
         for number, page in enumerate(samples(name, FITTED)):
-            tree, *_ = parse(page.html.encode())
-            visible.settle(tree, page.html.encode())
-            facts = structured.read(tree, page.url)
-            plain.settle(tree)
-            text = guess(tree)
-            blocks = [elements.joined(run) for run in elements.runs(elements.blocks(tree))]
+            blocks, facts, text = _read(page.html, page.url)
             whole = labels(blocks, page)
             pages = [(list(range(len(blocks))), whole)]
             pages += [shortened(whole, share, f"{name} {number} {share}") for share in SHARES]
@@ -139,9 +148,20 @@ def sequences() -> Iterator[tuple[Labelled, Labelled]]:
                 yield (features(rest, facts), known), (features(rest, facts, text), known)
 
 
+def invented(
+    numbers: Iterable[int], shapes: list[str] | None = None
+) -> Iterator[tuple[Labelled, Labelled]]:
+    """Yield the same of pages that nobody has written."""
+    for number in numbers:
+        page = invented_pages.page(number, shapes)
+        blocks, facts, text = _read(page.html, "https://news.example/story-1.html")
+        known = invented_pages.labels(blocks, page.text)
+        yield (features(blocks, facts), known), (features(blocks, facts, text), known)
+
+
 def main() -> None:
     """Fit and write both files."""
-    alone, asked = zip(*sequences(), strict=True)
+    alone, asked = zip(*sequences(), *invented(range(INVENTED)), strict=True)
     for rows, name, of in (
         (alone, "generic.toml", "by what the page shows"),
         (asked, "generic_guess.toml", "with the text that trafilatura takes for it"),

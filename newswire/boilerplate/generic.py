@@ -12,7 +12,7 @@ from functools import cache
 from newswire.boilerplate import learnt, siblings
 from newswire.boilerplate.decoder import Decoded, Decoder
 from newswire.boilerplate.html_features import LONG_PROSE, features
-from newswire.boilerplate.sheet import is_prose
+from newswire.boilerplate.sheet import is_prose, verses
 from newswire.page import elements
 from newswire.page.captions import is_credit
 from newswire.page.model import Block, Draft, Role
@@ -36,7 +36,16 @@ OTHERS = frozenset(FOLLOWS) - {TEXT}
 # the article's text by the page's own word, and what may be set into it all the same
 BODY = "in:prop:articleBody"
 _FRAMED = frozenset(
-    {"in:<aside", "in:<figure", "in:<form", "in:comment", "in:related", "in:caption"}
+    [
+        "in:<aside",
+        "in:<figure",
+        "in:<form",
+        "in:comment",
+        "in:related",
+        "in:caption",
+        "in:share",
+        "in:advertising",
+    ]
 )
 # facts of the article by the page's own word, which a reader may not see
 _FACTS = frozenset(
@@ -111,10 +120,7 @@ def choose(draft: Draft) -> None:
         draft.article.extractor, draft.blocks = draft.known
         return
     known = [label == TEXT for label in decoded.labels]
-    may = [
-        TEXT not in labels and names.isdisjoint(learnt.WEIGHTS)
-        for labels, names in zip(bound, found, strict=True)
-    ]
+    may = _may(found, bound, known)
     chosen = siblings.completed(blocks, known, may)
     for run, is_text, label, names in zip(runs, chosen, decoded.labels, found, strict=True):
         rule = None if is_text else _rule(decoder, names, label)
@@ -126,6 +132,17 @@ def choose(draft: Draft) -> None:
             block.role, block.rule = Role.FURNITURE, "news-list"
     _find_headline(draft)
     draft.sure = True
+
+
+def _may(found: list[set[str]], bound: list[frozenset[str]], known: list[bool]) -> list[bool]:
+    """Return which blocks can be text by their kind: those in no other frame than the text's."""
+    first = next((i for i, is_text in enumerate(known) if is_text), None)
+    others = _FRAMED if first is None else _FRAMED - found[first]
+    others |= learnt.WEIGHTS.keys()
+    return [
+        TEXT not in labels and others.isdisjoint(names)
+        for names, labels in zip(found, bound, strict=True)
+    ]
 
 
 def _headline(blocks: list[Block], draft: Draft) -> int:
@@ -147,7 +164,11 @@ def _is_list(draft: Draft) -> bool:
     """
     blocks = draft.blocks
     headline = loose(draft.facts.headline or "")
-    prose = [i for i, b in enumerate(blocks) if b.role is Role.PARAGRAPH and _reads(b.text)]
+    kept = [i for i, b in enumerate(blocks) if b.role is Role.PARAGRAPH]
+    lines = {id(b) for b in verses([blocks[i] for i in kept])}
+    prose = [i for i in kept if _reads(blocks[i].text)] or [
+        i for i in kept if id(blocks[i]) in lines
+    ]
     heads = [i for i, b in enumerate(blocks) if _is_title(b, headline)]
     known = [i for i in heads if loose(blocks[i].text) == headline]
     below = [i for i in prose if not heads or i > heads[0]]

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from newswire import dateline
 from newswire.page.model import Block, Facts, Role
+from newswire.page.places import Place
 from newswire.rules import Rule
 from newswire.text.characters import ends_sentence, size, word_count
 from newswire.text.folding import loose
@@ -70,6 +71,19 @@ def _begins_with_dateline(text: str) -> bool:
     return found is not None and found.confidence >= dateline.CUT
 
 
+def verses(blocks: list[Block]) -> list[Block]:
+    """Return the lines that flow in one element of a page, if together they are long enough.
+
+    A poem has no full stops, nor has a list of what was asked for; links are a menu.
+    """
+    flows: dict[Place, list[Block]] = {}
+    for block in blocks:
+        if block.mark and not block.mark.linked and word_count(block.text) > 1:
+            flows.setdefault(block.mark.place.holder, []).append(block)
+    longest = max(flows.values(), key=lambda flow: sum(size(b.text) for b in flow), default=[])
+    return longest if sum(size(b.text) for b in longest) > 2 * PROSE else []
+
+
 def _is_flash(block: Block) -> bool:
     return has_dateline(block.text)
 
@@ -99,7 +113,7 @@ class Sheet:
         # lists of other pages have lines without a full stop; who saved a text saved an article
         lists = {"radio-schedule", "news-list"} & {b.rule for b in self.blocks}
         if lists or any(b.line is None for b in todo):
-            return any(map(_is_flash, todo))
+            return any(map(_is_flash, todo)) or (not lists and bool(verses(todo)))
         words = max((word_count(b.text) for b in todo), default=0)
         set_apart = self.facts.headline or self.facts.images or any(map(_is_flash, todo))
         return words >= FLASH_WORDS if set_apart else words > FLASH_WORDS and len(todo) <= 4
