@@ -16,7 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from newswire.boilerplate.learnt import PAGES
+from newswire.boilerplate.learnt import PAGES, renewed
 from newswire.errors import LedgerError
 from newswire.feeds.storage import mend
 from newswire.items import Article, Dateline, Image, Place, Related, Source, Stripped
@@ -300,17 +300,25 @@ def test_what_sites_print_is_remembered_and_fades(open_ledger: Callable[[], Ledg
 def test_lines_of_pages_are_remembered_for_a_sample_of_pages(
     open_ledger: Callable[[], Ledger],
 ) -> None:
-    pages = {page - PAGES: bytes([page % 256] * 8) for page in range(2 * PAGES)}
-    late = {page: lines for page, lines in pages.items() if page >= 0}
-    open_ledger().history.note_pages({"a.example": late, "b.example": {2**63 - 1: b""}})
-    open_ledger().history.note_pages({"a.example": pages})
-    found = open_ledger().history.pages()
-    assert found["a.example"] == {page: pages[page] for page in range(-PAGES, 0)}
-    assert found["b.example"] == {2**63 - 1: b""}
-    # of two states of a page the same one stays, whichever came first
-    open_ledger().history.note_pages({"a.example": {-1: b"\0" * 8}})
-    open_ledger().history.note_pages({"a.example": {-1: b"\1" * 8}})
-    assert open_ledger().history.pages()["a.example"][-1] == b"\0" * 8
+    first = {page - 100: bytes([page % 256] * 8) for page in range(PAGES)}
+    open_ledger().history.note_pages({"a.example": first, "b.example": {2**63 - 1: b""}})
+    assert open_ledger().history.pages() == {"a.example": first, "b.example": {2**63 - 1: b""}}
+    seen = dict.fromkeys((-1, 2**40, -(2**40)), b"\x01" * 8)  # one of them known
+    open_ledger().history.note_pages({"a.example": seen})
+    found = open_ledger().history.pages()["a.example"]
+    assert seen.items() <= found.items()
+    assert len(found) == PAGES
+    assert len(found.items() & first.items()) == PAGES - len(seen)
+
+
+def test_a_sample_of_pages_is_renewed_by_and_by() -> None:
+    sample = first = dict.fromkeys(range(PAGES), b"")
+    for run in range(1, 61):
+        seen = {1000 * run + page: b"" for page in range(20)}
+        sample = renewed(sample, seen)
+        assert renewed(sample, seen) == sample  # the same pages again change nothing
+    assert len(sample) == PAGES
+    assert len(sample.keys() & first.keys()) < 10
 
 
 def test_shares_of_lists_are_averaged(open_ledger: Callable[[], Ledger]) -> None:

@@ -105,6 +105,20 @@ def merge(pages: dict[int, bytes], others: Mapping[int, bytes]) -> None:
         del pages[page]
 
 
+def renewed(sample: Mapping[int, bytes], seen: Mapping[int, bytes]) -> dict[int, bytes]:
+    """Return a site's sample with the pages that a run has seen, as they are now.
+
+    For each of them an old one goes, another at each run, so that a redesign is soon in it.
+
+    >>> renewed({1: b"a", 2: b"b"}, {2: b"c"})
+    {2: b'c', 1: b'a'}
+    """
+    salt = struct.pack(f"<{len(seen)}q", *sorted(seen))
+    old = sample.keys() - seen.keys()
+    ranked = sorted(old, key=lambda page: xxhash.xxh3_64_intdigest(salt + struct.pack("<q", page)))
+    return dict(seen) | {page: sample[page] for page in ranked[: max(0, PAGES - len(seen))]}
+
+
 class Known:
     """The sampled pages of one site."""
 

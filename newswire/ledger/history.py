@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from newswire.boilerplate.learnt import Sample, merge
+from newswire.boilerplate.learnt import Sample, renewed
 from newswire.ledger.database import Database
 from newswire.ledger.runs import Runs
 
@@ -125,13 +125,12 @@ class History:
         return found
 
     def note_pages(self, seen: Sample) -> None:
-        """Add the pages that a crawl saw to the samples of their sites."""
+        """Renew the samples of sites by the pages that a crawl saw."""
         for site, pages in seen.items():
             with self._database.write(site) as db:
                 rows = db.execute("SELECT page, lines FROM site_page WHERE site = ?", (site,))
-                sample = {page: bytes(lines) for page, lines in rows.fetchall()}
-                before = sample.copy()
-                merge(sample, pages)
+                before = {page: bytes(lines) for page, lines in rows.fetchall()}
+                sample = renewed(before, pages)
                 db.executemany(
                     "DELETE FROM site_page WHERE site = ? AND page = ?",
                     [(site, page) for page in before if sample.get(page) != before[page]],
