@@ -6,7 +6,7 @@ PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --dis
 
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: demo test check quality format schema docs clean debian scrapyd fuzz kills bench bench-check
+.PHONY: demo test check package quality format schema docs clean debian scrapyd fuzz kills bench bench-check
 
 demo: .venv/.run
 	$(BIN)/scrapy crawl sputnik -a replay=fixtures -O articles.jsonl --loglevel=WARNING
@@ -25,6 +25,10 @@ check: .venv/.test
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/python -m benchmarks.quality --brief
+
+# wheel and source distribution in clean environments of each Python that is there
+package: .venv/.test
+	$(BIN)/python -m tools.check_package
 
 quality: .venv/.run
 	$(BIN)/python -m benchmarks.quality

@@ -14,36 +14,23 @@ from pathlib import Path
 import pytest
 
 from tests.forked import ROOT
-
-BUILD = """
-import shutil, sys
-from setuptools import build_meta
-shutil.copytree(sys.argv[1], "tree", ignore=shutil.ignore_patterns(
-    ".*", "build", "dist", "*.egg-info", "__pycache__"))
-import os
-os.chdir("tree")
-print(build_meta.build_wheel("../dist"))
-print(build_meta.build_sdist("../dist"))
-"""
+from tools import check_package
 
 
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("package")
-    (folder / "dist").mkdir()
-    command = [sys.executable, "-c", BUILD, str(ROOT)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return folder / "dist"
+    check_package.build(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
 def installed(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel unpacked where nothing of the repository is."""
+    """The wheel installed where nothing of the repository is, beside what it depends on."""
     folder = tmp_path_factory.mktemp("installed")
     [wheel] = dist.glob("*.whl")
-    with zipfile.ZipFile(wheel) as file:
-        file.extractall(folder / "lib")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, "--target", folder / "lib", wheel], check=True, capture_output=True)
     (folder / "work").mkdir()
     return folder
 
@@ -52,7 +39,7 @@ def run(installed: Path, arguments: Sequence[str]) -> subprocess.CompletedProces
     environment = {k: v for k, v in os.environ.items() if not k.startswith("SCRAPY")}
     environment |= {"PYTHONPATH": str(installed / "lib")}
     return subprocess.run(
-        [sys.executable, "-m", "newswire", *arguments],
+        [sys.executable, installed / "lib/bin/newswire", *arguments],
         cwd=installed / "work", env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -74,6 +61,20 @@ def test_source_distribution_can_test_itself(dist: Path) -> None:
     wanted = {"Makefile", "constraints.txt", "scrapy.cfg", "tests/conftest.py", "docs/library.md"}
     wanted |= {"fixtures/sputnik/tj/putin-kazakhstan.txt", "newswire/rules/places.tsv.gz"}
     assert wanted <= names
+
+
+@pytest.mark.parametrize("version", check_package.interpreters())
+def test_every_python_of_this_machine_takes_the_code(installed: Path, version: str) -> None:
+    """`python -m tools.check_package` installs and uses it there, which takes half a minute."""
+    python = check_package.interpreters()[version]
+    code = (
+        "import pathlib, sys\n"
+        "for path in pathlib.Path(sys.argv[1]).rglob('*.py'):\n"
+        "    compile(path.read_text('utf-8'), path, 'exec')\n"
+    )
+    command = [python, "-W", "error", "-c", code, str(installed / "lib/newswire")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_commands_work_without_a_project_folder(installed: Path) -> None:
