@@ -158,6 +158,13 @@ def test_a_killed_run_that_was_completed_lost_nothing() -> None:
     assert [row.problems for row in rows] == [["the next run resumes it"], [], []]
 
 
+def test_what_went_wrong_in_a_run_is_said_once() -> None:
+    stats = {"finish_reason": "finished", "newswire/given": 2, "newswire/failed": 2}
+    (row,) = runs([Run("a", 1, 2, stats)])
+    assert row.says == "0 articles of 2 pages, 2 failed"
+    assert row.problems == ["newswire failed on 2 pages"]
+
+
 def test_hosts_are_those_of_all_runs_slowest_first() -> None:
     def of(host: str, *numbers: float) -> dict[str, float]:
         names = ("responses", "seconds", "slowest")

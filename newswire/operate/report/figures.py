@@ -119,7 +119,8 @@ def runs(found: Sequence[Run]) -> list[RunRow]:
     for run in found:
         stats: dict[str, Any] = run.stats or {}
         wrong = problems(stats) if run.stats else []
-        says = summary(stats) if run.stats else ""
+        # its end is what went wrong, which the table says by itself
+        says = summary(stats).removesuffix(", ".join(["", *wrong])) if run.stats else ""
         if run.stats is None and run.ended:
             says = "killed"
             if run.scope in resumed:
