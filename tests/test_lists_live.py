@@ -226,6 +226,14 @@ def test_a_site_that_shows_nothing_fails_the_run(wire: FaultyWire) -> None:
     done = wire.crawl()
     assert done.code == 1
     assert "sputnik:tj: no list shows any article" in done.log
+    assert done.log.endswith("0 articles of 0 pages, no list of 1 edition shows an article\n")
+
+
+def test_a_site_that_forbids_everything_fails_the_run(wire: FaultyWire) -> None:
+    wire.faults["/robots.txt"] = answer(b"User-agent: *\nDisallow: /\n")
+    done = wire.crawl()
+    assert done.code == 1
+    assert re.search(r"0 articles of 0 pages, \d+ forbidden by robots\.txt, no list of 1", done.log)
 
 
 def test_a_share_that_fell_is_said(wire: FaultyWire) -> None:

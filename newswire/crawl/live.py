@@ -242,7 +242,7 @@ class Live:
 
     def shows_nothing(self, run: Run) -> None:
         """Say that no list of an edition shows any article."""
-        self.spider.count("lists_unrecognised")
+        self.spider.count("lists_empty")
         self.spider.logger.error("%s: no list shows any article (see the lines above)", run.name)
 
     def discover(self, run: Run, found: Iterable[Found]) -> int:

@@ -63,6 +63,7 @@ COUNTS = {
     "gone": "gone",
     "fetch_failed": "not fetched",
     "redirected": "redirected elsewhere",
+    "blocked/robots": "forbidden by robots.txt",
     "text_share/short": "shorter than their pages say",
     "text_share/long": "longer than their pages say",
 }
@@ -80,6 +81,7 @@ PROBLEMS = {
         "list",
         "{} not recognised (the site's addresses may have changed)",
     ),
+    "newswire/lists_empty": ("edition", "no list of {} shows an article"),
     "newswire/days_unread": ("day", "{} not read to the end (asked for again by the next run)"),
     "newswire/failed": ("page", "newswire failed on {}"),
     "newswire/outbox/failed": ("article", "a pipeline failed on {} of an earlier run"),
