@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
+from scrapy.cmdline import ScrapyArgumentParser
+from scrapy.settings import default_settings
+from scrapy.utils.misc import load_object
+from scrapy.utils.project import get_project_settings
+
 from newswire import settings
+from newswire.crawl.arguments import NAMES
 from newswire.rules import boilerplate
 from tests.crawl import Crawl
 from tests.forked import ROOT
@@ -87,3 +96,53 @@ def test_the_tutorial_works_as_it_is_written(tmp_path: Path) -> None:
                     assert part.strip() in said, f"{command}\n{said}"
             ran += 1
     assert ran >= 10
+
+
+# --- the commands of all pages are understood ----------------------------------------------------
+
+_LINE = re.compile(r"^(?: {4}|\$ )?((?:scrapy|make|python -m) [^#\n]+)", re.M)
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+
+
+def _all_commands() -> Iterator[tuple[str, list[str]]]:
+    """Yield each command in a block of code or a table of the documentation, and its words."""
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        blocks = re.findall(r"^```(?:console|sh)?\n(.*?)^```", text, re.M | re.S)
+        blocks += re.findall(r"^(?: {4}\S.*\n)+", text, re.M)
+        blocks += re.findall(r"^\| `((?:scrapy|make) [^`]+)`", text, re.M)
+        for found in (line for block in blocks for line in _LINE.findall(block)):
+            plain = re.sub(r"\[[^]]*\]|…|\|\|.*|[;>].*", "", found)
+            yield f"{page.name}: {found}", shlex.split(plain.rstrip("& "))
+
+
+def _scrapy(name: str, words: list[str]) -> None:
+    command = load_object(f"newswire.commands.{name}.Command")()
+    command.settings = get_project_settings()
+    parser = ScrapyArgumentParser(prog=name, conflict_handler="resolve")
+    command.add_options(parser)
+    given, rest = parser.parse_known_args(words)
+    assert not [word for word in rest if word.startswith("-")]
+    known = {*vars(default_settings), *vars(settings), "FEEDS"}
+    assert {setting.partition("=")[0] for setting in given.set} <= known
+    asked = {word.partition("=")[0] for word in getattr(given, "spargs", [])}
+    assert asked <= set(NAMES)
+
+
+def test_the_commands_of_all_pages_are_understood() -> None:
+    """The tutorial's run; those of other pages, which need a site or root, have to parse."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    seen = set()
+    for shown, words in _all_commands():
+        program, name, *rest = words
+        seen.add(name)
+        try:
+            if program == "scrapy":
+                _scrapy(name, rest)
+            elif program == "make":
+                assert name.partition("=")[0] in targets | {"PYTHON"}
+            else:
+                assert find_spec(rest[0])
+        except (AssertionError, ImportError, SystemExit) as error:
+            pytest.fail(f"{shown}: {error!r}")
+    assert {"crawl", "ledger", "report", "deploy", "schedule", "reprocess", "demo", "-m"} <= seen
