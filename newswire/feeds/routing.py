@@ -281,10 +281,12 @@ class Feeds(FeedExporter):
         _at_hand.set(article)
 
     def _item_dropped(self, item: object) -> None:
-        # Scrapy names what went into the pipelines; of one dropped by ours nothing is pending
-        article = _at_hand.get()
-        if article is not None and article is (item.article if isinstance(item, Draft) else item):
-            self._done(article)
+        # Scrapy names what went into the pipelines: an article that an earlier run left over, or a
+        # draft; of one that was dropped before it was kept nothing is pending
+        if isinstance(item, Article):
+            self._done(item)
+        elif isinstance(item, Draft) and item.article is _at_hand.get():
+            self._done(item.article)
 
     def _done(self, article: Article | None) -> None:
         if article:
