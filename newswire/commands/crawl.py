@@ -22,7 +22,7 @@ from newswire.ledger.open import open_database
 from newswire.operate.alert import WITHHELD, alert
 from newswire.operate.health import write_metrics
 from newswire.operate.outcome import DONE, FAILED, REPLACED, STOPPED, exit_code, summary
-from newswire.operate.terminal import in_one_line
+from newswire.operate.terminal import in_one_line, interrupted_in_one_line
 
 logger = logging.getLogger("newswire")
 LEVELS = {
@@ -71,6 +71,7 @@ class Command(CrawlCommand):
         crawling = asyncio.ensure_future(crawling)
         crawling.add_done_callback(_say)
         self.crawler_process.start()
+        interrupted_in_one_line()
         stats = crawler.stats.get_stats() if crawler.stats else {}
         if "start_time" not in stats:  # `_say` has told why it did not begin
             error = _error(crawling)

@@ -21,7 +21,7 @@ from newswire.ledger.open import open_database
 from newswire.ledger.relations import POLICIES
 from newswire.operate.health import Status, healths
 from newswire.operate.outcome import plural
-from newswire.operate.terminal import in_one_line
+from newswire.operate.terminal import in_one_line, words
 
 DEEDS = {
     "size": (0, 0),
@@ -84,7 +84,7 @@ class Command(ScrapyCommand):
         try:
             getattr(self, f"_{deed}")(where, days, given, opts)
         except (LedgerError, OSError) as error:
-            raise UsageError(str(error), print_help=False) from None
+            raise UsageError(words(error), print_help=False) from None
 
     def _size(self, where: str, days: float, given: list[str], opts: argparse.Namespace) -> None:
         database = open_database(where)

@@ -21,7 +21,7 @@ from newswire.ledger import care as ledger_tools
 from newswire.ledger.open import open_database
 from newswire.ledger.runs import last_runs
 from newswire.operate.outcome import plural
-from newswire.operate.terminal import in_one_line
+from newswire.operate.terminal import in_one_line, words
 
 RUNS = 100
 
@@ -71,7 +71,7 @@ class Command(ScrapyCommand):
             part.write_text(page, "utf-8", "replace")
             part.replace(opts.output)
         except (FeedError, LedgerError, OSError) as error:
-            raise UsageError(str(error), print_help=False) from None
+            raise UsageError(words(error), print_help=False) from None
         if problems:
             left_out = plural(len(problems), "bad line") + " left out"
             print(*problems, left_out, sep="\n", file=sys.stderr)

@@ -15,7 +15,7 @@ from newswire.errors import FeedError
 from newswire.items import Article
 from newswire.ledger.care import read_feed
 from newswire.operate.outcome import plural
-from newswire.operate.terminal import in_one_line, printing
+from newswire.operate.terminal import in_one_line, printing, words
 
 # heading -> width
 COLUMNS = {"edition": 11, "date": 10, "place": 18, "kept": 4, "dropped": 7, "headline": 60}
@@ -50,7 +50,7 @@ class Command(ScrapyCommand):
                 for line in table(read_feed(Path(args[0]), problems)):
                     print(line)
         except (FeedError, OSError) as error:
-            raise UsageError(str(error), print_help=False) from None
+            raise UsageError(words(error), print_help=False) from None
         if problems:
             left_out = plural(len(problems), "line")
             print(f"{left_out} left out, the first: {problems[0]}", file=sys.stderr)

@@ -44,6 +44,18 @@ def in_one_line(parser: argparse.ArgumentParser) -> None:
     parser.error = error  # type: ignore[method-assign]
 
 
+def words(error: Exception) -> str:
+    """Return an error in words: of the system's, the file and why, without its number.
+
+    >>> words(FileNotFoundError(2, "No such file or directory", "x.jsonl")), words(ValueError("no"))
+    ('x.jsonl: no such file or directory', 'no')
+    """
+    if isinstance(error, OSError) and error.strerror:
+        why = error.strerror[0].lower() + error.strerror[1:]
+        return f"{error.filename}: {why}" if error.filename else why
+    return str(error)
+
+
 @contextmanager
 def printing() -> Iterator[None]:
     """Print what a terminal cannot show as `?`, and end quietly when the reader of a pipe has."""
