@@ -23,7 +23,7 @@ from newswire.items import Article, Dateline, Image, Place, Related, Source, Str
 from newswire.ledger import RUN_SECONDS, Found, Ledger
 from newswire.ledger.frontier import LEASE_SECONDS, RETRY_CAP
 from newswire.ledger.relations import Verdict
-from newswire.ledger.runs import last_runs
+from newswire.ledger.runs import last_runs, runs_with
 from newswire.page.model import Fetched
 from tests.crawl import ROOT
 from tests.ledger_worker import EDITION, article
@@ -224,6 +224,19 @@ def test_same_text_links_to_the_first(open_ledger: Callable[[], Ledger]) -> None
     verdicts = [ledger.articles.store(copy).verdict for copy in copies]
     assert verdicts == [Verdict.NEW, Verdict.SAME_TEXT, Verdict.SAME_TEXT]
     assert [c.duplicate_of for c in copies] == [None, *[f"{EDITION}:3"] * 2]
+
+
+def test_runs_with_a_counter(open_ledger: Callable[[], Ledger], clock: Clock) -> None:
+    for stats in ({"newswire/alert/told": 1}, {"newswire/alert/withheld": 1}):
+        open_ledger().runs.finish(stats)
+    ledger = open_ledger()
+
+    def found(scope: str, since: float) -> list[dict[str, int] | None]:
+        runs = runs_with(ledger.database, "newswire/alert/told", scope, since)
+        return [run.stats for run in runs]
+
+    assert found("sputnik", clock() - 1) == [{"newswire/alert/told": 1}]
+    assert found("sputnik", clock() + 1) == found("ria", clock() - 1) == []
 
 
 def test_only_what_is_over_is_left_over(open_ledger: Callable[[], Ledger], clock: Clock) -> None:
