@@ -156,6 +156,8 @@ NO_HEADS = [
         "Paris and May — two friends who have not met for years — share a table at the wedding.",
     ),
     ("ar", "حلب - مدينة القلعة - كانت تستقبل القوافل من كل أنحاء الشرق في أسواقها القديمة."),
+    ("en", "Porto (Portugal) - Flights three times a week from June, from 49 euros with tax."),
+    ("en", "Vienna, 5 May 1955 - The ministers step on to the balcony, and the square roars."),
     ("en", "Source: London, 5 May (WIRE) - not for publication before noon on Tuesday."),
 ]
 
@@ -168,4 +170,9 @@ def test_nothing_is_cut(language: str, text: str) -> None:
 
 def test_a_chronicle_on_a_page_without_a_date() -> None:
     found = parse("Vienna, May 5, 2005. A crowd fills the square and waits.", language="en")
+    assert found is None or found.confidence < CUT
+
+
+def test_an_old_year_on_a_page_without_a_date() -> None:
+    found = parse("Vienna, 5 May 1955 - The ministers step on to the balcony.", language="en")
     assert found is None or found.confidence < CUT

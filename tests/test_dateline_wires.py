@@ -210,6 +210,28 @@ HEADS = [
     ("bn", "ঢাকা, ৫ জানুয়ারি, ২০২১ (বাসস) :", "শহরে আজ শিশুদের জন্য একটি নতুন গ্রন্থাগার খোলা হয়েছে।"),
     ("th", "เชียงใหม่ 5 พ.ค. –", "ห้องสมุดแห่งใหม่สำหรับเด็กเปิดให้บริการแล้วในเมืองวันนี้"),
     ("zh", "路透东京5月5日 -", "日本股市周三收高，投资者等待央行的会议结果。"),
+    ("en", "BASRA / INA", "The ministry announced a plan to raise the output of its plants."),
+    ("en", "APIA, SAMOA (5 MAY 2021) –", "Ministers agreed on a plan for the tuna of the region."),
+    ("en", "Kigali (AFP), May 5, 2021 --", "The two countries have agreed to open a border gate."),
+    ("en", "Addis Ababa, May 5/2021 (ENA)", "Farmers have planted two million trees this spring."),
+    (
+        "en",
+        "CASTRIES, St. Nowhere, May 5 (Reuters) -",
+        "The police welcomed forty recruits on Monday.",
+    ),
+    (
+        "en",
+        "SINGAPORE - Media OutReach Newswire - 5 May 2021 -",
+        "The fair of lighting opens next month with three hundred firms.",
+    ),
+    ("es", "Asunción, Agencia Sur.-", "El presidente inauguró hoy un tramo nuevo de la ruta."),
+    ("it", "(DIRE) Roma, 5 mag. -", "La Camera ha approvato la mozione sul piano dei porti."),
+    ("az", "Gəncə/05.05.21/Turan:", "Şəhərdə uşaqlar üçün yeni kitabxana açılıb."),
+    ("az", "Gəncə. Elçin Ağayev - APA.", "Şəhərdə uşaqlar üçün yeni kitabxana açılıb."),
+    ("ar", "الكويت - 5 - 5 (كونا) --", "افتتحت في المدينة اليوم مكتبة جديدة للأطفال."),
+    ("hi", "लखनऊ, पांच मई (भाषा)", "शहर में बच्चों के लिए आज एक नया पुस्तकालय खोला गया है।"),
+    ("vi", "TP.HCM (TTXVN) -", "Thành phố vừa mở một thư viện mới cho thiếu nhi ở trung tâm."),
+    ("ja", "大阪（スプートニク）5月5日", "市は水曜日、子どものための新しい図書館を開いた。"),
 ]
 
 

@@ -42,7 +42,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from newswire.dateline import dates, days, grammar, places
+from newswire.dateline import dates, days, given, grammar, places
 from newswire.dateline.dates import Day
 from newswire.dateline.days import read_day
 from newswire.dateline.matching import LONGEST, Match, Span, matches
@@ -156,15 +156,16 @@ def _goes_on(match: Match, folded: str) -> bool:
             return False
     if not match.form.bare:
         return True
-    # `MANCHESTER (BRITAIN), Sept. 29, 2020 -- A girl walks`: a picture's caption
-    caption = match.day and any("(" in folded[start:end] for start, end in match.places)
+    # `MANCHESTER (BRITAIN), Sept. 29, 2020 -- A girl walks`, `Porto (Portugal) - Flights daily`
+    caption = any("(" in folded[start:end] for start, end in match.places)
     return not (caption or _NO_STORY.match(rest))
 
 
 def _is_today(day: days.Printed, published: Day) -> bool:
     """Return False for a day that is not the page's: of a chronicle, or of an event to come."""
     if day.year:
-        return days.same(day, published, _NEAR)
+        known = dates.day(published) is not None or day.year >= given.FIRST.year
+        return known and days.same(day, published, _NEAR)
     return dates.day(published) is None or not day.months or bool(day.day(published))
 
 

@@ -65,12 +65,16 @@ _HAN = re.compile(r"(?:(\d{4})年)?(?:([\d一二三四五六七八九十]+)月)?
 # a number, and what a language may write behind it: `22nd`, `1er`, `5.`, `22-юми`, `15ª`
 _NUMBER = re.compile(r"(\d\d?)(?!\d)(?:[ºª]|-?[^\W\d_]{1,4}(?=[\s.,]))?(?!:\d)")
 _PLAIN_DAY = re.compile(r"(\d\d?)[ -]([^\s\d.,:;/()\[\]\"·|&_=!?।\-]{1,16})(?=\.? ?[-/(])")
-_PLAIN_MONTH = re.compile(r"([^\s\d.,:;/()\[\]\"·|&_=!?।\-]{1,16})\.? (\d\d?)(?= ?[-/(])")
+_PLAIN_MONTH = re.compile(
+    r"([^\s\d.,:;/()\[\]\"·|&_=!?।\-]{1,16})\.? (\d\d?)(?= ?(?:[-(]|/(?!\d)))"
+)
 _PLAIN = re.compile(r"(\d\d?)(?!\d)")
 _JOIN = re.compile(r"[ .-]{0,3}")
 _WORD = re.compile(r"[^\s\d.,:;/()\[\]\"·|&_=!?।\-]{1,16}")
 _YEAR = re.compile(r"\d{4}(?!\d)")
-_LEAD = re.compile(r"(?:,|\.)? *")
+_LEAD = re.compile(r"[,./]? *")
+# `4 - 6 (كونا)`: the fourth of June in Arabic
+_DASHED = re.compile(r"(\d\d?) ?- ?(\d\d?)(?= ?\()")
 _GAP = re.compile(r"[.,]{0,2} +")
 
 
@@ -149,7 +153,8 @@ def _at(text: str, start: int, language: str | None) -> Printed | None:
     char = text[start : start + 1]
     if char.isdecimal():
         return (
-            _plain(text, start, language)
+            (_dashed(text, start) if (language or "").startswith("ar") else None)
+            or _plain(text, start, language)
             or _numeric(text, start)
             or _number_first(text, start, language)
             or _year_first(text, start, language)
@@ -164,6 +169,9 @@ def _at(text: str, start: int, language: str | None) -> Printed | None:
         months = dates.months(plain[1], language)
         if months:
             return Printed(plain.end(), int(plain[2]), months)
+    if (key := fold_key(word[0])) in _numbers():
+        month = _month(text, _skip_blank(text, word.end()), language)
+        return Printed(month[0], _numbers()[key], month[1], None, month[2]) if month else None
     if before := _words().before.match(text, start):
         return _number_first(text, before.end(), language)
     if dates.is_weekday(word[0]):
@@ -195,6 +203,13 @@ def _numeric(text: str, start: int) -> Printed | None:
     full = len(year or "") > 2
     # `4/5` may be a mark, so only an agency makes it a day
     return Printed(match.end(), number, frozenset({month}), _full_year(year), full)
+
+
+def _dashed(text: str, start: int) -> Printed | None:
+    match = _DASHED.match(text, start)
+    if not match:
+        return None
+    return Printed(match.end(), int(match[1]), frozenset({int(match[2])}), own=False)
 
 
 def _alone(text: str, start: int) -> Printed | None:
@@ -363,11 +378,22 @@ def _words() -> _Words:
     )
 
 
+def _skip_blank(text: str, start: int) -> int:
+    return start + text.startswith(" ", start)
+
+
+@functools.cache
+def _numbers() -> dict[str, int]:
+    """Return the numbers of days that are written in words."""
+    words = rules.read("datelines.toml")["day"]["numbers"]
+    return {fold_key(word): number for number, word in enumerate(words, 1)}
+
+
 @functools.cache
 def first_words() -> frozenset[str]:
     """Return the folded words that a day may begin with, numbers apart."""
     table = rules.read("datelines.toml")
-    names = [*dates.names_of_months(), *dates.names_of_weekdays(), *_other_months()]
+    names = [*dates.names_of_months(), *dates.names_of_weekdays(), *_other_months(), *_numbers()]
     return frozenset(
         part
         for name in [*names, *table["day"]["before"]]

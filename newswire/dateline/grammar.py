@@ -116,6 +116,7 @@ _SLOTS = {
     "ACRONYM": "(?P<agency>[Kaw](?:/[aCKkN])?)",
     "LETTERS": "(?P<agency>[Kkaw](?:/[aCKkN])?)",
     "OUTLET": '(?P<agency>"?[NUa]"?)',
+    "REGION": "[NTRPUCKk]",
     "BYLINE": "(?P<byline>[BNUCKkTPRa](?:,[BNUCKkTPRa]){0,4})",
     "GLUED": "(?:(?P<byline>B|[NC](?=/))/?)",
     "DASH": "[-_]",

@@ -350,7 +350,10 @@ def _symbol(printed: str, lower: bool) -> str:
     if _is_byline(city):
         return "B"
     known = places.known(city) and (
-        not has_case(city) or len(city) > _SHORT or places.people(city) >= _MANY_PEOPLE
+        not has_case(city)
+        or len(city) > _SHORT
+        or places.people(city) >= _MANY_PEOPLE
+        or bool(qualifiers and places.qualified(printed))
     )
     if not known and dates.is_weekday(city):
         return ""
