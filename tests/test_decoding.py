@@ -120,6 +120,16 @@ def test_another_script_read_as_latin(language: str, page: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "page", "wrong"),
+    [("zh", "big5", "gb2312"), ("ru", "cp1251", "windows-1252"), ("ja", "euc_jp", "shift_jis")],
+)
+def test_page_declares_what_its_bytes_are_not(language: str, page: str, wrong: str) -> None:
+    text = texts()[language][0].encode(page, "ignore")
+    tree, _ = parse(b"<meta charset=%b><p>%b</p>" % (wrong.encode(), text))
+    assert tree.findtext(".//p") == text.decode(page)
+
+
 def test_japanese_marks_of_windows() -> None:
     text = "①橋の長さは九百㍍、髙い塔が二つある。" + texts()["ja"][0]
     assert decode(text.encode("cp932")).encoding == "cp932"

@@ -199,6 +199,7 @@ def test_graph_that_refers_to_itself() -> None:
         ("By A. Bek", ["A. Bek"]),
         ("Text: A. Bek", ["A. Bek"]),
         ("Di Maio", ["Di Maio"]),
+        ([[{"name": "A. Bek"}]], ["A. Bek"]),
         ("desk@example.org", []),
         ("Sputnik Таджикистан", []),
         ("A. Bek. Sputnik International", ["A. Bek"]),
@@ -348,6 +349,7 @@ def test_change_on_the_day_of_publication() -> None:
         '<main><h1>T</h1><p>{}</p><aside><time datetime="2020-01-01"></time></aside></main>',
         '<main><h1>T</h1>{}<ul><li><time datetime="2020-01-01"></time></li></ul></main>',
         "<article><h2>T</h2>{}</article>",
+        '<article><h1>T</h1><p id="disqus"><time datetime="2024-03-02"></time></p>{}</article>',
         "<article><h1>T</h1><time>2024-02-29T12:00:00+05:00</time></article>",
     ],
 )

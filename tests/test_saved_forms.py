@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import newswire
-from newswire.archive import replay, warc
+from newswire.archive import kinds, replay, warc
 from newswire.archive.http import parse, zstd
 from newswire.errors import Reason, UnreadablePage
 from newswire.page.model import Page, PassedOver
@@ -263,6 +263,33 @@ def test_other_archives_are_refused_by_name(
         assert isinstance(error, UnreadablePage)
         assert (error.reason, says in str(error)) == (Reason.FORMAT, True)
         path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b'{"title": "Snow", "body": "Snow fell in the hills on Monday."}', "JSON"),
+        (b'\xef\xbb\xbf[\n {"title": "Snow"}]', "JSON"),
+        (b"<?xml version='1.0'?>\n<!-- x --><rss version='2.0'><channel></channel></rss>", "XML"),
+        (b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'></urlset>", "XML"),
+        (b"<?xml version='1.0'?><archive><a>Snow fell in the hills.</a></archive>", "XML"),
+    ],
+)
+def test_other_data_is_no_text(tmp_path: Path, data: bytes, says: str) -> None:
+    """By its name it is refused; in a folder it is passed over unless it is named as a page."""
+    (tmp_path / "page.txt").write_bytes(data)
+    (tmp_path / "data").write_bytes(data)
+    assert replay.find(str(tmp_path)) == [tmp_path / "page.txt"]
+    for name in ("page.txt", "data"):
+        (error,) = found(tmp_path / name)
+        assert isinstance(error, UnreadablePage)
+        assert (error.reason, says in str(error)) == (Reason.FORMAT, True)
+
+
+def test_a_page_with_a_declaration_of_xml_is_a_page(tmp_path: Path) -> None:
+    page = b"<?xml version='1.0' encoding='utf-8'?>\n<!DOCTYPE html>\n<html><body></body></html>"
+    (tmp_path / "page").write_bytes(page)
+    assert kinds.kind(tmp_path / "page") == "html"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,11 @@ REFUSED = {
     "arc": "an ARC archive: convert it to WARC first (warcio recompress)",
     "har": "a HAR archive: convert it to WARC first (har2warc)",
     "cdx": "a CDX index, which holds no pages: give the WARC files that it lists",
+    "json": "JSON, which holds no page: give the saved pages themselves",
+    "xml": "XML, and no page: a feed or a sitemap lists articles and does not hold them",
 }
+# what lies beside the pages of a mirrored site, and is passed over in a folder
+BESIDE = frozenset({"json", "xml"})
 _PACKED = (".gz", ".zst", ".bz2", ".xz")
 _HEAD = 4096
 _PAGE = re.compile(
@@ -37,6 +41,13 @@ _MHTML = re.compile(
 )
 _ARC = re.compile(rb"filedesc://\S+ \d[\d.]* \d{14} ")
 _HAR = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:\s*\{')
+_JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*"[^"\n]{1,200}"\s*:')
+_XML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<(?:rss|feed|rdf:RDF|urlset|sitemapindex|opml)[\s>]"
+    # another root than one that a page has, behind a declaration
+    rb"|<\?xml[^>]*>\s*(?:<[!?].*?>\s*)*+<(?!html|head|body|div|article|main|table|[ph]\d?[\s>])\w)",
+    re.I | re.S,
+)
 _CDX = re.compile(rb" CDX [A-Za-z] |[^\s)]{1,300}\)\S* \d{14} [\[{\w]")
 
 
@@ -55,7 +66,9 @@ def named(path: Path) -> str | None:
 
 
 def kind(path: Path) -> str | None:
-    """Return what is in the file at `path`: text, html, mhtml, warc, arc, har, cdx; None for none.
+    """Return what is in the file at `path`: None for none.
+
+    One of `text`, `html`, `mhtml` and `warc`, or of those that are `REFUSED`.
 
     A text is known by its name alone, and may turn out to be a page.
     """
@@ -78,6 +91,8 @@ def sniffed(head: bytes) -> str | None:
         ("mhtml", _MHTML),
         ("arc", _ARC),
         ("har", _HAR),
+        ("json", _JSON),
+        ("xml", _XML),
         ("cdx", _CDX),
     ):
         if pattern.match(head):

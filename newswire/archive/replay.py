@@ -11,7 +11,7 @@ from pathlib import Path
 
 from newswire.archive import mhtml
 from newswire.archive.http import inflate, too_large
-from newswire.archive.kinds import NAMES, REFUSED, kind, named
+from newswire.archive.kinds import BESIDE, NAMES, REFUSED, kind, named
 from newswire.archive.packed import ERRORS, opened, packing
 from newswire.archive.pages import Archives, Found, Seen, Spans, Wanted
 from newswire.archive.remote import Remote, is_remote, place
@@ -102,7 +102,7 @@ def _below(folder: Path) -> list[Path]:
 
 
 def _is_read(path: Path) -> bool:
-    return named(path) is not None or (path.is_file() and kind(path) is not None)
+    return named(path) is not None or (path.is_file() and kind(path) not in (None, *BESIDE))
 
 
 class Reader:

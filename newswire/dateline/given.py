@@ -40,7 +40,7 @@ _ZONES: dict[str, int | str] = {
 }
 # calendars of RFC 9557 (`[u-ca=persian]`), and the languages whose pages write their years
 _CALENDARS = {"fa": "persian", "prs": "persian", "ps": "persian", "th": "buddhist"}
-_JALALI, _BUDDHIST = range(1300, 1500), range(2500, 2700)
+_JALALI, _BUDDHIST = range(1300, 1500), re.compile(r"(?<!\d)2[56]\d\d(?!\d)")
 _BUDDHA = 543  # years
 
 _OFFSET = r"(?:UTC|GMT)?\s?[+-]\s?\d{1,2}(?::?\d\d)?(?::00)?Z?"
@@ -194,6 +194,8 @@ def _written(text: str, language: str | None, zone: str | None) -> date | None:
     text = _COMMENT.sub("", text)
     text = _CHARACTERS.sub("-", text).replace("日", "").replace("일", "")
     text = _SPACED.sub(r"\1-\2-\3", text)
+    if calendar == "buddhist":
+        text = _BUDDHIST.sub(lambda year: str(int(year[0]) - _BUDDHA), text)
     if found := _WEEK.fullmatch(text):
         return date.fromisocalendar(*map(int, found.groups()))
     if found := _ORDINAL.fullmatch(text):
@@ -222,8 +224,6 @@ def _day(year: int, month: int, number: int, calendar: str | None = None) -> dat
     if calendar == "persian" and year in _JALALI:
         converted: date = jdatetime.date(year, month, number).togregorian()
         return converted
-    if calendar == "buddhist" and year in _BUDDHIST:
-        year -= _BUDDHA
     return dates.make_day(year, month, number)
 
 
@@ -267,8 +267,12 @@ def _inside(text: str, language: str | None) -> date | None:
     found = {dates.make_day(*day) for day in written}
     for start in _BEGINNING.finditer(folded):
         printed = days.at(folded, start.start(), language)
-        # `11/12/2023` is either of two days
-        if printed and printed.year and "/" not in folded[start.start() : printed.end]:
+        if not printed or not printed.year:
+            continue
+        if "/" in (said := folded[start.start() : printed.end]):
+            # `11/12/2023` is either of two days
+            found.add(_numbers(said))
+        else:
             found |= {dates.make_day(printed.year, m, printed.number) for m in printed.months}
     return found.pop() if len(found) == 1 else None
 

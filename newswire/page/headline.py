@@ -92,7 +92,8 @@ class _Sites:
                     )
             for mark in found[:1]:
                 if self.has(text[: mark.start()]):
-                    return text[mark.end() :].strip()
+                    rest = text[mark.end() :].strip()
+                    return _longest(rest) if marks is _BAR else rest
             if marks is _BAR and found and 2 <= len(text) - found[-1].end() <= MAX_SITE:
                 return text[: found[-1].start()].strip() or text
         return text

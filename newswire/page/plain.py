@@ -14,7 +14,8 @@ from newswire.rules import boilerplate
 from newswire.text.characters import ends_sentence, size, tidy, word_count
 
 _STYLED = etree.XPath(
-    "//body//template | //body//dialog | //body//*[@hidden or @style or @aria-hidden='true' or "
+    "//body//template | //body//dialog | //body//datalist | "
+    "//body//*[@hidden or @style or @aria-hidden='true' or "
     "contains(@class, 'hidden') or contains(@class, 'sr-only') or contains(@class, 'screen-') or "
     "contains(@class, '-invisible')]"
 )

@@ -287,7 +287,8 @@ def _times(head: etree._Element, found: Sources) -> None:
         own = [each for each in times if not any(map(_is_aside, _between(each, part)))]
         for each in own[:MAX_TITLES]:
             words = f"{each.get('class', '')} {each.get('itemprop', '')}".lower()
-            if not _CHANGED.search(words):
+            # `entry-date published updated`: both, until the text is changed
+            if not _CHANGED.search(words) or "published" in words.split():
                 marked = each.get("pubdate") is not None or bool(_PUBLISHED.search(words))
                 # without an attribute the text is the value (HTML standard, 4.5.14)
                 value = each.get("datetime" if each.tag == "time" else "title")

@@ -292,7 +292,9 @@ def _people(graph: jsonld.Graph, value: Any) -> Iterator[str]:
     """Yield the names of an `author`; a reference is followed, an address is no name."""
     for each in value if isinstance(value, list) else [value]:
         who = graph.follow(each)
-        if isinstance(who, Mapping):
+        if isinstance(who, list):
+            yield from (name for one in who for name in _texts(graph.follow(one)))
+        elif isinstance(who, Mapping):
             given = [who.get("givenName"), who.get("familyName")]
             whole = " ".join(part for part in given if isinstance(part, str))
             yield from _texts(who.get("name")) or _texts(who.get("@value")) or _texts(whole)

@@ -121,7 +121,7 @@ def is_hidden(element: etree._Element) -> bool:
     # `until-found`: a browser shows it when its words are searched for
     if element.get("hidden", "until-found") != "until-found":
         return True
-    if element.tag == "dialog" and element.get("open") is None:
+    if element.tag == "datalist" or (element.tag == "dialog" and element.get("open") is None):
         return True
     style = element.get("style")
     if not style:

@@ -111,6 +111,8 @@ def _other(data: bytes, declared: Iterable[str]) -> str:
         name = codec(said)
         if name is None or name == "utf-8" or not detection.fits(data, name):
             continue
+        if _is_binary(data.decode(name, "replace")):
+            continue
         if found is None or beyond < _FEW:
             return name
         if detection.likeness(data, name) >= _NEARLY * found.confidence:
@@ -168,7 +170,13 @@ def _mended(text: str, encoding: str, replaced: int = 0, encoded: bytes = b"") -
 
 
 def _refuse_binary(text: str) -> None:
-    """Raise UnreadablePage if `text` is what an encoding makes of other data than text.
+    """Raise UnreadablePage if `text` is what an encoding makes of other data than text."""
+    if _is_binary(text):
+        raise UnreadablePage(Reason.NOT_TEXT, "binary data, not text")
+
+
+def _is_binary(text: str) -> bool:
+    """Return True if `text` is what an encoding makes of other data, or of another encoding.
 
     That has controls, and in wide encodings characters that no language has.
     """
@@ -178,9 +186,8 @@ def _refuse_binary(text: str) -> None:
     control = sum(n for c, n in strange.items() if c < " " and c not in "\t\n\r\f\v\x1b")
     unused = sum(n for c, n in strange.items() if unicodedata.category(c) in ("Cn", "Co", "Cs"))
     damaged = sample.count("\ufffd")
-    if (
+    return (
         control > _CONTROLS * len(sample)
         or unused > 1 + _UNUSED * len(sample)
         or damaged > 1 + _DAMAGED * len(sample)
-    ):
-        raise UnreadablePage(Reason.NOT_TEXT, "binary data, not text")
+    )

@@ -29,6 +29,8 @@ MAX_BROKEN = 0.05
 _ONE = 3
 # looked at; a page of the wire has 300 kB
 _SAMPLE = 2**19
+# what a page says itself, which the detector would believe
+_DECLARED = re.compile(rb"(?:charset|encoding)\s*=", re.IGNORECASE)
 _UTF7 = re.compile(rb"\+[A-Za-z0-9+/]{3,}(?=-|[^A-Za-z0-9+/])")
 
 
@@ -102,7 +104,7 @@ def _ask(data: bytes) -> Guess | None:
 
 def _ranked(data: bytes) -> list[Guess]:
     found = chardet.detect_all(
-        data,
+        _DECLARED.sub(b" ", data),
         ignore_threshold=True,
         max_bytes=_SAMPLE,
         include_encodings=_CANDIDATES,
