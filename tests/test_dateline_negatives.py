@@ -156,6 +156,7 @@ NO_HEADS = [
         "Paris and May — two friends who have not met for years — share a table at the wedding.",
     ),
     ("ar", "حلب - مدينة القلعة - كانت تستقبل القوافل من كل أنحاء الشرق في أسواقها القديمة."),
+    ("en", "LIMA - Spanish is spoken in the town; LA PAZ - Aymara is heard in most streets."),
     ("en", "Porto (Portugal) - Flights three times a week from June, from 49 euros with tax."),
     ("en", "Vienna, 5 May 1955 - The ministers step on to the balcony, and the square roars."),
     ("en", "Source: London, 5 May (WIRE) - not for publication before noon on Tuesday."),

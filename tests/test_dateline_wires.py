@@ -232,6 +232,7 @@ HEADS = [
     ("hi", "लखनऊ, पांच मई (भाषा)", "शहर में बच्चों के लिए आज एक नया पुस्तकालय खोला गया है।"),
     ("vi", "TP.HCM (TTXVN) -", "Thành phố vừa mở một thư viện mới cho thiếu nhi ở trung tâm."),
     ("ja", "大阪（スプートニク）5月5日", "市は水曜日、子どものための新しい図書館を開いた。"),
+    ("en", "Lusaka, Zambia | AFP |", "Farmers began to harvest their maize early this year."),
 ]
 
 

@@ -357,3 +357,18 @@ def test_wacz_of_zstd_is_said(tmp_path: Path) -> None:
     path.write_bytes(buffer.getvalue())
     assert all(isinstance(each, UnreadablePage) for each in found(path))
     assert found(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "អភិបាលក្រុងបាននិយាយកាលពីថ្ងៃច័ន្ទថាស្ពានថ្មីនឹងបើកមុនពេលកំណត់មួយខែ។",
+        "ເຈົ້າເມືອງກ່າວໃນວັນຈັນວ່າຂົວໃໝ່ຈະເປີດໄວກວ່າທີ່ສັນຍາໄວ້ໜຶ່ງເດືອນ.",
+        "မြို့တော်ဝန်က တနင်္လာနေ့တွင် တံတားသစ်ကို တစ်လစောဖွင့်မည်ဟု ပြောသည်။",
+    ],
+)
+def test_scripts_without_blanks_are_text(tmp_path: Path, text: str) -> None:
+    (tmp_path / "story.txt").write_text(f"{text[:12]}\n\n{text}\n\n{text[12:]}", "utf-8")
+    (article,) = newswire.read(tmp_path)
+    assert isinstance(article, newswire.Article)
+    assert (article.edition, text in article.body) == (None, True)

@@ -293,3 +293,23 @@ def test_days_of_sitemaps() -> None:
     body = f"<sitemapindex><sitemap><loc>{entry}</loc></sitemap></sitemapindex>".encode()
     (found,) = sitemap(body, SITE).sitemaps
     assert found.days == (date(2022, 1, 1), date(2022, 1, 31))
+
+
+def test_dates_are_read_as_everywhere() -> None:
+    """`pubDate` is RFC 822, and also what other programs make of it."""
+    for said in ("1641528000", "пт, 07 янв 2022 10:00:00 +0600", "Fri, 07 Jan 2022 04:00:00 UT"):
+        (found,) = feed(rss(item(1, f"<pubDate>{said}</pubDate>")).encode(), SITE).found
+        assert found.published is not None
+        assert found.published.timestamp() == 1641528000
+
+
+def test_atom_before_it_was_a_standard() -> None:
+    entry = f"<entry><link href='{at(1)}'/><issued>2022-01-07T10:00:00Z</issued></entry>"
+    body = f"<feed version='0.3' xmlns='http://purl.org/atom/ns#'>{entry}</feed>"
+    (found,) = feed(body.encode(), SITE).found
+    assert found.published == datetime.fromisoformat("2022-01-07T10:00:00+00:00")
+
+
+def test_bare_sign_of_less_in_a_title() -> None:
+    listing = feed(rss(item(1, "<title>5 < 6 & 7</title>"), item(2)).encode(), SITE)
+    assert (numbers(listing), listing.found[0].title) == ([1, 2], "5 < 6 & 7")

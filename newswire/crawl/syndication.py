@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from email.utils import parsedate_to_datetime
 from html.entities import html5
 from io import BytesIO
 
@@ -20,6 +19,7 @@ from newswire.archive.http import GZIP, unpack
 from newswire.crawl.listings import Found, Listing, Sitemap
 from newswire.crawl.site import Site
 from newswire.dateline import dates
+from newswire.dateline.given import moment
 from newswire.errors import Reason, UnreadablePage
 from newswire.text.characters import tidy
 from newswire.text.decoding import decode
@@ -145,10 +145,12 @@ _ROOT = re.compile(r"<\?xml\b|<(?:[\w-]+:)?(?:rss|RDF|feed|urlset|sitemapindex)\
 _PROLOGUE = re.compile(r"<\?xml\b[^>]{0,300}>")
 _ENTITIES = re.compile(r"<!DOCTYPE[^\[>]*\[.*?\]\s*>", re.DOTALL)
 # what XML has no use for: control characters, bare or as references; names of HTML; bare ampersands
+# and signs of less
 _ODD = re.compile(
     r"(?P<whole><!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))"
     r"|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&\#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])"
     r"|x0*(?:[0-8bcef]|1[0-9a-f]));)"
+    r"|(?P<less><(?![\w!?/:]))"
     r"|&(?!(?:amp|lt|gt|quot|apos|\#[0-9]{1,7}|\#x[0-9a-f]{1,6});)(?P<name>[A-Za-z][A-Za-z0-9]{1,31};)?",
     re.DOTALL | re.IGNORECASE,
 )
@@ -159,6 +161,8 @@ def _mended(found: re.Match[str]) -> str:
         return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", found["whole"])
     if found["control"]:
         return ""
+    if found["less"]:
+        return "&lt;"
     name = found["name"] or ""
     if name in html5:
         return html5[name].replace("&", "&amp;").replace("<", "&lt;")
@@ -241,9 +245,10 @@ def _entry(element: etree._Element) -> _Entry:
     return _Entry(
         _name(element),
         tuple(dict.fromkeys(filter(None, addresses))),
-        own.get("lastmod") or own.get("updated"),
-        own.get("pubDate") or own.get("published") or known.get("publication_date")
-        or known.get("date"),
+        # Atom 0.3 has names of its own
+        own.get("lastmod") or own.get("updated") or own.get("modified"),
+        own.get("pubDate") or own.get("published") or own.get("issued")
+        or known.get("publication_date") or known.get("date"),
         own.get("title") or known.get("title") or "",
     )  # fmt: skip
 
@@ -319,10 +324,7 @@ def _moment(text: str | None) -> datetime | date | None:
     """Return a day or an instant, None of anything else; a time of an unknown zone is a day."""
     if not text:
         return None
-    if iso := dates.normalise(text):
-        return datetime.fromisoformat(iso) if len(iso) > 10 else date.fromisoformat(iso)
-    try:
-        instant = parsedate_to_datetime(re.sub(r"([+-]\d\d):(\d\d)$", r"\1\2", text.strip()))
-    except (ValueError, TypeError):
+    iso = dates.normalise(text) or moment(text)
+    if iso is None:
         return None
-    return instant if instant.tzinfo else instant.date()
+    return datetime.fromisoformat(iso) if len(iso) > 10 else date.fromisoformat(iso)

@@ -71,7 +71,7 @@ _BODY = re.compile(r"[ -]*[\"'(\[]{0,3}(?P<first>[^\W_]+)(?=.{14})", re.DOTALL)
 # What no story begins with: a result (`INTER 1-2`), a list (`; LYON - `), the second dash of a
 # definition (`the capital - is`), the few words of a notice or a film.
 _NO_STORY = re.compile(
-    r".{0,40}?\d ?[-:] ?\d|.{0,120}?(?:[;.] *[^\W\d_]{3,20}(?:,? [^\W\d_]{2,20})?(?:: | - ))"
+    r".{0,40}?\d ?[-:] ?\d|.{0,120}?(?:[;.] *[^\W\d_]{2,20}(?:,? [^\W\d_]{2,20})?(?:: | - ))"
     r"|[^.!?]{3,40} - [^\W\d_A-ZА-Я]|.{0,34}?[^\W\d_]{4}[.!?](?:\s|$)",
     re.DOTALL,
 )

@@ -93,7 +93,7 @@ def ends_sentence(text: str) -> bool:
 
 
 # blocks of caseless scripts that write without blanks between words
-DENSE = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
+DENSE = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]"
 _DENSE = re.compile(DENSE)
 
 
