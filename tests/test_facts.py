@@ -171,6 +171,21 @@ def test_unread_is_counted(text: str) -> None:
     assert facts('<script type="application/ld+json"> </script>').unread == 0
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        SAID.replace(", ", " ", 1),
+        SAID[:-1],
+        SAID.replace("Sarband", 'the "old" Sarband'),
+    ],
+)
+def test_dates_of_broken_json(broken: str) -> None:
+    found = facts(f'<script type="application/ld+json">{broken}</script>')
+    assert found.dates == {Evidence.JSON_LD: "2024-02-29T12:00:00+05:00"}
+    two = broken + json.dumps(OTHER)[:-2]
+    assert not facts(f'<script type="application/ld+json">{two}</script>').dates
+
+
 def test_graph_that_refers_to_itself() -> None:
     loop = {**OWN, "@id": "#a", "author": {"@id": "#b", "name": {"@id": "#b"}}}
     assert facts(script([loop, {"@id": "#b", "author": {"@id": "#a"}}])).authors == []

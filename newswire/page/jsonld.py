@@ -39,6 +39,11 @@ _PREFIX = re.compile(r'"(?:schema:|https?://schema\.org/)(?=\w+"\s*:)')
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 # a backslash before what JSON escapes so
 _ESCAPE = re.compile(r"""\\(?=[^"\\/bfnrtu'])""")
+# what can be read of a script that is no JSON
+_PIECE = re.compile(r'"(@type|datePublished|dateCreated|dateModified)"\s*:\s*"([^"\\]{1,100})"')
+_AUTHOR = re.compile(
+    r'"author"\s*:\s*\[?\s*\{[^{}\[\]]{0,300}?"name"\s*:\s*"([^"\\]{1,100})"\s*[,}]'
+)
 _BEGIN = re.compile(r"[\[{]")
 _SUFFIX = re.compile(r"[?#].*$|/amp/?$|/+$|(?<=/)index\.html?$")
 _FRONT = re.compile(r"^https?://(?:(?:www|m|amp)\.)?|(?<=/)amp/")
@@ -90,7 +95,9 @@ def read(scripts: Iterable[str], identity: Identity) -> Graph:
     nodes: list[_Node] = []
     for script in scripts:
         documents = list(documents_of(script))
-        graph.unread += not documents and bool(script.strip())
+        if not documents and script.strip():
+            graph.unread += 1
+            documents = [found] if (found := _in_pieces(script)) else []
         nodes += _nodes(documents)
     for data, _ in nodes:
         name = data.get("@id")
@@ -252,6 +259,22 @@ def documents_of(script: str) -> Iterator[Any]:
     if start := _BEGIN.search(text):
         text = text[start.start() :]
         yield from objects_of(text) or objects_of(_ESCAPE.sub("", text))
+
+
+def _in_pieces(script: str) -> dict[str, Any]:
+    """Return the dates and the author of an article in a script that is no JSON as a whole.
+
+    A comma is missing, a quote is not escaped, the end is cut off. With the dates of two stories
+    in it nothing is sure.
+    """
+    text = script[:MAX_SCRIPT]
+    pieces = _PIECE.findall(text)
+    found: dict[str, Any] = {"@type": [value for key, value in pieces if key == "@type"]}
+    if text.count('"datePublished"') != 1 or not _is(found, _ARTICLE):
+        return {}
+    author = _AUTHOR.search(text)
+    found = dict(pieces) | found
+    return found | {"author": author[1]} if author else found
 
 
 def objects_of(script: str) -> list[Any]:
