@@ -11,7 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from operator import add, mul
+from typing import NamedTuple
 
 from newswire.rules.weights import Weights
 
@@ -34,16 +37,33 @@ class Decoded:
         return self.measure()
 
 
+# numbers of labels
+Labels = tuple[int, ...]
+
+
+class _Step(NamedTuple):
+    """Weights between the labels that a block may have and those of the next.
+
+    Attributes:
+        into: a row for each label of the next block, of what leads to it.
+        factors_into: the same as factors: `exp` of the weights.
+        factors_out: a row for each label of the block, of the factors that lead from it.
+    """
+
+    into: list[list[float]]
+    factors_into: list[list[float]]
+    factors_out: list[list[float]]
+
+
 class Decoder:
     """Decodes sequences by the weights of one file."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
-        self._every = list(range(len(weights.labels)))
-        # factors of the forward and the backward pass
+        self._every = tuple(range(len(weights.labels)))
         self._factors = [[math.exp(w) for w in row] for row in weights.transitions]
-        self._into = [list(column) for column in zip(*weights.transitions, strict=True)]
-        self._factors_into = [[math.exp(w) for w in column] for column in self._into]
+        # pages have few pairs of what two blocks in a row may be
+        self._step = lru_cache(maxsize=1024)(self._new_step)
 
     def decode(
         self,
@@ -69,9 +89,11 @@ class Decoder:
         names = self.weights.labels
         allowed = [self._every] * len(sequence)
         if forbidden:
-            allowed = [[n for n, name in enumerate(names) if name not in no] for no in forbidden]
+            allowed = [
+                tuple(n for n, name in enumerate(names) if name not in no) for no in forbidden
+            ]
         if not all(allowed):
-            raise ValueError(f"block {allowed.index([])} has no label left")
+            raise ValueError(f"block {allowed.index(())} has no label left")
         scores = self._scores(sequence, allowed)
         best = [names[label] for label in self._best(scores, allowed)]
         none = dict.fromkeys(names, 0.0)
@@ -103,9 +125,7 @@ class Decoder:
         known = [(f, state[f][one] - state[f][other]) for f in features if f in state]
         return sorted((pair for pair in known if pair[1] > 0), key=lambda p: (-p[1], p[0]))
 
-    def _scores(
-        self, sequence: Sequence[Set[str]], allowed: Sequence[Sequence[int]]
-    ) -> list[list[float]]:
+    def _scores(self, sequence: Sequence[Set[str]], allowed: Sequence[Labels]) -> list[list[float]]:
         """Return a row for each block: the score of each allowed label there, ends included."""
         weights = self.weights
         state = weights.state
@@ -123,54 +143,50 @@ class Decoder:
             scores.append([sum([row[label] for row in rows]) for label in here])
         return scores
 
-    def _best(self, scores: list[list[float]], allowed: Sequence[Sequence[int]]) -> list[int]:
-        row, before = scores[0], allowed[0]
+    def _new_step(self, before: Labels, here: Labels) -> _Step:
+        transitions, factors = self.weights.transitions, self._factors
+        return _Step(
+            [[transitions[last][label] for last in before] for label in here],
+            [[factors[last][label] for last in before] for label in here],
+            [[factors[last][label] for label in here] for last in before],
+        )
+
+    def _best(self, scores: list[list[float]], allowed: Sequence[Labels]) -> list[int]:
+        row = scores[0]
         back: list[list[int]] = []
-        for score, here in zip(scores[1:], allowed[1:], strict=True):
+        for score, pair in zip(scores[1:], pairwise(allowed), strict=True):
             ways = []
             following = []
-            for label, own in zip(here, score, strict=True):
-                into = self._into[label]
-                sums = [value + into[last] for value, last in zip(row, before, strict=True)]
+            for into, own in zip(self._step(*pair).into, score, strict=True):
+                sums = list(map(add, row, into))
                 most = max(sums)
                 ways.append(sums.index(most))
                 following.append(most + own)
             back.append(ways)
-            row, before = following, here
+            row = following
         path = [row.index(max(row))]
         for ways in reversed(back):
             path.append(ways[path[-1]])
         return [here[at] for here, at in zip(allowed, reversed(path), strict=True)]
 
-    def _marginals(
-        self, scores: list[list[float]], allowed: Sequence[Sequence[int]]
-    ) -> list[list[float]]:
+    def _marginals(self, scores: list[list[float]], allowed: Sequence[Labels]) -> list[list[float]]:
         emitted = []
         for score in scores:
             top = max(score)
             emitted.append([math.exp(s - top) for s in score])
         row = _scaled(emitted[0])
         forward = [row]
-        for index in range(1, len(scores)):
-            before = allowed[index - 1]
-            following = []
-            for label, own in zip(allowed[index], emitted[index], strict=True):
-                into = self._factors_into[label]
-                ways = [value * into[last] for value, last in zip(row, before, strict=True)]
-                following.append(own * sum(ways))
-            row = _scaled(following)
+        steps = [self._step(*pair) for pair in pairwise(allowed)]
+        for step, here in zip(steps, emitted[1:], strict=True):
+            ways = (sum(map(mul, row, into)) for into in step.factors_into)
+            row = _scaled(list(map(mul, here, ways)))
             forward.append(row)
         row = [1.0] * len(row)
         marginals = [forward[-1]]
         for index in range(len(scores) - 1, 0, -1):
-            here = allowed[index]
-            ahead = [a * b for a, b in zip(emitted[index], row, strict=True)]
-            outs = [self._factors[label] for label in allowed[index - 1]]
-            row = _scaled(
-                [sum([a * out[n] for a, n in zip(ahead, here, strict=True)]) for out in outs]
-            )
-            both = [a * b for a, b in zip(forward[index - 1], row, strict=True)]
-            marginals.append(_scaled(both))
+            ahead = list(map(mul, emitted[index], row))
+            row = _scaled([sum(map(mul, ahead, out)) for out in steps[index - 1].factors_out])
+            marginals.append(_scaled(list(map(mul, forward[index - 1], row))))
         return marginals[::-1]
 
 

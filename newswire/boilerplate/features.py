@@ -28,9 +28,8 @@ _BULLETS = "•·●▪>»→-–—"
 _ADDRESS = re.compile(
     r"@|https?:|\.(?:ru|com)\b|Telegram|Facebook|WhatsApp|Viber|YouTube|Instagram|TikTok|Twitter"
 )
-_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 # words are compared by their beginnings, which inflection leaves alone
-_STEM = 5
+_STEM = re.compile(r"([^\W\d_]{4,5})[^\W\d_]*")
 # the first text against the next
 _RATIOS = (("half", 0.5), ("shorter", 0.85), ("alike", 1.2))
 _OPENINGS = (120, 160, 200, 260)
@@ -310,11 +309,11 @@ def _cohesion(seen: list[Seen]) -> None:
     stems: Counter[str] = Counter()
     texts = [one for one in seen if one.is_text][:_COMPARED_TEXTS]
     for one in texts:
-        stems.update({word[:_STEM] for word in _LONG_WORD.findall(one.folded)})
+        stems.update(set(_STEM.findall(one.folded)))
     for one in seen:
         if len(one.folded) > _COMPARED or one.shape == "picture" or one.inner:
             continue
-        own = {word[:_STEM] for word in _LONG_WORD.findall(one.folded)}
+        own = set(_STEM.findall(one.folded))
         if len(own) < 3:
             continue
         least = 2 if one.is_text else 1

@@ -95,6 +95,8 @@ def ends_sentence(text: str) -> bool:
 # blocks of caseless scripts that write without blanks between words
 DENSE = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]"
 _DENSE = re.compile(DENSE)
+# a word, from its first letter or digit on
+_COUNTED = re.compile(r"[^\W_]\S*")
 
 
 def size(text: str) -> int:
@@ -127,7 +129,7 @@ def _word_count(text: str) -> int:
     dense = 0 if text.isascii() else len(_DENSE.findall(text))
     if dense > len(text) / 2:
         return (dense + 1) // 2
-    return sum(1 for word in text.split() if word.isalnum() or any(map(str.isalnum, word)))
+    return len(_COUNTED.findall(text))
 
 
 @lru_cache(maxsize=2048)
