@@ -79,10 +79,10 @@ def _prune(tree: etree._Element) -> None:
         if element.get("itemprop") == "articleBody" or element.find(".//*[@itemprop]") is not None:
             continue
         # a click unfolds the rest of the text beside its beginning
-        around = element.getparent()
-        beside = 0 if around is None else _prose(around) - _prose(element)
-        folded = _LEAST < beside < _prose(element)
-        if element.tag == "template" or not (folded or 2 * _prose(element) > whole):
+        around, own = element.getparent(), _prose(element)
+        beside = _prose(around) - own if own and around is not None else 0
+        folded = _LEAST < beside < own
+        if element.tag == "template" or not (folded or 2 * own > whole):
             remove(element)
 
 
