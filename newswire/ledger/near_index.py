@@ -59,6 +59,8 @@ class NearIndex:
         all others. Of one of them `moment` is None.
         """
         weeks = self._searched(db, moment, now)
+        if not self._database.lasting:  # nobody else has filled another
+            weeks = [one for one in weeks if one in self._opened]
         if not signature.keys or not weeks:
             return None, frozenset()
         in_weeks, one = self._database.one_of(weeks)
