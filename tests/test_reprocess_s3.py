@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
+from fsspec import get_filesystem_class
 from moto.server import ThreadedMotoServer
 
 import newswire
@@ -41,6 +42,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     yield client
     client.close()
     _system.cache_clear()
+    get_filesystem_class("s3").clear_instance_cache()
     server.stop()
 
 
@@ -149,3 +151,19 @@ def test_what_is_not_there(bucket: Any, tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert "--link needs an --out on this machine" in done.stderr
+
+
+def test_links_in_the_bucket(bucket: Any, tmp_path: Path) -> None:
+    """As on a disk: signatures, copies, and nothing done twice."""
+    archive(tmp_path / "1.warc.gz", 10)
+    copied = ours(10).replace("tj.sputniknews.ru", "ru.sputnik.kg")
+    (tmp_path / "2.warc.gz").write_bytes(record(copied, page(10)))
+    every = [str(path) for path in sorted(tmp_path.glob("*.gz"))]
+    for out in ("s3://news/links", str(tmp_path / "out")):
+        reprocess(every, out, workers=0, sign=True)
+        done = newswire.link(out, workers=1)
+        assert (done.articles, done.counts) == (4, {"same_text": 1})
+        assert newswire.link(out, workers=1) == done
+    expected = {path.name: path.read_bytes() for path in (tmp_path / "out" / "linked").iterdir()}
+    assert stored(bucket, "links/linked/") == expected
+    assert len(stored(bucket, "links/_links/")) == 3

@@ -6,7 +6,9 @@ folder is a part of its name.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -39,6 +41,20 @@ def place(name: str, *, sparse: bool = False) -> Path:
         ArgumentError: fsspec, or what it needs for this kind of address, is not installed.
     """
     return cast(Path, Remote(name, sparse=sparse)) if is_remote(name) else Path(name)
+
+
+@contextmanager
+def local(path: Path) -> Iterator[Path]:
+    """Give a file of this machine: the file itself, or a copy under its name while it is used.
+
+    Raises:
+        OSError: it cannot be read, or there is no space.
+    """
+    if not isinstance(path, Remote):
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="newswire-") as folder:
+        yield path.download(Path(folder))
 
 
 class Remote:
@@ -144,6 +160,12 @@ class Remote:
         except FileNotFoundError:
             if not missing_ok:
                 raise
+
+    def download(self, folder: Path) -> Path:
+        """Copy it into a folder of this machine; return where it is."""
+        to = folder / self.name
+        self._fs.get_file(str(self._path), str(to))
+        return to
 
     def upload(self, local: Path) -> None:
         """Put a file of this machine there, whole or not at all."""

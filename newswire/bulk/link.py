@@ -21,6 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from newswire.archive.remote import Remote
 from newswire.bulk.folder import Folder, Manifest
 from newswire.bulk.tasks import all_rules
 from newswire.errors import ArgumentError, NodeError
@@ -142,12 +143,12 @@ def _linked(
     from newswire.bulk.link_database import links
     from newswire.bulk.link_write import write_linked
 
-    outputs = {str(signatures(folder, manifest)): manifest for manifest in manifests}
     found = Linked(sum(manifest["articles"] for manifest in manifests))
-    with _processes(min(workers, len(outputs))) as each, tempfile.TemporaryDirectory() as scratch:
-        unsigned = ((folder, m) for name, m in outputs.items() if not Path(name).is_file())
+    with _processes(min(workers, len(manifests))) as each, tempfile.TemporaryDirectory() as scratch:
+        unsigned = ((folder, m) for m in manifests if not signatures(folder, m).is_file())
         for _ in each(sign, unsigned):
             pass
+        outputs = {str(_near(signatures(folder, m), scratch)): m for m in manifests}
         every = links(sorted(outputs), days, Path(scratch), workers) if outputs else iter(())
         jobs = (
             (folder, folder.output(outputs[name]), copies / outputs[name]["output"], of_output)
@@ -157,6 +158,11 @@ def _linked(
             found.counts += counts
     found.articles -= found.counts["repeated"]
     return found
+
+
+def _near(path: Path, scratch: str) -> Path:
+    """Return a file that DuckDB can read: a copy, where it is on object storage."""
+    return path.download(Path(scratch)) if isinstance(path, Remote) else path
 
 
 def _joined(

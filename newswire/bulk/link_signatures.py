@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import pyarrow
 from pyarrow import parquet
 
+from newswire.archive.remote import local
 from newswire.bulk.folder import Folder
 from newswire.errors import FeedError
 from newswire.items import Article
@@ -52,8 +53,8 @@ def sign_output(folder: Folder, output: Path, to: Path) -> None:
         OSError: it cannot be read, or its signatures cannot be written.
     """
     problems: list[str] = []
-    with folder.whole(to) as file:
-        write(file, numbered(output, problems))
+    with folder.whole(to) as file, local(output) as readable:
+        write(file, numbered(readable, problems))
         if problems:
             raise FeedError(f"{problems[0]}: delete the file and reprocess its input again")
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from newswire.archive.remote import local
 from newswire.bulk.folder import Folder
 from newswire.bulk.link_database import Link
 
@@ -27,8 +28,8 @@ def write_linked(folder: Folder, output: Path, to: Path, links: Sequence[Link]) 
         OSError: it cannot be read or written.
     """
     write = _write_parquet if output.suffix == ".parquet" else _write_lines
-    with folder.whole(to) as file:
-        write(output, file, {link.row: link for link in links})
+    with folder.whole(to) as file, local(output) as readable:
+        write(readable, file, {link.row: link for link in links})
     counts = Counter(link.relation for link in links if link.relation)
     counts["version"] = sum(link.version > 1 for link in links)
     counts["repeated"] = sum(not link.version for link in links)
