@@ -112,7 +112,15 @@ DOWNLOADER_MIDDLEWARES = {
 }
 TWISTED_DNS_RESOLVER = "newswire.crawl.net.resolver.PublicResolver"
 # A link to file://some-edition/etc/passwd reads the file; a wire needs none of these.
-DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+# Runs that share a ledger, on whatever machines, keep the pace of a host together.
+DOWNLOAD_HANDLERS = {
+    "file": None,
+    "data": None,
+    "ftp": None,
+    "s3": None,
+    "http": "newswire.crawl.net.turns.PacedHandler",
+    "https": "newswire.crawl.net.turns.PacedHandler",
+}
 # Off by default in Scrapy: anyone on the way could write the news.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # A proxy would resolve names behind the back of the resolver above.

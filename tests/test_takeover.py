@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -24,9 +25,10 @@ from tests.ledger_worker import EDITION, article
 from tests.postgres import Server
 from tests.simulated import Running
 from tests.test_ledger_race import spawn
-from tests.test_live import FAST, FIRST, LAST, RANGE
+from tests.test_live import FAST, FIRST
 
 AHEAD = 16 * 60.0
+LAST = FIRST + timedelta(days=2)
 
 
 def acquire_with_a_clock_ahead(location: str, own: bool, out: Connection) -> None:
@@ -108,7 +110,8 @@ def test_a_worker_that_sleeps_past_its_time_exports_nothing_twice(
     postgres: Server, simulator: Running, tmp_path: Path
 ) -> None:
     location = postgres.new_database()
-    live = ["-a", "edition=tj", "-a", f"site={simulator.sites['tj']}", *FAST, *RANGE]
+    live = ["-a", "edition=tj", "-a", f"site={simulator.sites['tj']}", *FAST]
+    live += ["-a", f"since={FIRST}", "-a", f"until={LAST}"]
     live += ["-s", f"NEWSWIRE_LEDGER={location}"]
     feed = tmp_path / "sleeper.jsonl"
     slow = ["-s", "DOWNLOAD_DELAY=0.05", "-s", "NEWSWIRE_DEAD_AFTER=1"]

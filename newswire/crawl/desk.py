@@ -29,11 +29,14 @@ class Run:
         in_flight: articles asked for and not yet answered.
         closed: its host is left alone for the rest of the crawl.
         bounds: the days whose articles are wanted, in their order; None: the newest first.
+        since: the newest are those of this day and later ones; earlier ones are left to a back-fill
+            that is working on them.
     """
 
     site: Site
     name: str
     bounds: tuple[date, date] | None = None
+    since: date | None = None
     in_flight: int = 0
     closed: bool = False
 

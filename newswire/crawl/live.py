@@ -88,7 +88,7 @@ class Live:
         given = self.spider.given
         for edition in given.editions:
             name = f"{edition.wire}:{edition.id}"
-            if self.ledger.runs.acquire(name):
+            if self.ledger.runs.acquire(name, given.days):
                 self.running[name] = Run(Site.of(edition, given.site), name, given.days)
             else:
                 self.spider.count("locked")
@@ -294,7 +294,11 @@ class Live:
             return  # what else is due was not asked for
         try:
             leases = self.ledger.frontier.lease(
-                run.name, free, oldest_first=run.bounds is not None, days=run.bounds
+                run.name,
+                free,
+                oldest_first=run.bounds is not None,
+                days=run.bounds,
+                since=run.since,
             )
         except TakenOver:
             self.keeper.give_way()

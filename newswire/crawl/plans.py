@@ -124,7 +124,7 @@ class Newest:
         if listed is None and known:
             listed = min(first, date.fromisoformat(known[:10]))
         #: articles of this day and later may not have been listed yet
-        self.since = listed or first
+        self.since = run.since = listed or first
         self.lists = iter(run.site.newest)
         self.shown = False  # by any list
 
@@ -143,7 +143,8 @@ class Newest:
         listing = self._take(response, "feed")
         due = self.desk.discover(self.run, listing.found)
         yield from self.desk.lease(self.run)
-        if self.caught_up and due < len(listing.found):
+        filled = self.desk.ledger.runs.is_filled(self.run.name, self.since.isoformat())
+        if self.caught_up and due < len(listing.found) and not filled:
             self.desk.note_listed(self.run)
         else:
             yield from self._next_list()

@@ -10,6 +10,7 @@ from newswire.ledger.frontier import Found, Frontier, Lease
 from newswire.ledger.history import Counted, History
 from newswire.ledger.open import open_database
 from newswire.ledger.runs import RUN_SECONDS, Run, Runs
+from newswire.ledger.turns import Turns
 
 __all__ = ["RUN_SECONDS", "Counted", "Found", "Kept", "Lease", "Ledger", "LedgerError", "Run"]
 
@@ -27,6 +28,7 @@ class Ledger:
         frontier: which URLs are to be fetched.
         articles: those known, and which of them are still to go into the feeds.
         history: what was known and counted of each edition.
+        turns: when each host may be asked again.
         now: its clock, that of the database, in seconds since 1970.
     """
 
@@ -53,6 +55,7 @@ class Ledger:
         self.runs = Runs(self.database, clock)
         self.frontier = Frontier(self.database, clock, self.runs)
         self.history = History(self.database, clock, self.runs)
+        self.turns = Turns(self.database, clock)
         self.articles = Articles(
             self.database, clock, self.runs,
             days=days, policy=policy, by_publication=by_publication,

@@ -63,6 +63,13 @@ class HasRun(Protocol):
         """Raise TakenOver if it has been taken for dead; it stays alive until `db` has ended."""
 
 
+# a back-fill is working on the day of a URL
+_FILLED = (
+    "EXISTS (SELECT 1 FROM backfill WHERE backfill.edition = url.edition"
+    " AND url.published >= backfill.since AND url.published < backfill.until || '~')"
+)
+
+
 class Frontier:
     """URLs, their leases, and the days of a back-fill."""
 
@@ -117,19 +124,24 @@ class Frontier:
         seconds: float = LEASE_SECONDS,
         oldest_first: bool = False,
         days: tuple[date, date] | None = None,
+        since: date | None = None,
     ) -> list[Lease]:
         """Lease to this run at most `number` URLs that are due, newest first.
 
         Due are those discovered, those whose time to retry has come, and those whose lease ran out.
-        `days` (both included) leaves out those published on others, or on no known day.
+        `days` (both included) leaves out those published on others, or on no known day; `since`
+        those of the days that a back-fill is working on, but for that day and later ones.
 
         Raises:
             TakenOver: this run has been taken for dead.
         """
         index, order = ("oldest", "") if oldest_first else ("newest", "DESC")
         # ~ is after any time of that day
-        bounds = (days[0].isoformat(), f"{days[1].isoformat()}~") if days else ()
+        bounds = [days[0].isoformat(), f"{days[1].isoformat()}~"] if days else []
         within = "AND published >= ? AND published < ?" if days else ""
+        if since:
+            bounds.append(since.isoformat())
+            within += f" AND (published >= ? OR NOT {_FILLED})"
         with self._database.write() as db:
             self._runs.check(db)
             now = self._clock()

@@ -56,12 +56,17 @@ class History:
         return listed, bool(whole)
 
     def note_listed(self, edition: str, day: str) -> None:
-        """Remember that all of an edition up to a day has been discovered."""
+        """Remember that all of an edition up to a day has been discovered.
+
+        While a back-fill discovers articles of that day or later ones, what is known of the feed
+        does not prove that there is no gap before it.
+        """
+        whole = int(not self._runs.is_filled(edition, day))
         with self._database.write(edition) as db:
             db.execute(
-                "INSERT INTO edition VALUES (?, ?, 1) ON CONFLICT (edition) DO UPDATE"
-                " SET listed = excluded.listed, whole = 1",
-                (edition, day),
+                "INSERT INTO edition VALUES (?, ?, ?) ON CONFLICT (edition) DO UPDATE"
+                " SET listed = excluded.listed, whole = excluded.whole",
+                (edition, day, whole),
             )
 
     def share(self, edition: str, kind: str) -> float | None:

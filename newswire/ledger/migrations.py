@@ -20,7 +20,7 @@ from newswire.errors import LedgerError
 from newswire.ledger import codec, fingerprints
 from newswire.ledger.database import Session
 
-SCHEMA = 4
+SCHEMA = 5
 # what must be equal for a ledger to be used
 ALGORITHMS = {"text": hashing.ALGORITHM, "near": fingerprints.ALGORITHM}
 VERSIONS = {"schema": str(SCHEMA), "item": str(codec.VERSION)} | ALGORITHMS

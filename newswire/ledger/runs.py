@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from newswire.errors import TakenOver
@@ -53,8 +54,11 @@ class Runs:
                 (scope, process.identity(), now, now + seconds),
             ).fetchone()
 
-    def acquire(self, edition: str) -> bool:
+    def acquire(self, edition: str, days: tuple[date, date] | None = None) -> bool:
         """Lock an edition for this run; False when another live run holds it.
+
+        A back-fill, of `days` (both included), has a lock of its own, so that beside it the newest
+        are crawled.
 
         What dead runs had leased is due at once, and what would wait for a time that only a clock
         ahead of this one can have set.
@@ -66,9 +70,22 @@ class Runs:
                 "UPDATE url SET due = ? WHERE edition = ? AND due > ? AND (state = ? OR due > ?)",
                 (now, edition, now, State.DISCOVERED, now + RETRY_CAP),
             )
-            db.execute("INSERT INTO lock VALUES (?, ?) ON CONFLICT DO NOTHING", (edition, self.id))
-            holder = db.execute("SELECT run FROM lock WHERE edition = ?", (edition,)).fetchone()
+            table = "backfill" if days else "lock"
+            row = (edition, self.id, *(day.isoformat() for day in days or ()))
+            db.execute(
+                f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))}) ON CONFLICT DO NOTHING",  # noqa: S608
+                row,
+            )
+            holder = db.execute(f"SELECT run FROM {table} WHERE edition = ?", (edition,)).fetchone()  # noqa: S608
             return bool(holder[0] == self.id)
+
+    def is_filled(self, edition: str, day: str) -> bool:
+        """Return True while a back-fill of an edition works on this day (ISO) or a later one."""
+        with self._database.read() as db:
+            row = db.execute(
+                "SELECT 1 FROM backfill WHERE edition = ? AND until >= ?", (edition, day)
+            ).fetchone()
+        return row is not None
 
     def heartbeat(self) -> bool:
         """Say that this run is alive; False when it was taken for dead and must stop."""
@@ -120,7 +137,8 @@ class Runs:
             "UPDATE url SET state = ?, run = NULL, due = ? WHERE run = ? AND state = ?",
             (State.DISCOVERED, now, run, State.LEASED),
         )
-        db.execute("DELETE FROM lock WHERE run = ?", (run,))
+        for table in ("lock", "backfill"):
+            db.execute(f"DELETE FROM {table} WHERE run = ?", (run,))  # noqa: S608
 
     def prune(self) -> None:
         """Forget runs that ended long ago."""

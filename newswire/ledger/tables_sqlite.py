@@ -53,6 +53,7 @@ CREATE TABLE shingles (
 );
 CREATE INDEX shingles_week ON shingles (week);
 CREATE TABLE day (edition TEXT, day TEXT, PRIMARY KEY (edition, day)) WITHOUT ROWID;
+-- who crawls the newest, or given articles, of an edition
 CREATE TABLE lock (edition TEXT PRIMARY KEY, run INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE run (
     run INTEGER PRIMARY KEY AUTOINCREMENT, scope TEXT NOT NULL, process TEXT NOT NULL,
@@ -83,6 +84,13 @@ CREATE TABLE site_form (
 CREATE TABLE site_page (
     site TEXT, page INTEGER, lines BLOB NOT NULL, PRIMARY KEY (site, page)
 ) WITHOUT ROWID;
+-- the lock of a back-fill, and its days, both included
+CREATE TABLE backfill (
+    edition TEXT PRIMARY KEY, run INTEGER NOT NULL, since TEXT NOT NULL,
+    until TEXT NOT NULL
+) WITHOUT ROWID;
+-- when a host, or all hosts of an edition together, may be asked again
+CREATE TABLE turn (host TEXT PRIMARY KEY, free REAL NOT NULL) WITHOUT ROWID;
 """
 
 STEPS = {
@@ -123,5 +131,12 @@ CREATE TABLE site_form (
 CREATE TABLE site_page (
     site TEXT, page INTEGER, lines BLOB NOT NULL, PRIMARY KEY (site, page)
 ) WITHOUT ROWID;
+""",
+    4: """
+CREATE TABLE backfill (
+    edition TEXT PRIMARY KEY, run INTEGER NOT NULL, since TEXT NOT NULL,
+    until TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE turn (host TEXT PRIMARY KEY, free REAL NOT NULL) WITHOUT ROWID;
 """,
 }

@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newswire.crawl.net.part import HostClosed, Part, header
+from newswire.crawl.net.turns import hold
 
 logger = logging.getLogger(__name__)
 
@@ -131,6 +132,7 @@ class Pace(Part):
         logger.info("%s answers %d: a pause of %.0f s", budget, response.status, seconds)
         # Scrapy sends the next request `delay` seconds after `lastseen`
         slot.lastseen = max(slot.lastseen, now + seconds)
+        hold(self.crawler, budget, seconds)
 
     def no_answer(self, request: Request) -> None:
         """Take note of a request that failed; close a host that answers none."""

@@ -89,7 +89,8 @@ def schedule(
     """Schedule a job for each edition, each on the node that has least to do.
 
     Yields the edition, what became of it in words, and whether all is well: an edition whose last
-    job still waits or runs is left alone. `arguments` are those of schedule.json.
+    job still waits or runs is left alone; a back-fill does not count for the newest. `arguments`
+    are those of schedule.json.
     """
     loads: dict[Node, list[str]] = {}
     for node in nodes:
@@ -97,9 +98,10 @@ def schedule(
             loads[node] = node.load()
         except NodeError as error:
             yield "-", str(error), False
+    kind = "_days" if {"since", "until"} & {name for name, _ in arguments} else ""
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     for edition in editions:
-        name = f"{spider}-{edition}-"
+        name = f"{spider}-{edition}{kind}-"
         busy = [
             f"{job} on {node.url}"
             for node, jobs in loads.items()
