@@ -56,7 +56,12 @@ def test_the_newest_are_crawled_beside_a_back_fill(runs: Callable[[], Ledger]) -
     assert not late.runs.acquire(EDITION, (date(2020, 1, 1), date(2020, 1, 2)))
     days = ("2021-11-30", "2021-12-01", "2021-12-07T10:00+05:00", "2021-12-08", "2021-12-10")
     found = [Found(f"{EDITION}:{n}", f"https://example.org/{n}", day) for n, day in enumerate(days)]
+    filling.frontier.discover(EDITION, found[1:4])
+    # a crawl of the newest does not go back to what the back-fill has found
+    assert newest.frontier.newest(EDITION, filled=False) is None
     newest.frontier.discover(EDITION, found)
+    assert newest.frontier.newest(EDITION, filled=False) == "2021-12-10"
+    assert newest.frontier.newest("sputnik:kg", filled=False) is None
     # the back-fill has 1 and 2 to itself; of 3 both know
     assert leased(newest, since=date(2021, 12, 8)) == "4 3 0"
     assert leased(filling, days=DAYS) == "2 1"
@@ -127,6 +132,7 @@ def test_a_live_run_and_a_back_fill_share_pages_and_pace(
     assert sorted(filled_ids) == sorted(wanted)
     today = simulator.now.date()
     late = simulator.numbers("tj", today - timedelta(days=1), today)
+    assert not {i["id"] for i in newest.items} & set(wanted)
     assert {i["id"] for i in newest.items} >= {simulator.truth("tj", k).id for k in late}
     assert len(newest.items) == len({i["id"] for i in newest.items} - set(filled_ids))
     # a lower bound that no load can break, but for the way of the first request

@@ -120,7 +120,8 @@ class Newest:
         self.desk = desk
         self.run = run
         listed, self.caught_up = desk.reach(run)
-        first, known = run.today - FIRST_REACH, desk.ledger.frontier.newest(run.name)
+        first = run.today - FIRST_REACH
+        known = desk.ledger.frontier.newest(run.name, filled=False)
         if listed is None and known:
             listed = min(first, date.fromisoformat(known[:10]))
         #: articles of this day and later may not have been listed yet

@@ -109,10 +109,17 @@ class Frontier:
                 due += 1
         return due
 
-    def newest(self, edition: str) -> str | None:
-        """Return the day or instant of publication of the newest URL that is known."""
+    def newest(self, edition: str, *, filled: bool = True) -> str | None:
+        """Return the day or instant of publication of the newest URL that is known.
+
+        Without `filled`, of those on days that no back-fill is working on at the moment.
+        """
+        within = "" if filled else f" AND NOT {_FILLED}"
         with self._database.read() as db:
-            row = db.execute("SELECT max(published) FROM url WHERE edition = ?", (edition,))
+            row = db.execute(
+                f"SELECT max(published) FROM url WHERE edition = ?{within}",  # noqa: S608
+                (edition,),
+            )
             found: str = row.fetchone()[0]
         return found or None
 
