@@ -130,6 +130,11 @@ def test_page_declares_what_its_bytes_are_not(language: str, page: str, wrong: s
     assert tree.findtext(".//p") == text.decode(page)
 
 
+@pytest.mark.parametrize("text", ["×××× 4", "÷" * 40, "Oh: ÀÀÀÀÉ!", "ÇÀ ÉËÈÊ"])
+def test_signs_and_accents_of_latin_stay(text: str) -> None:
+    assert mend(text) == (text, 0)
+
+
 def test_japanese_marks_of_windows() -> None:
     text = "①橋の長さは九百㍍、髙い塔が二つある。" + texts()["ja"][0]
     assert decode(text.encode("cp932")).encoding == "cp932"

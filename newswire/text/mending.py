@@ -27,9 +27,11 @@ _TIMES = 3
 # `â€` of `â€\x9d`: of the marks of its block only the closing quote has a byte that cp1252 lacks
 _LOST = re.compile("â€(?![\u0080-\u00bf\u0152-\u02dc\u2010-\u2122])")
 # accents on letters side by side, and on so many of a line's: no language has them
-_ACCENTS = re.compile("[À-ÿ]{4}")
+_ACCENTS = re.compile("[À-ÖØ-öø-ÿ]{4}")
 _MOSTLY = 0.7
-_ACCENTED = re.compile("[À-ɏ]")
+_ACCENTED = re.compile("[À-ÖØ-öø-ɏ]")
+# fewer of them in a text may be play: `ÀÀÀÀH!`
+_LETTERS = 20
 _LINE = re.compile(r"[^\n\r<>]+")
 # two characters may be chance: `É»` ends a French quotation
 _PROOF = 3
@@ -59,7 +61,7 @@ def _other_script(text: str) -> tuple[str, int]:
     found = [line for line in _LINE.finditer(text) if _is_accented(line[0])]
     lines = [bytes(map(_byte, line[0])) for line in found]
     guess = detection.guess(b"\n".join(lines))
-    if guess is None:
+    if guess is None or sum(len(_ACCENTED.findall(line[0])) for line in found) < _LETTERS:
         return text, 0
     out, end = [], 0
     for match, line in zip(found, lines, strict=True):
