@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,15 @@ import pytest
 
 import newswire
 from newswire.bulk import engines, reprocess, tasks
+from newswire.bulk.child import Child
 from newswire.bulk.folder import ABANDONED, Folder, _owner
+from newswire.bulk.run import Run
 from newswire.errors import ArgumentError, NodeError, ReplayError
 from newswire.feeds.reading import records
 from tests import forked
 from tests.archives import POISON, archive, digest, page
 from tests.crawl import ROOT
+from tests.test_progress import on_a_terminal
 
 
 @pytest.fixture
@@ -197,6 +202,23 @@ def test_workers_with_other_rules_are_refused(saved: Path, tmp_path: Path) -> No
     assert digest(tmp_path / "out") == {}
 
 
+def test_another_job_gets_another_process(saved: Path, tmp_path: Path) -> None:
+    """Rules are read once in a process, and a worker of a cluster serves one job after another."""
+    own = tmp_path / "own.toml"
+    own.write_text('[[rule]]\nid = "own"\nwhy = "own"\nwords = ["own"]\n')
+    job = tasks.job(tmp_path / "out", form="jsonl", edition=None, wire=None, max_bytes=10**7)
+    Folder(job.out).prepare()
+    task = tasks.tasks([saved / "1.warc.gz"])[0]
+    child = Child(60)
+    try:
+        assert child.do(job, task, lambda counts: None)["articles"] == 3
+        with pytest.raises(NodeError, match=r"newswire \S+, \S+, not"):
+            child.do(replace(job, own_rules=(str(own),)), task, lambda counts: None)
+        assert child.do(job, task, lambda counts: None)["articles"] == 3
+    finally:
+        child.close()
+
+
 def test_files_of_dead_workers_are_swept(saved: Path, tmp_path: Path) -> None:
     parts = tmp_path / "out" / "_tmp"
     parts.mkdir(parents=True)
@@ -227,6 +249,35 @@ def test_a_stopped_run_goes_on(saved: Path, tmp_path: Path) -> None:
     done = command(*arguments[1:])
     assert done.returncode == 0, done.stderr
     assert "17 articles in 6 files of 6, 4 of them finished before" in done.stdout
+
+
+def test_progress(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The counts of all workers, whatever each has done so far."""
+    monkeypatch.setattr("newswire.bulk.process._PAUSE", -1)
+    seen: list[tuple[int, int, int]] = []
+    done = reprocess(
+        saved, tmp_path / "out", workers=0,
+        tell=lambda now: seen.append((now.pages, now.articles, now.bytes)),
+    )  # fmt: skip
+    assert seen == sorted(seen)
+    assert len(seen) >= 26
+    assert seen[-1] == (done.pages, done.articles, done.bytes) == (26, 14, done.size)
+    planned = tasks.tasks([saved])
+    run = Run(Folder(tmp_path / "other"), planned, lambda now: None)
+    for task, pages in ((planned[0], 3), (planned[1], 5), (planned[0], 4)):
+        run.doing(task, {"pages": pages, "articles": 1, "bytes": 10})
+    assert (run.progress.pages, run.progress.articles, run.progress.bytes) == (9, 2, 20)
+
+
+def test_terminal(saved: Path, tmp_path: Path) -> None:
+    shown = on_a_terminal(
+        [
+            *(sys.executable, "-W", "error", "-m", "scrapy", "reprocess", str(saved)),
+            *("--out", str(tmp_path / "out"), "--workers", "0"),
+        ]
+    )
+    assert "5/5 files, 26 pages, 14 articles" in shown
+    assert re.search(r"B/s", shown)
 
 
 def test_single_pages_and_lists(saved: Path, tmp_path: Path) -> None:

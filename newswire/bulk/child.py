@@ -40,8 +40,9 @@ START = 120.0
 # of the process of one task, after which it is given up
 MAX_DEATHS = 8
 _START = f"from {__name__} import main; main()"
-# what is loaded with a first page is no time of a task
+# what is loaded with a first page is no time of a task; its address says the language
 _WARM = "<h1>Library</h1><p>LONDON, 23 December (Wire) — It opened today, the mayor said there.</p>"
+_WARM_URL = "https://sputnikglobe.com/20211223/library-1044000001.html"
 # <linux/prctl.h>
 _PR_SET_PDEATHSIG = 1
 
@@ -62,7 +63,9 @@ class Child:
     """
 
     def __init__(self, patience: float) -> None:
-        self._patience = patience
+        self.patience = patience
+        # the rules that the process was started for
+        self._rules: tuple[object, ...] = ()
         self._process: subprocess.Popen[bytes] | None = None
         self._read = b""
         self._at = ""
@@ -96,7 +99,7 @@ class Child:
         try:
             self._ask(job, task)
             while True:
-                kind, what = self._answer(self._patience)
+                kind, what = self._answer(self.patience)
                 if kind == "at":
                     self._at = what
                 elif kind == "doing":
@@ -123,22 +126,27 @@ class Child:
             process.communicate()
 
     def _ask(self, job: Job, task: Task) -> None:
-        """Send a request, again if a process that was idle had just ended."""
+        """Send a request, again if a process that was idle had just ended.
+
+        Rules are read once in a process: another job may need another.
+        """
+        if (needed := (job.own_rules, job.rules, job.code)) != self._rules:
+            self.close()
+            self._rules = needed
         for _ in range(2):
             if self._process is None:
-                # read unbuffered: what waits must be seen by `select`
                 self._process = subprocess.Popen(  # noqa: S603
                     [sys.executable, "-c", _START, str(os.getpid())],
                     cwd=job.folder if Path(job.folder).is_dir() else None,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    bufsize=0,
                 )
             if self._stopped:
                 break
             assert self._process.stdin is not None
             try:
                 self._process.stdin.write(as_json(job, task))
+                self._process.stdin.flush()
                 if self._answer(START)[0] == "taken":
                     return
             except (BrokenPipeError, _DeathError):
@@ -188,7 +196,7 @@ def _ended(code: int) -> str:
 def main() -> None:
     """Answer requests until there are no more."""
     # nobody else may write to the pipe of the answers
-    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     _end_with_parent()
     # a Ctrl-C is the parent's business
@@ -196,6 +204,7 @@ def main() -> None:
 
     def say(kind: str, what: object) -> None:
         answers.write(json.dumps([kind, what]).encode() + b"\n")
+        answers.flush()
 
     while select.select([sys.stdin], [], [], IDLE)[0] and (line := sys.stdin.buffer.readline()):
         job, task = from_json(line)
@@ -211,7 +220,7 @@ def _refusal(job: Job, task: Task) -> str | None:
         return f"{name}: no folder {job.folder}: inputs and outputs must be the same there"
     try:
         rules.add(job.own_rules)
-        extract(_WARM)
+        extract(_WARM, url=_WARM_URL)
     except NewswireError as error:
         return f"{name}: {error}"
     mine = (rules_version(), code_version())

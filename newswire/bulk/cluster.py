@@ -97,6 +97,7 @@ def _do(job: Job, task: Task, patience: float, topic: str) -> tuple[Manifest | N
     if not hasattr(_mine, "child"):
         _mine.child = Child(patience)
         atexit.register(_mine.child.close)
+    _mine.child.patience = patience
     worker = get_worker()
     try:
         found = _mine.child.do(

@@ -167,6 +167,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
             bar.update(progress.bytes - bar.n)
 
         yield show
+        bar.refresh()
 
 
 @contextmanager
