@@ -64,6 +64,7 @@ class Run:
         # of finished tasks, and of those that are being done
         self._finished = {"pages": 0, "articles": 0, "bytes": 0}
         self._open: dict[str, dict[str, int]] = {}
+        tell(self.progress)
 
     def known(self, job: Job, task: Task) -> bool:
         """Count a task that is done already; return False if it is not."""

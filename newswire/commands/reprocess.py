@@ -112,12 +112,12 @@ class Command(ScrapyCommand):
             for lines in (progress.lost, progress.failed):
                 for line in lines[:SHOWN]:
                     print(one_line(line), file=sys.stderr)
-            print(summary(progress, stopped=self.exitcode == STOPPED))
+            print(summary(progress))
             if linked:
                 print(one_line(f"{Path(opts.out, LINKED)}: {linked_summary(linked)}"))
 
 
-def summary(progress: Progress, *, stopped: bool = False) -> str:
+def summary(progress: Progress) -> str:
     """Return the line that says what a run did."""
     passed = sum(n for name, n in progress.counts.items() if name.startswith("passed_over/"))
     left = progress.files - progress.finished - len(progress.failed)
@@ -129,7 +129,7 @@ def summary(progress: Progress, *, stopped: bool = False) -> str:
         f"{plural(progress.losses, 'page')} or more lost (damaged or not readable)"
         if progress.losses else "",
         f"{plural(len(progress.failed), 'file')} failed" if progress.failed else "",
-        f"stopped: {plural(left, 'file')} left, go on with the same command" if stopped else "",
+        f"stopped: {plural(left, 'file')} left, the same command goes on" if left else "",
     ]  # fmt: skip
     return ", ".join(part for part in parts if part)
 
