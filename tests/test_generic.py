@@ -257,3 +257,40 @@ def test_lines_of_a_right_and_captions_are_no_text() -> None:
     assert not {f"{SENTENCES[0]}!", f"© 2020 Порт. {SENTENCES[1]}"} & set(
         found.article.body.split("\n\n")
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (
+            f"{PARAGRAPHS}<ul><li>две лампы</li><li>масло</li></ul>{PARAGRAPHS}",
+            ["две лампы", "масло"],
+        ),
+        (
+            "".join(
+                f"<div><i>{n}</i><div>{sentence}</div></div>"
+                for n, sentence in enumerate(SENTENCES)
+            ),
+            SENTENCES,
+        ),
+        (f'<a href="/amp"><div>{PARAGRAPHS * 4}</div></a>', SENTENCES),
+        (
+            f'<nav><ul><li><a href="/">Порт</a><p>{"</p><p>".join(s * 2 for s in SENTENCES)}</p>',
+            [SENTENCES[0] * 2],
+        ),
+    ],
+    ids=["list", "steps", "link-around", "open-menu"],
+)
+def test_text_in_parts_that_mostly_hold_none(text: str, kept: list[str]) -> None:
+    body = draft(page(text)).article.body.split("\n\n")
+    assert set(kept) <= set(body)
+
+
+def test_a_short_note_beside_other_stories_is_an_article() -> None:
+    stories = "".join(
+        f'<p><a href="/{n}"><b>Другая история под номером {n}</b></a><br>{SENTENCES[n % 3]}</p>'
+        for n in range(7)
+    )
+    note = "Лампу на маяке зажгут в пятницу вечером."
+    html = f"<div><h2>{TITLE}</h2><p>{note}</p></div><div>{stories}</div>"
+    assert note in draft(html).article.body

@@ -52,6 +52,7 @@ _FACTS = frozenset(
     f"own:prop:{name}"
     for name in ("headline", "author", "datePublished", "name", "caption", "other")
 )
+HEADS = frozenset({"<h1", "<h2", "<h3"})
 FIRST, LAST = {"above", "text"}, {"text", "below"}
 # A block is dropped where it is so many times as probable that it is none of the text: a lost
 # paragraph is worse than a line left in.
@@ -62,8 +63,6 @@ DOUBT = 0.1
 LONGER = 1.3
 # cards that make a list of a piece of a page, which says nothing of itself
 PAIR = 2
-# share of the paragraphs of a list that stand below a title of another page
-_MOST = 0.8
 # what is as good as certain needs no other rule: feature -> rule
 _RULES = {
     "is-headline": "repeated-headline",
@@ -178,7 +177,7 @@ def _is_list(draft: Draft) -> bool:
     if prose and _are_teasers(blocks, prose, LIST if says else PAIR):
         return True
     end = below[0] if below else len(blocks)
-    start = max((i for i in heads if i < end), default=0)
+    start = max((i for i, b in enumerate(blocks[:end]) if i in heads or _heads(b)), default=0)
     titles = [b for b in blocks[start:end] if _leads(b)]
     return len(titles) >= LIST and _size(titles) > _size([blocks[i] for i in below])
 
@@ -202,13 +201,19 @@ def _are_teasers(blocks: list[Block], prose: list[int], least: int) -> bool:
     for card in cards.values():
         alike[card.signature, card.parent].add(card)
     listed = [i for i, c in cards.items() if len(alike[c.signature, c.parent]) >= least]
-    return len({*prose}.intersection(listed)) >= _MOST * len(prose)
+    return {*prose} <= {*listed}
 
 
 def _is_title(block: Block, headline: str) -> bool:
     """Return True if a block is a headline of the page by its element or its words."""
     heads = block.mark is not None and "<h1" in block.mark.place.above
     return heads or loose(block.text) == headline
+
+
+def _heads(block: Block) -> bool:
+    """Return True if a block is a heading by its element, and leads nowhere."""
+    place = block.mark.place if block.mark else None
+    return place is not None and not HEADS.isdisjoint(place.above) and not _leads(block)
 
 
 def _reads(text: str) -> bool:

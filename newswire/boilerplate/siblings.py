@@ -15,6 +15,7 @@ from newswire.page.model import Block
 from newswire.page.places import Mark, Place
 from newswire.text.characters import ends_sentence, size
 
+_ITEMS, _CELLS = {"li", "dt", "dd"}, {"td", "th"}
 _Kind = tuple[object, ...]
 
 
@@ -69,27 +70,39 @@ def _beside(marks: list[Mark], prose: list[bool], found: list[bool]) -> None:
 def _alike(
     blocks: list[Block], marks: list[Mark], prose: list[bool], found: list[bool], may: list[bool]
 ) -> None:
-    """Add prose of the element that the text flows in, and the sentences between."""
+    """Add prose of the element that the text flows in; and between, its sentences and lists."""
     kinds = [_kinds(mark.place) for mark in marks]
     text = zip(kinds, found, prose, strict=True)
     known = {name for names, is_text, reads in text if is_text and reads for name in names}
+    alike = [each and not known.isdisjoint(names) for each, names in zip(may, kinds, strict=True)]
+    for i, reads in enumerate(prose):
+        found[i] = found[i] or (alike[i] and reads)
     inside = [i for i, is_text in enumerate(found) if is_text]
-    if not inside:
-        return
-    first, last = inside[0], inside[-1]
-    for i, block in enumerate(blocks):
-        if may[i] and not found[i] and not known.isdisjoint(kinds[i]):
-            found[i] = prose[i] or (first < i < last and ends_sentence(block.text))
+    flows = {marks[i].place.holder for i in inside if prose[i]}
+    for i in range(inside[0], inside[-1]) if inside else ():
+        is_sentence = alike[i] and ends_sentence(blocks[i].text)
+        is_item = may[i] and not marks[i].linked and _list(marks[i].place) in flows
+        found[i] = found[i] or is_sentence or is_item
 
 
 def _kinds(place: Place) -> list[_Kind]:
     """Return what the paragraphs of one text have in common.
 
-    These are element and classes, and the element that holds them, or one of the same kind beside
-    it.
+    These are element and classes, and the element that they flow in; or the element around each, of
+    the same kind in one place.
     """
-    holder = place.holder
-    return [(place.signature, holder), (place.signature, holder.signature, holder.parent)]
+    kinds: list[_Kind] = [(place.signature, place.holder)]
+    if around := place.parent:
+        kinds.append((place.signature, around.signature, around.parent))
+    return kinds
+
+
+def _list(place: Place) -> Place | None:
+    """Return the element that a list or table flows in whose item or cell this is."""
+    if place.tag in _ITEMS:
+        return place.holder
+    table = place.of("<table") if place.tag in _CELLS else None
+    return table.parent.holder if table and table.parent else None
 
 
 def _lines(marks: list[Mark], found: list[bool], may: list[bool]) -> None:

@@ -24,6 +24,8 @@ GLUED_AT_MOST, _PART, COPIED = 3, 40, 0.6
 BETWEEN = " · "
 # longest title of another page in a list of links
 MAX_LINK = 150
+# characters of a link that holds a text
+_TEXT = 1000
 _IN_LINE = INLINE | {"img", "amp-img", "picture", "source"}
 
 
@@ -68,7 +70,7 @@ class _Walk:
                 self._say(child.tail)
 
     def _inline(self, element: etree._Element, place: Place) -> None:
-        link, bold = element.tag == "a", element.tag in ("b", "strong")
+        link, bold = element.tag == "a" and not _holds_text(element), element.tag in ("b", "strong")
         self._links += link
         self._bolds += bold
         self._inside(element, place)
@@ -94,6 +96,11 @@ class _Walk:
         self._linked = self._bold = 0
 
 
+def _holds_text(link: etree._Element) -> bool:
+    """Return True if a link is set around a text: no title of another page is as long."""
+    return len(link) > 0 and sum(map(len, link.itertext())) > _TEXT
+
+
 def runs(blocks: list[Block]) -> list[list[Block]]:
     """Return the blocks in runs that are judged as one: a menu, a foot, links in a row.
 
@@ -103,7 +110,7 @@ def runs(blocks: list[Block]) -> list[list[Block]]:
     before: object = None
     for block in blocks:
         assert block.mark is not None
-        kind = _kind(block.mark, len(block.text))
+        kind = _kind(block.mark, block.text)
         if kind is not None and kind == before:
             found[-1].append(block)
         else:
@@ -123,8 +130,11 @@ def joined(run: list[Block]) -> Block:
     return Block(text, mark=Mark(marks[0].place, linked, bold), recurs=recurs)
 
 
-def _kind(mark: Mark, length: int) -> Place | str | None:
+def _kind(mark: Mark, text: str) -> Place | str | None:
     """Return what a block forms a run with: those of the same menu or foot, other links."""
+    length = len(text)
+    if not mark.linked and length > MAX_LINK and "<nav" in mark.place.above:
+        return None  # of a menu that is not closed
     if not _MENUS.isdisjoint(mark.place.above):
         place = mark.place
         while _MENUS.isdisjoint(place.names) and place.parent is not None:
