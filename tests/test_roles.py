@@ -123,3 +123,11 @@ def test_a_player_of_sound_goes_a_table_of_numbers_stays() -> None:
     assert [b.rule for b in blocks if b.text in speeds] == ["player"] * len(speeds)
     blocks, _, _ = read(HEADLINE, "", P1, "Результаты забега:", "3", "1", "2", P2, P3)
     assert {"3", "1", "2"} <= set(text_of(blocks))
+
+
+def test_one_sentence_below_a_headline_is_the_text_and_no_lede() -> None:
+    blocks, facts, reason = read(
+        HEADLINE, "", "Новую аллею покажут горожанам уже в пятницу вечером.", "Парки"
+    )
+    assert (facts.description, reason) == (None, None)
+    assert text_of(blocks)[0] == "Новую аллею покажут горожанам уже в пятницу вечером."

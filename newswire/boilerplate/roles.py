@@ -105,10 +105,12 @@ def _labels(seen: list[Seen]) -> list[str]:
 
 
 def _may_be_lede(seen: list[Seen], labels: list[str], index: int) -> bool:
-    """Return False for a whole sentence in a text without any furniture: nothing sets it apart.
+    """Return False for a whole sentence without a text below, or without any furniture around.
 
     Taken for a lede, a first paragraph would be missing in the body.
     """
+    if "body" not in labels[index + 1 :]:
+        return False
     bare = all(label in TEXT for label in labels)
     apart = "next-dateline" in seen[index].features or not is_prose(seen[index].block.text)
     return apart or not bare
