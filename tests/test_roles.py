@@ -131,3 +131,25 @@ def test_one_sentence_below_a_headline_is_the_text_and_no_lede() -> None:
     )
     assert (facts.description, reason) == (None, None)
     assert text_of(blocks)[0] == "Новую аллею покажут горожанам уже в пятницу вечером."
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Парки", "", HEADLINE, "", "Новую аллею покажут в пятницу.", "", "Город и люди"],
+        [HEADLINE, "© Sputnik / Игорь Лаптев", "Новую аллею покажут горожанам в пятницу.", "О нас"],
+        ["Новую аллею покажут."],
+    ],
+    ids=["label", "credit", "alone"],
+)
+def test_a_page_of_one_sentence_has_a_text(lines: list[str]) -> None:
+    blocks, _, reason = read(*lines)
+    assert reason is None
+    assert any("Новую аллею" in line for line in text_of(blocks))
+
+
+def test_an_article_below_a_feed_is_no_list() -> None:
+    feed = [line for n in range(3) for line in (f"1{n}:45", f"{OTHER} {n}")]
+    blocks, _, reason = read(*feed, "18:30", HEADLINE, P2)
+    assert reason is None
+    assert P2 in text_of(blocks)

@@ -73,9 +73,12 @@ def kind_of(sheet: Sheet) -> Kind:
         above = todo[: moments[0][0]]
         entries = [todo[a[1] : b[0]] for a, b in pairwise(moments)]
         entries.append(todo[moments[-1][1] :])
-        if not any(is_prose(b.text) for b in above) and all(map(_is_entry, entries)):
+        told = [any(is_prose(b.text) for b in entry) for entry in entries]
+        # a feed above an article: the last entry alone says more than its title
+        feed = told[-1] and sum(told) == 1
+        if not feed and not any(is_prose(b.text) for b in above) and all(map(_is_entry, entries)):
             return Kind.LIST
-        if sum(any(is_prose(b.text) for b in entry) for entry in entries) >= _ENTRIES:
+        if sum(told) >= _ENTRIES:
             return Kind.LIVE
     return Kind.ARTICLE
 

@@ -233,6 +233,20 @@ def _misplaced(seen: list[Seen], found: Decoded) -> list[tuple[int, str]]:
     return wrong
 
 
+def give_back(sheet: Sheet) -> None:
+    """Make the lede, else a headline that is a sentence, the text of a page that has no other."""
+    for role in (Role.DESCRIPTION, Role.HEADLINE):
+        found = [b for b in sheet.blocks if b.role is role and ends_sentence(b.text)]
+        for block in found:
+            block.role = Role.PARAGRAPH
+        if found and role is Role.DESCRIPTION:
+            sheet.facts.description = sheet.said[1]
+        elif found:
+            sheet.facts.headline = sheet.said[0]
+        if found:
+            return
+
+
 def _set_facts(sheet: Sheet, seen: list[Seen], labels: list[str]) -> None:
     """Take headline and lede from their blocks, else from what the page names; no story twice."""
     facts = sheet.facts
