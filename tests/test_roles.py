@@ -153,3 +153,11 @@ def test_an_article_below_a_feed_is_no_list() -> None:
     blocks, _, reason = read(*feed, "18:30", HEADLINE, P2)
     assert reason is None
     assert P2 in text_of(blocks)
+
+
+def test_a_paragraph_between_dates_and_other_stories_makes_no_list() -> None:
+    alt = "Паром у причала - Sputnik Таджикистан, 1920, 05.12.2022"
+    stories = [f"{OTHER} {n}" for n in range(4)]
+    blocks, _, reason = read("04.03.2021", HEADLINE, "18:30 05.03.2021", P2, alt, "10:45", *stories)
+    assert reason is None
+    assert P2 in text_of(blocks)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from newswire.boilerplate.sheet import Sheet, has_dateline, is_prose, is_title
-from newswire.page.captions import is_credit
+from newswire.page.captions import alternative_text, is_credit
 from newswire.page.model import Block
 
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
@@ -109,6 +109,10 @@ def _groups(flags: list[bool]) -> list[tuple[int, int]]:
 
 
 def _is_entry(blocks: list[Block]) -> bool:
-    """Return True if what stands between two times is a title with a lede, or without."""
-    prose = [b for b in blocks if is_prose(b.text)]
-    return len(prose) <= 1 and any(is_title(b.text) for b in blocks) and len(blocks) <= 5
+    """Return True if what stands between two times is a title with a lede, or without.
+
+    The picture of the next entry may stand behind it.
+    """
+    lines = [b.text for b in blocks if alternative_text(b.text, None) is None]
+    prose = [text for text in lines if is_prose(text)]
+    return len(prose) <= 1 and any(map(is_title, lines)) and len(blocks) <= 5
