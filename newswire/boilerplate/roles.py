@@ -14,7 +14,7 @@ from newswire.boilerplate import features, head, learnt
 from newswire.boilerplate.decoder import Decoded, Decoder
 from newswire.boilerplate.features import Seen
 from newswire.boilerplate.kinds import Kind
-from newswire.boilerplate.sheet import HEADLINE_SIZE, Sheet, is_prose
+from newswire.boilerplate.sheet import HEADLINE_SIZE, Sheet, is_prose, is_title
 from newswire.items import Related
 from newswire.page.captions import clean_credit
 from newswire.page.model import Block, Role
@@ -42,6 +42,8 @@ RULES = {
 EVIDENCE = {"names-site": "site-label", "asks": "promotion"}
 EVIDENCE |= dict.fromkeys(learnt.WEIGHTS, "repeated-on-site")
 STRONGEST = 5
+# so many titles are a list
+_TITLES = 3
 LABELS = frozenset({*TEXT, *RULES})
 # blocks of these are no part of the page that a reader sees
 HIDDEN = frozenset({"microdata", "stored-date", "page-url", "repeated-announce", "radio-schedule"})
@@ -234,7 +236,12 @@ def _misplaced(seen: list[Seen], found: Decoded) -> list[tuple[int, str]]:
 
 
 def give_back(sheet: Sheet) -> None:
-    """Make the lede, else a headline that is a sentence, the text of a page that has no other."""
+    """Make the lede, else a headline that is a sentence, the text of a page that has no other.
+
+    Beside titles of other stories it is what a list says of itself.
+    """
+    if sum(b.role is not Role.HEADLINE and is_title(b.text) for b in sheet.blocks) >= _TITLES:
+        return
     for role in (Role.DESCRIPTION, Role.HEADLINE):
         found = [b for b in sheet.blocks if b.role is role and ends_sentence(b.text)]
         for block in found:
