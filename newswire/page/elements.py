@@ -14,7 +14,7 @@ from newswire.page import budget
 from newswire.page.model import Block
 from newswire.page.places import Mark, Place
 from newswire.page.templates.reading import INLINE, SILENT
-from newswire.text.characters import tidy
+from newswire.text.characters import size, tidy
 from newswire.text.folding import loose
 
 _MENUS = frozenset({"<nav", "<footer"})
@@ -98,7 +98,7 @@ class _Walk:
 
 def _holds_text(link: etree._Element) -> bool:
     """Return True if a link is set around a text: no title of another page is as long."""
-    return len(link) > 0 and sum(map(len, link.itertext())) > _TEXT
+    return len(link) > 0 and size("".join(link.itertext())) > _TEXT
 
 
 def runs(blocks: list[Block]) -> list[list[Block]]:
