@@ -109,13 +109,25 @@ def test_a_clock_set_back_does_not_stop_the_turns(runs: Callable[[], Ledger], cl
     assert turns.take("tj", 0.5).seconds == 0.0
 
 
+def free_from(location: str, host: str) -> float:
+    """Return from when on a host is free, at least now."""
+    ledger = Ledger(location)
+    ledger.turns.hold(host, 0.0)
+    with ledger.database.read() as db:
+        row = db.execute("SELECT free FROM turn WHERE host = ?", (host,)).fetchone()
+    ledger.close()
+    return float(row[0])
+
+
 def test_a_live_run_and_a_back_fill_share_pages_and_pace(
     postgres: Server, simulator: Running, tmp_path: Path
 ) -> None:
     """Nothing is asked twice, and both together ask no more often than one may."""
     delay, until = 0.02, FIRST + timedelta(days=2)
     live = ["-a", "edition=tj", "-a", f"site={simulator.sites['tj']}", *FAST]
-    live += ["-s", f"NEWSWIRE_LEDGER={postgres.new_database()}", "-s", f"DOWNLOAD_DELAY={delay}"]
+    location = postgres.new_database()
+    live += ["-s", f"NEWSWIRE_LEDGER={location}", "-s", f"DOWNLOAD_DELAY={delay}"]
+    begun = free_from(location, simulator.sites["tj"].removeprefix("http://"))
     days = ["-a", f"since={FIRST}", "-a", f"until={until}"]
     before = len(simulator.requests())
     filling = Forked("scrapy", *arguments(tmp_path / "days.jsonl", *live, *days))
@@ -135,5 +147,7 @@ def test_a_live_run_and_a_back_fill_share_pages_and_pace(
     assert not {i["id"] for i in newest.items} & set(wanted)
     assert {i["id"] for i in newest.items} >= {simulator.truth("tj", k).id for k in late}
     assert len(newest.items) == len({i["id"] for i in newest.items} - set(filled_ids))
-    # a lower bound that no load can break, but for the way of the first request
+    # each request took a turn, and each turn begins a delay after the one before it
+    end = free_from(location, simulator.sites["tj"].removeprefix("http://"))
+    assert end - begun >= len(log) * delay - 1e-3
     assert log[-1]["time"] - log[0]["time"] >= (len(log) - 1) * delay - 0.5
