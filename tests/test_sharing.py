@@ -109,10 +109,11 @@ def test_a_clock_set_back_does_not_stop_the_turns(runs: Callable[[], Ledger], cl
     assert turns.take("tj", 0.5).seconds == 0.0
 
 
-def free_from(location: str, host: str) -> float:
-    """Return from when on a host is free, at least now."""
+def free_from(location: str, host: str, hold: float | None = None) -> float:
+    """Return from when on a host is free, held for so long first."""
     ledger = Ledger(location)
-    ledger.turns.hold(host, 0.0)
+    if hold is not None:
+        ledger.turns.hold(host, hold)
     with ledger.database.read() as db:
         row = db.execute("SELECT free FROM turn WHERE host = ?", (host,)).fetchone()
     ledger.close()
@@ -127,7 +128,7 @@ def test_a_live_run_and_a_back_fill_share_pages_and_pace(
     live = ["-a", "edition=tj", "-a", f"site={simulator.sites['tj']}", *FAST]
     location = postgres.new_database()
     live += ["-s", f"NEWSWIRE_LEDGER={location}", "-s", f"DOWNLOAD_DELAY={delay}"]
-    begun = free_from(location, simulator.sites["tj"].removeprefix("http://"))
+    begun = free_from(location, simulator.sites["tj"].removeprefix("http://"), 0.0)
     days = ["-a", f"since={FIRST}", "-a", f"until={until}"]
     before = len(simulator.requests())
     filling = Forked("scrapy", *arguments(tmp_path / "days.jsonl", *live, *days))

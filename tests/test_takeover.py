@@ -9,12 +9,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
+from unittest.mock import Mock
 
 import psycopg
 import pytest
+from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.project import get_project_settings
+from scrapy.utils.test import get_crawler
 
-from newswire.crawl.keeper import LEAST_DEAD_AFTER
+from newswire.crawl.keeper import LEAST_DEAD_AFTER, Keeper
 from newswire.crawl.options import check_settings
 from newswire.errors import ArgumentError, TakenOver
 from newswire.ledger import Found, Ledger
@@ -62,11 +65,17 @@ def test_a_run_that_was_taken_over_claims_nothing(location: str) -> None:
     slow.runs.acquire(EDITION)
     slow.frontier.discover(EDITION, [Found(f"{EDITION}:{n}", "https://example.org") for n in "12"])
     assert len(slow.frontier.lease(EDITION, 1)) == 1
+    keeper = Keeper.__new__(Keeper)
+    stats = MemoryStatsCollector(get_crawler(settings_dict={}))
+    keeper.ledger, keeper.stopping, keeper.crawler = slow, "closing", Mock(stats=stats)
+    assert keeper._may_export()
     now[0] += 301
     slow.articles.store(article(1))  # late, but nobody had noticed
     heir.runs.begin("sputnik")
     assert heir.runs.acquire(EDITION)
     assert slow.runs.is_over()
+    assert not keeper._may_export()
+    assert stats.get_value("newswire/left_to_others/unwritten") == 1
     with pytest.raises(TakenOver):
         slow.frontier.lease(EDITION, 1)
     with pytest.raises(TakenOver):
