@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from itertools import islice
 from typing import Any, NamedTuple
@@ -156,6 +157,7 @@ def urls(data: Object, graph: Graph | None = None) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=64)  # those of one page are compared again and again
 def _address(url: str) -> str:
     """Return what two addresses of one page have in common."""
     if len(url) > MAX_URL:

@@ -259,7 +259,11 @@ def absolute(base: str | None, url: str) -> str | None:
     if len(url) > MAX_URL:
         return None
     try:
-        whole = urljoin(base or "", "".join(filter(str.isprintable, url.strip())))
+        whole = urljoin(base or "", _printable(url.strip()))
         return whole if urlsplit(whole).scheme in ("", "http", "https") else None
     except ValueError:
         return None
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
