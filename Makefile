@@ -50,7 +50,7 @@ fuzz: .venv/.fuzz
 kills: .venv/.test debian
 	$(BIN)/python -m benchmarks.kills $(or $(RUNS),36)
 
-# beside the peers, 25 minutes on an idle machine: docs/benchmarks.md; QUICK=1 for build/bench, 3 minutes
+# beside the peers, 25 minutes on an idle machine: docs/benchmarks.md; QUICK=1: 3, build/bench
 bench: .venv/.test build/peers/.done
 	$(BIN)/python -m benchmarks.speed $(if $(QUICK),--quick)
 

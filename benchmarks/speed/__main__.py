@@ -2,11 +2,11 @@
 
     python -m benchmarks.speed [--quick] [--out FOLDER] [--check]
 
-Writes benchmarks.md with its plot, and all figures into benchmarks.json: into docs/, after a quick
-run into build/bench/. Each stage is kept in build/ once it is measured, so that a run that was
-stopped goes on where it was; a stage that fails is named on the page, and the others go on.
-`--check` compares with the recorded ratios instead (`make bench-check`), and names what got slower
-by more than 15 %.
+Writes benchmarks.md with its plot, and all figures into benchmarks.json: into docs/ (and the lines
+that matter into the README), after a quick run into build/bench/. Each stage is kept in build/ once
+it is measured, so that a run that was stopped goes on where it was; a stage that fails is named on
+the page, and the others go on. `--check` compares with the recorded ratios instead (`make
+bench-check`), and names what got slower by more than 15 %.
 """
 
 from __future__ import annotations
@@ -110,6 +110,7 @@ def measure(sizes: Sizes, *, check: bool = False) -> dict[str, Any]:
     return found | {
         "made": datetime.now(UTC).strftime("%Y-%m-%d"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}",
+        "load": round(os.getloadavg()[2], 1),
         "versions": _versions(),
     }
 
@@ -127,6 +128,15 @@ def _versions() -> dict[str, str]:
     command = [str(PEERS / "bin/python"), "-c", script, *names]
     said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     return ours | {n: v for n, v in (line.split() for line in said.splitlines()) if n not in ours}
+
+
+def _tell_readme(lines: str) -> None:
+    """Set the lines between the two marks in the README."""
+    path = ROOT / "README.md"
+    before, mark, rest = path.read_text("utf-8").partition("<!-- speed -->\n")
+    _, end, after = rest.partition("<!-- end of speed -->")
+    if mark and end:
+        path.write_text(f"{before}{mark}{lines}\n{end}{after}", "utf-8")
 
 
 def _peers() -> list[str]:
@@ -166,6 +176,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     (out / "benchmarks.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
     (out / "benchmarks.md").write_text(tables.page(found), "utf-8")
     (out / "benchmarks.svg").write_text(tables.plot(found["stages"]), "utf-8")
+    if out.resolve() == ROOT / "docs":
+        _tell_readme(tables.short(found))
     print(f"written: {out / 'benchmarks.md'}")
     return int(bool(found["failed"]))
 

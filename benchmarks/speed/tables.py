@@ -63,13 +63,36 @@ def page(found: dict[str, Any]) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
+def short(found: dict[str, Any]) -> str:
+    """Return the few lines of it that matter, for the README."""
+    stages = found["stages"]
+    lines = ["| pages | newswire, ms | trafilatura with metadata | readability-lxml | bare parse |"]
+    lines.append("|---|--:|--:|--:|--:|")
+    others = ("trafilatura with metadata", "readability-lxml", "parse only: parsel")
+    for name, one in sets(stages).items():
+        cells = (f"{ratio(one, n):.1f} ×" if n in one["times"] else "" for n in others)
+        lines.append(f"| {name} | {median(one, OURS):.1f} | {' | '.join(cells)} |")
+    ways = {name: net(way) for name, way in stages.items() if name.startswith(WAY) and way}
+    said = [
+        f"{kind} {1000 / ways[name]:.0f}"
+        for kind in ("saved texts", "HTML pages")
+        if ways.get(name := f"{WAY}{kind}, scrapy crawl", 0) > 0
+    ]
+    if said:
+        lines += ["", f"Through `scrapy crawl` to a feed, a second and core: {', '.join(said)}."]
+    return "\n".join(lines)
+
+
 def _head(found: dict[str, Any]) -> Iterator[str]:
     yield "# Benchmarks"
     yield ""
     yield f"Measured on {found['made']} by `make bench` ({found['machine']}): processor time on one"
-    yield "core, the tools in turns over the same pages, medians of the rounds. A ratio is the"
-    yield "tool's time over newswire's in the same round. `make bench-check` says what got slower."
-    yield "All figures, round by round, are in `docs/benchmarks.json`."
+    rounds = found["sizes"]["rounds"]
+    yield f"core, the tools in turns over the same pages, medians of {rounds} rounds. A ratio is the"
+    yield "tool's time over newswire's in the same round. The load average of the last 15 minutes"
+    yield f"was {found['load']}: above 1 other work ran beside, which makes all of it slower and the"
+    yield "ratios rougher. `make bench-check` says what got slower; all figures, round by round, are"
+    yield "in `docs/benchmarks.json`."
     yield ""
     versions = (f"{n} {v.replace('-', ' ')}" for n, v in found["versions"].items())
     yield f"Versions: {', '.join(versions)}. magic-html is not on PyPI, and left out."
