@@ -87,12 +87,11 @@ def _head(found: dict[str, Any]) -> Iterator[str]:
     yield "# Benchmarks"
     yield ""
     yield f"Measured on {found['made']} by `make bench` ({found['machine']}): processor time on one"
-    rounds = found["sizes"]["rounds"]
-    yield f"core, the tools in turns over the same pages, medians of {rounds} rounds. A ratio is the"
-    yield "tool's time over newswire's in the same round. The load average of the last 15 minutes"
-    yield f"was {found['load']}: above 1 other work ran beside, which makes all of it slower and the"
-    yield "ratios rougher. `make bench-check` says what got slower; all figures, round by round, are"
-    yield "in `docs/benchmarks.json`."
+    yield "core, the tools in turns over the same pages, medians of the rounds"
+    yield f"({found['sizes']['rounds']}). A ratio is the tool's time over newswire's in one round."
+    yield f"The load average of the last 15 minutes was {found['load']}: above 1 other work ran"
+    yield "beside, which makes all of it slower and the ratios rougher. `make bench-check` says"
+    yield "what got slower; all figures, round by round, are in `docs/benchmarks.json`."
     yield ""
     versions = (f"{n} {v.replace('-', ' ')}" for n, v in found["versions"].items())
     yield f"Versions: {', '.join(versions)}. magic-html is not on PyPI, and left out."
