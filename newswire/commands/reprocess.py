@@ -8,14 +8,12 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from tqdm import tqdm  # type: ignore[import-untyped]
 
-from newswire.archive.remote import is_remote
 from newswire.bulk import PATIENCE, reprocess
 from newswire.bulk.link import LINKED, Linked, link
 from newswire.bulk.run import Progress
@@ -66,8 +64,6 @@ class Command(ScrapyCommand):
         """Do it, with a bar on a terminal, and say what was done."""
         if not args or not opts.out:
             raise UsageError(f"usage: scrapy reprocess {self.syntax()}", print_help=False)
-        if opts.link and is_remote(opts.out):
-            raise UsageError("--link needs an --out on this machine", print_help=False)
         assert self.settings is not None
         progress, linked = Progress(), None
         # in one line of ours
@@ -114,7 +110,7 @@ class Command(ScrapyCommand):
                     print(one_line(line), file=sys.stderr)
             print(summary(progress))
             if linked:
-                print(one_line(f"{Path(opts.out, LINKED)}: {linked_summary(linked)}"))
+                print(one_line(f"{opts.out.rstrip('/')}/{LINKED}: {linked_summary(linked)}"))
 
 
 def summary(progress: Progress) -> str:
