@@ -146,12 +146,12 @@ def test_what_is_not_there(bucket: Any, tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="nosuch://"):
         reprocess("nosuch://bucket/a.warc.gz", tmp_path / "out")
     done = forked.run(
-        *("scrapy", "reprocess", str(tmp_path), "--out", "s3://news/out", "--link"),
+        *("scrapy", "reprocess", str(tmp_path), "--out", "s3://news/other", "--link"),
         *("--workers", "0"),
         environment=dict(os.environ),
     )
     assert done.returncode == 0, done.stderr
-    assert "s3://news/out/linked: 1 article" in done.stdout
+    assert "s3://news/other/linked: 1 article" in done.stdout
 
 
 def test_links_in_the_bucket(bucket: Any, tmp_path: Path) -> None:
