@@ -62,7 +62,7 @@ bench-check: .venv/.test build/peers/.done
 build/peers/.done: benchmarks/speed/peers.txt
 	$(PYTHON) -m venv build/peers
 	while read -r peer; do \
-		build/peers/bin/python -m pip install --quiet --disable-pip-version-check "$$peer" \
+		build/peers/bin/python -m pip install --quiet --disable-pip-version-check "$$peer" < /dev/null \
 			|| echo "not installed: $$peer" >&2; \
 	done < benchmarks/speed/peers.txt
 	@touch $@
