@@ -12,13 +12,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from newswire.simulator import fixtures
-from tests import kills, postgres
+from tests import kills, postgres, simulated
 
 
 def main(runs: int = 36, seed: int = 1) -> None:
     """Kill, and print."""
-    with postgres.running() as engine, fixtures.running() as server:
+    with postgres.running() as engine, simulated.running() as server:
         whole = {}
         for way in kills.WAYS:
             with tempfile.TemporaryDirectory() as folder:
