@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from distributed import Client
+
 from tests.archives import POISON
 from tests.crawl import ROOT
 
@@ -40,6 +42,11 @@ class Cluster:
                 *("--host", "127.0.0.1", "--local-directory", str(self._folder)),
             )
         )
+
+    def wait(self) -> None:
+        """Wait until the scheduler knows all workers."""
+        with Client(self.address) as client:
+            client.wait_for_workers(len(self.workers), timeout=60)
 
     def close(self) -> None:
         """Kill what still runs."""

@@ -68,8 +68,9 @@ def by_dask(
             raise NodeError(f"scheduler {scheduler}: {error}") from None
         client.subscribe_topic(topic, told)
         futures = {
-            client.submit(_do, job, task, patience, topic, key=f"{task.name}-{topic}"): task
-            for task in tasks
+            # of one group: the scheduler keeps them until a worker is free
+            client.submit(_do, job, task, patience, topic, key=(topic, number)): task
+            for number, task in enumerate(tasks)
         }
         for future in as_completed(futures):
             yield _outcome(job, futures[future], future, scheduler)
