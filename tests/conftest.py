@@ -16,8 +16,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# imported by the processes that are to suffer from it, never by those of the tests
+collect_ignore = ["poison"]
 # these wait for services and other processes: begun first, they end beside the rest
-LONG = ("test_scrapyd", "test_crash", "test_docs", "test_package", "test_faults_network")
+LONG = (
+    *("test_scrapyd", "test_crash", "test_docs", "test_package", "test_faults_network"),
+    *("test_reprocess_dask", "test_reprocess", "test_takeover"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -84,7 +84,9 @@ def _outcome(job: Job, task: Task, future: Any, scheduler: str) -> Outcome:
     except KilledWorker:
         return Outcome(task, None, "the workers that did it were killed")
     except (CancelledError, OSError):  # a worker raises none
-        raise NodeError(f"scheduler {scheduler}: gone; the same command goes on") from None
+        raise NodeError(
+            f"scheduler {scheduler}: gone; run the same command again to continue"
+        ) from None
     if manifest and not Folder(job.out).manifest(task.name):
         error = f"done, but not in {job.out}: is that folder the same on all machines?"
         return Outcome(task, None, error)

@@ -125,7 +125,7 @@ def summary(progress: Progress) -> str:
         f"{plural(progress.losses, 'page')} or more lost (damaged or not readable)"
         if progress.losses else "",
         f"{plural(len(progress.failed), 'file')} failed" if progress.failed else "",
-        f"stopped: {plural(left, 'file')} left, the same command goes on" if left else "",
+        f"stopped: {plural(left, 'file')} left; run the same command to continue" if left else "",
     ]  # fmt: skip
     return ", ".join(part for part in parts if part)
 
