@@ -16,8 +16,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-# imported by the processes that are to suffer from it, never by those of the tests
-collect_ignore = ["poison"]
+# what they change is for processes of their own, never for those of the tests
+collect_ignore = ["beating.py", "poison"]
 # these wait for services and other processes: begun first, they end beside the rest
 LONG = (
     *("test_scrapyd", "test_crash", "test_docs", "test_package", "test_faults_network"),

@@ -84,9 +84,9 @@ def at(text: str, start: int, language: str | None = None) -> Printed | None:
     Names of months are asked in the page's `language` (BCP 47) first, then in all of them.
 
     >>> at("23 дек - Sputnik", 0, "ru")
-    Printed(end=6, number=23, months=frozenset({12}), year=None, own=True)
+    Printed(end=6, number=23, months=frozenset({12}), year=None, own=True, alone=False)
     >>> at("am 5. März 2020 in", 3, "ru")
-    Printed(end=15, number=5, months=frozenset({3}), year=2020, own=False)
+    Printed(end=15, number=5, months=frozenset({3}), year=2020, own=False, alone=False)
     """
     found = _with_equal(text, _at(text, start, language), language)
     if found is None or not (found.months or _in_other_calendar(found)):

@@ -15,9 +15,9 @@ from newswire.text.folding import loose
 from newswire.wires.editions import editions
 
 # marks between headline and site that no headline has, and those that it may have
-_BAR = re.compile(r"\s*[|¦‖»·•]\s*|\s+::\s+")
+_BAR = re.compile(r"[|¦‖»·•]|(?<=\s)::(?=\s)")
 _DASH = re.compile(r"\s+[-–—/]\s+|(?<=[^\s\d]):\s+")
-_BEHIND = re.compile(r"\s*[|¦‖»·•]|\s+(?:::|[-–—])\s")
+_BEHIND = re.compile(r"\s?[|¦‖»·•]|\s(?:::|[-–—])\s")
 _DAY = re.compile(r"^\d\d?\.\d\d?\.\d{4}, |, \d\d?\.\d\d?\.\d{4}$")
 # characters of a site's name
 MAX_SITE = 40
@@ -94,7 +94,7 @@ class _Sites:
                 if self.has(text[: mark.start()]):
                     rest = text[mark.end() :].strip()
                     return _longest(rest) if marks is _BAR else rest
-            if marks is _BAR and found and 2 <= len(text) - found[-1].end() <= MAX_SITE:
+            if marks is _BAR and found and 2 <= len(text[found[-1].end() :].strip()) <= MAX_SITE:
                 return text[: found[-1].start()].strip() or text
         return text
 
