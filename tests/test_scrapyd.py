@@ -219,8 +219,8 @@ def test_a_deploy_that_fails_is_seen_and_taken_back(node: Node, tmp_path: Path) 
     assert node.client.versions("newswire") == versions
 
 
-def test_rounds_of_three_editions(rounds: Round) -> None:
-    node, editions = rounds.node, ("tj", "ar", "int")
+def test_rounds_of_editions(rounds: Round) -> None:
+    node, editions = rounds.node, ("tj", "ar")
     first = {edition: rounds.schedule(edition, DAY) for edition in editions}
     node.finish()
     for edition in editions:
@@ -308,7 +308,7 @@ def test_two_nodes_share_a_ledger_and_an_alert_arrives(
     simulator: Running, postgres: Server, tmp_path: Path
 ) -> None:
     """As deploy/ describes it: the ledger in the environment, feeds by -o, alerts by a command."""
-    editions = ("tj", "ar", "int")
+    editions = ("tj", "ar")
     with Receiver() as inbox:
         environment = {"NEWSWIRE_LEDGER": postgres.new_database()}
         nodes = []
