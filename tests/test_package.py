@@ -35,9 +35,14 @@ def installed(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def environment_of(installed: Path) -> dict[str, str]:
+    """Return an environment without what tests before leave in it: get_project_settings does."""
+    others = {k: v for k, v in os.environ.items() if not k.startswith("SCRAPY")}
+    return others | {"PYTHONPATH": str(installed / "lib")}
+
+
 def run(installed: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("SCRAPY")}
-    environment |= {"PYTHONPATH": str(installed / "lib")}
+    environment = environment_of(installed)
     return subprocess.run(
         [sys.executable, installed / "lib/bin/newswire", *arguments],
         cwd=installed / "work", env=environment, capture_output=True, text=True, check=False,
@@ -106,7 +111,7 @@ def test_settings_of_ones_own_go_before(installed: Path, tmp_path: Path) -> None
         "        return item\n"
     )
     page = str(ROOT / "fixtures/sputnik/tj/mountain-library.html")
-    environment = os.environ | {"PYTHONPATH": str(installed / "lib")}
+    environment = environment_of(installed)
     command = ["-m", "newswire", "crawl", "sputnik", "-a", f"replay={page}", "-O", "x.jsonl"]
     done = subprocess.run(
         [sys.executable, *command], cwd=tmp_path, env=environment, capture_output=True, text=True,
