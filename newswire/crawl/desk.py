@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from scrapy import Request
 from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from newswire import ledger
 from newswire.crawl.listings import Found, Listing
+from newswire.crawl.net.part import Forbidden
 from newswire.crawl.site import Site
 from newswire.crawl.walk import Walk
 from newswire.items import Article
 from newswire.page.model import Draft
+from newswire.text.printable import one_line
 
 Answer = Iterator[Request | Draft | Article]
 
@@ -53,6 +56,21 @@ class Why(StrEnum):
     EMPTY = "empty"  # it shows no article, or mostly what is none
     FAILED = "failed"  # for now: an error, a cut page, a trap
     FORBIDDEN = "forbidden"  # by robots.txt
+
+    @classmethod
+    def of(cls, error: BaseException | None) -> Self:
+        """Return what an error of its request means."""
+        if isinstance(error, Forbidden):
+            return cls(cls.FORBIDDEN)
+        absent = isinstance(error, HttpError) and error.response.status in (404, 410)
+        return cls(cls.ABSENT if absent else cls.FAILED)
+
+
+def reason(error: BaseException | None) -> str:
+    """Return in a few words why a request failed."""
+    if isinstance(error, HttpError):
+        return f"status {error.response.status}"
+    return one_line(f"{type(error).__name__}: {error}")[:200]
 
 
 class Desk(Protocol):

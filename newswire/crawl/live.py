@@ -17,16 +17,15 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from newswire import ledger
 from newswire.crawl import listings, plans, syndication
 from newswire.crawl.arguments import Arguments
-from newswire.crawl.desk import Answer, Plan, Run, Why
+from newswire.crawl.desk import Answer, Plan, Run, Why, reason
 from newswire.crawl.keeper import Keeper
 from newswire.crawl.listings import Found, Listing
-from newswire.crawl.net.part import Forbidden, HostClosed, header
+from newswire.crawl.net.part import HostClosed, header
 from newswire.crawl.site import DAY, Site
 from newswire.crawl.walk import Walk
 from newswire.errors import TakenOver, UnreadablePage
@@ -175,13 +174,15 @@ class Live:
         """Return the request of a list; `failed` says what to ask for in its place."""
 
         def errback(failure: Failure) -> Answer:
-            why = _why(failure)
+            why = Why.of(failure.value)
             if why is Why.FORBIDDEN:
                 self._say_forbidden(run, url)
             else:
                 self.spider.count("lists_failed")
                 level = logging.INFO if optional and why is Why.ABSENT else logging.WARNING
-                self.spider.logger.log(level, "%s: no list: %s", one_line(url), _reason(failure))
+                self.spider.logger.log(
+                    level, "%s: no list: %s", one_line(url), reason(failure.value)
+                )
             if isinstance(failure.value, HostClosed):
                 run.closed = True
             else:
@@ -383,7 +384,7 @@ class Live:
             # its leases end with the run, and come first in the next
             run.closed = True
             return
-        self._missed(request, "fetch_failed", f"not fetched: {_reason(failure)}")
+        self._missed(request, "fetch_failed", f"not fetched: {reason(failure.value)}")
         yield from self.lease(run)
 
     def _missed(self, at: Request | Response, stat: str, why: str) -> None:
@@ -392,18 +393,3 @@ class Live:
             self.spider.count("missed_again")
         self.spider.logger.warning("%s: %s", one_line(at.url), one_line(why))
         self.ledger.frontier.failed(at.cb_kwargs["key"], why)
-
-
-def _why(failure: Failure) -> Why:
-    error = failure.value
-    if isinstance(error, Forbidden):
-        return Why.FORBIDDEN
-    absent = isinstance(error, HttpError) and error.response.status in (404, 410)
-    return Why.ABSENT if absent else Why.FAILED
-
-
-def _reason(failure: Failure) -> str:
-    error = failure.value
-    if isinstance(error, HttpError):
-        return f"status {error.response.status}"
-    return one_line(f"{type(error).__name__}: {error}")[:200]

@@ -1,7 +1,7 @@
 """Which day does a head print, in whatever language, order and calendar?
 
-Words come from `months.toml` and from the table `day` of `datelines.toml`; this module knows only
-where the number, the month and the year may stand.
+Words come from `months.toml` and from `day_words`; this module knows only where the number, the
+month and the year may be.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from newswire import rules
-from newswire.dateline import dates
+from newswire.dateline import dates, day_words
 from newswire.dateline.dates import Day
 from newswire.text.folding import fold_key, spans
 
@@ -102,11 +101,11 @@ def _with_equal(text: str, found: Printed | None, language: str | None) -> Print
     """`12 رجب 1446 هـ الموافق 12 يناير 2025 م`: the day in two calendars is one."""
     if found is None or found.months or not _in_other_calendar(found):
         return found
-    equals = _words().equals.match(text, found.end)
+    equals = day_words.patterns().equals.match(text, found.end)
     same = _at(text, equals.end(), language) if equals else None
     if not same or not same.months:
         return found
-    era = _words().era.match(text, same.end)
+    era = day_words.patterns().era.match(text, same.end)
     return same._replace(end=era.end()) if era else same
 
 
@@ -169,10 +168,12 @@ def _at(text: str, start: int, language: str | None) -> Printed | None:
         months = dates.months(plain[1], language)
         if months:
             return Printed(plain.end(), int(plain[2]), months)
-    if (key := fold_key(word[0])) in _numbers():
+    if (key := fold_key(word[0])) in day_words.numbers():
         month = _month(text, _skip_blank(text, word.end()), language)
-        return Printed(month[0], _numbers()[key], month[1], None, month[2]) if month else None
-    if before := _words().before.match(text, start):
+        return (
+            Printed(month[0], day_words.numbers()[key], month[1], None, month[2]) if month else None
+        )
+    if before := day_words.patterns().before.match(text, start):
         return _number_first(text, before.end(), language)
     if dates.is_weekday(word[0]):
         lead = _GAP.match(text, word.end())
@@ -248,7 +249,7 @@ def _month_first(text: str, start: int, language: str | None) -> Printed | None:
     number = _NUMBER.match(text, lead.end()) if lead else None
     if not number:
         return None
-    behind = _words().behind.match(text, number.end())
+    behind = day_words.patterns().behind.match(text, number.end())
     end, year = _year(text, behind.end() if behind else number.end())
     return Printed(end, int(number[1]), months, year, own)
 
@@ -266,7 +267,7 @@ def _year_first(text: str, start: int, language: str | None) -> Printed | None:
 
 def _behind_of(text: str, start: int) -> int:
     """Return where the month begins behind `de`, `of` or `d'`."""
-    match = _words().of.match(text, start)
+    match = day_words.patterns().of.match(text, start)
     return match.end() if match else start
 
 
@@ -275,7 +276,7 @@ def _month(text: str, start: int, language: str | None) -> tuple[int, frozenset[
     first = _WORD.match(text, start)
     if not first:
         return None
-    if numbered := _words().numbered.match(text, start):
+    if numbered := day_words.patterns().numbered.match(text, start):
         return numbered.end(), frozenset({int(numbered[1])}), True
     ends = [first.end()]
     if text[first.end() : first.end() + 1] == "." and (more := _WORD.match(text, first.end() + 1)):
@@ -290,7 +291,7 @@ def _month(text: str, start: int, language: str | None) -> tuple[int, frozenset[
         name = text[start:end]
         own = dates.months(name, language)
         months = own or dates.months(name)
-        if months or fold_key(name) in _other_months():
+        if months or fold_key(name) in day_words.other_months():
             end = _behind_second_name(text, _with_stop(text, end, name), months)
             return end, months, bool(own) or not months
     return None
@@ -325,7 +326,7 @@ def _year(text: str, start: int) -> tuple[int, int | None]:
 
 
 def _year_word(text: str, start: int) -> int:
-    match = _words().year.match(text, start)
+    match = day_words.patterns().year.match(text, start)
     return match.end() if match else start
 
 
@@ -344,65 +345,5 @@ def _han_number(text: str) -> int:
     return (digits.find(tens) if tens else 1) * 10 * bool(ten) + (digits.find(ones) if ones else 0)
 
 
-class _Words(NamedTuple):
-    """The words of dates, each as a pattern at its place."""
-
-    before: re.Pattern[str]
-    of: re.Pattern[str]
-    year: re.Pattern[str]
-    behind: re.Pattern[str]
-    numbered: re.Pattern[str]
-    era: re.Pattern[str]
-    equals: re.Pattern[str]
-
-
-@functools.cache
-def _words() -> _Words:
-    table = rules.read("datelines.toml")["day"]
-
-    def names(kind: str) -> str:
-        words = sorted((spans(word)[0] for word in table[kind]), key=len, reverse=True)
-        return "|".join(map(re.escape, words))
-
-    def pattern(kind: str, around: str) -> re.Pattern[str]:
-        return re.compile(around.format(names(kind)), re.IGNORECASE)
-
-    return _Words(
-        pattern("before", r"(?:{}) +(?=\d)"),
-        pattern("of", r"(?:(?:{})(?: |(?<=')))"),
-        pattern("year", r" ?(?:{})(?![^\W\d_])"),
-        pattern("behind", r" (?:{})(?![^\W\d_])"),
-        pattern("numbered", r"(?:{}) +(\d\d?)(?!\d)"),
-        pattern("era", r" ?(?:{})(?!\w)"),
-        pattern("equals", rf"(?: \d{{{{4}}}})?(?: ?(?:{names('era')}))? ?(?:{{}}) +"),
-    )
-
-
 def _skip_blank(text: str, start: int) -> int:
     return start + text.startswith(" ", start)
-
-
-@functools.cache
-def _numbers() -> dict[str, int]:
-    """Return the numbers of days that are written in words."""
-    words = rules.read("datelines.toml")["day"]["numbers"]
-    return {fold_key(word): number for number, word in enumerate(words, 1)}
-
-
-@functools.cache
-def first_words() -> frozenset[str]:
-    """Return the folded words that a day may begin with, numbers apart."""
-    table = rules.read("datelines.toml")
-    names = [*dates.names_of_months(), *dates.names_of_weekdays(), *_other_months(), *_numbers()]
-    return frozenset(
-        part
-        for name in [*names, *table["day"]["before"]]
-        for part in (fold_key(name).split()[0], fold_key(name).split(".")[0])
-    )
-
-
-@functools.cache
-def _other_months() -> frozenset[str]:
-    """Return the folded names of months that are not Gregorian."""
-    table = rules.read("datelines.toml")["calendar"]
-    return frozenset(fold_key(name) for row in table for name in row["months"])

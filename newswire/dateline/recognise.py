@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from newswire.dateline import dates, days, grammar, places
+from newswire.dateline import dates, day_words, days, grammar, places
 from newswire.dateline.days import Printed
 from newswire.text.folding import fold_key
 
@@ -72,7 +72,10 @@ class _Traits(NamedTuple):
 def _traits(word: str) -> _Traits:
     key = fold_key(word).strip(" .")
     return _Traits(
-        _capital(word), key in grammar.words("small"), has_case(word), key in days.first_words()
+        _capital(word),
+        key in grammar.words("small"),
+        has_case(word),
+        key in day_words.first_words(),
     )
 
 
