@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from newswire import rules as tables
 from newswire.article import version
 from newswire.article.hashing import content_hash
-from newswire.article.version import rules_version
+from newswire.article.version import FOLDERS, LIBRARIES, rules_version
 from newswire.items import Article, Source
 from newswire.ledger import Ledger, codec
 from newswire.ledger.care import differences, export
@@ -22,6 +24,7 @@ from tests.test_ledger_race import rows
 from tests.test_ledger_tools import COPY, FULL, OTHER, run
 
 TJ = "sputnik:tj"
+PACKAGE = Path(tables.__file__).parent.parent
 
 
 def read(number: int, body: str, rules: str, page: str | None = None, **more: Any) -> Article:
@@ -210,6 +213,17 @@ def test_the_version_follows_code_and_rules(monkeypatch: pytest.MonkeyPatch) -> 
         assert rules_version() == before
     finally:
         rules_version.cache_clear()
+
+
+def test_the_version_names_every_library_that_reads_pages() -> None:
+    found = set()
+    for path in (each for folder in FOLDERS for each in (PACKAGE / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.partition(".")[0])
+    assert found - sys.stdlib_module_names - {"newswire", "_typeshed"} == set(LIBRARIES)
 
 
 # The clock of an archive

@@ -14,7 +14,10 @@ from newswire import rules
 
 # what an article depends on: folders of this package, and libraries
 FOLDERS = ("article", "boilerplate", "dateline", "page", "rules", "text", "wires")
-LIBRARIES = ("lxml", "trafilatura", "py3langid", "charset-normalizer")
+LIBRARIES = (
+    *("chardet", "chompjs", "fastjsonschema", "jdatetime", "lxml", "py3langid", "trafilatura"),
+    *("w3lib", "webencodings", "xxhash"),
+)
 # what else the files of a `scrapy reprocess` depend on
 READERS = (
     *("archive", "bulk/learn.py", "bulk/process.py", "feeds/columns.py", "feeds/parquet.py"),
