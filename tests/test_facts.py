@@ -242,6 +242,10 @@ def test_authors_are_names(author: Any, expected: list[str]) -> None:
             "A bridge - at last - opens",
         ),
         ("<title>A bridge opens | Harbour Daily</title>", "", "A bridge opens"),
+        ("<title>«Harbour» raises fares | Sea Post</title>", "", "«Harbour» raises fares"),
+        ("<title>«Harbour» raises its fares</title>", "", "«Harbour» raises its fares"),
+        ("<title>« Harbour » raises fares | Sea Post</title>", "", "« Harbour » raises fares"),
+        ("<title>El Col·legi demana més | Harbour Daily</title>", "", "El Col·legi demana més"),
         (
             "<title>A bridge opens at last | Harbour Daily</title>",
             "<header><h1>Harbour Daily</h1></header>",

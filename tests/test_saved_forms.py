@@ -286,10 +286,25 @@ def test_other_data_is_no_text(tmp_path: Path, data: bytes, says: str) -> None:
         assert (error.reason, says in str(error)) == (Reason.FORMAT, True)
 
 
-def test_a_page_with_a_declaration_of_xml_is_a_page(tmp_path: Path) -> None:
-    page = b"<?xml version='1.0' encoding='utf-8'?>\n<!DOCTYPE html>\n<html><body></body></html>"
-    (tmp_path / "page").write_bytes(page)
-    assert kinds.kind(tmp_path / "page") == "html"
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("page", b"<?xml version='1.0'?>\n<!DOCTYPE html>\n<html><body></body></html>", "html"),
+        ("page.html", b"<?xml version='1.0'?><title>Snow</title><h1>Snow fell</h1>", "html"),
+        ("page.html", b"<?xml version='1.0'?>\n<section><p>Snow fell.</p></section>", "html"),
+        ("page.txt", b'{"title": "Snow"} was all that the sign said.\nIt fell on.', "text"),
+        ("page.html", b'{"ad": 1}<html><body><h1>Snow fell</h1></body></html>', "html"),
+        ("page.txt", b'{"title": "Snow", "body": "' + b"Snow fell. " * 1000, "json"),
+        ("page.txt", b'{"title": "Snow"}\n{"title": "Rain"}\n', "json"),
+        ("page.txt", b'{"a": ' + 4000 * b"[", "json"),
+        ("page.txt", b'{"a": ' + 4088 * b" " + b"fa" + b"lse}", "json"),
+    ],
+)
+def test_a_page_that_begins_as_data_is_a_page(
+    tmp_path: Path, name: str, data: bytes, kind: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert kinds.kind(tmp_path / name) == kind
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
 from pathlib import Path
+
+from lxml.html.defs import tags
 
 from newswire.archive.http import GZIP, looks_html
 from newswire.archive.packed import ERRORS, opened
@@ -33,6 +36,8 @@ REFUSED = {
 BESIDE = frozenset({"json", "xml"})
 _PACKED = (".gz", ".zst", ".bz2", ".xz")
 _HEAD = 4096
+# characters of the longest word or escape of JSON
+_CUT = 6
 _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S
 )
@@ -42,11 +47,12 @@ _MHTML = re.compile(
 _ARC = re.compile(rb"filedesc://\S+ \d[\d.]* \d{14} ")
 _HAR = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:\s*\{')
 _JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*"[^"\n]{1,200}"\s*:')
-_XML = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<(?:rss|feed|rdf:RDF|urlset|sitemapindex|opml)[\s>]"
-    # another root than one that a page has, behind a declaration
-    rb"|<\?xml[^>]*>\s*(?:<[!?].*?>\s*)*+<(?!html|head|body|div|article|main|table|[ph]\d?[\s>])\w)",
-    re.I | re.S,
+_FEED = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:rss|feed|rdf:RDF|urlset|sitemapindex|opml)[\s>]", re.I
+)
+# the root behind a declaration
+_ROOT = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*>\s*(?:<[!?].*?>\s*)*+<([\w:.-]+)", re.I | re.S
 )
 _CDX = re.compile(rb" CDX [A-Za-z] |[^\s)]{1,300}\)\S* \d{14} [\[{\w]")
 
@@ -86,18 +92,45 @@ def sniffed(head: bytes) -> str | None:
     """Return the kind of a file by its beginning, None where that tells nothing."""
     if head.startswith(b"WARC/"):
         return "warc"
-    for name, pattern in (
-        ("html", _PAGE),
-        ("mhtml", _MHTML),
-        ("arc", _ARC),
-        ("har", _HAR),
-        ("json", _JSON),
-        ("xml", _XML),
-        ("cdx", _CDX),
+    for name, tells in (
+        ("html", _PAGE.match),
+        ("mhtml", _MHTML.match),
+        ("arc", _ARC.match),
+        ("har", _HAR.match),
+        ("json", _is_json),
+        ("xml", _is_xml),
+        ("cdx", _CDX.match),
     ):
-        if pattern.match(head):
+        if tells(head):
             return name
     return None
+
+
+def _is_json(head: bytes) -> bool:
+    """Return True if data begins as JSON, and goes on as JSON as far as it is there.
+
+    >>> _is_json(b'{"title": "Snow"}'), _is_json(b'{"title": "Sn'), _is_json(b'{"a": 1} was said.')
+    (True, True, False)
+    """
+    if not _JSON.match(head):
+        return False
+    text = head.decode("utf-8-sig", "ignore").strip()
+    try:
+        end = json.JSONDecoder(strict=False).raw_decode(text)[1]
+    except json.JSONDecodeError as error:
+        # where it was cut; a string is said to be wrong from its beginning
+        return error.msg.startswith("Unterminated string") or error.pos >= len(text) - _CUT
+    except RecursionError:
+        return True
+    return text[end:].lstrip(",\r\n\t ")[:1] in ("", "{", "[")
+
+
+def _is_xml(head: bytes) -> bool:
+    """Return True for a feed or a sitemap, and for XML whose root is no element of a page."""
+    root = _ROOT.match(head)
+    return bool(
+        _FEED.match(head) or (root and root[1].decode("ascii", "replace").lower() not in tags)
+    )
 
 
 def head_of(path: Path) -> bytes:

@@ -15,7 +15,7 @@ from newswire.text.folding import loose
 from newswire.wires.editions import editions
 
 # marks between headline and site that no headline has, and those that it may have
-_BAR = re.compile(r"[|¦‖»·•]|(?<=\s)::(?=\s)")
+_BAR = re.compile(r"[|¦‖]|(?<=\s)(?:::|[»·•])(?=\s)")
 _DASH = re.compile(r"\s+[-–—/]\s+|(?<=[^\s\d]):\s+")
 _BEHIND = re.compile(r"\s?[|¦‖»·•]|\s(?:::|[-–—])\s")
 _DAY = re.compile(r"^\d\d?\.\d\d?\.\d{4}, |, \d\d?\.\d\d?\.\d{4}$")
@@ -81,27 +81,40 @@ class _Sites:
         for heading in headings:
             if text.startswith(heading) and _BEHIND.match(text, len(heading)):
                 return heading
-        for marks in (_BAR, _DASH):
-            found = list(marks.finditer(text))
-            for mark in reversed(found):
-                if self.has(text[mark.end() :]):
-                    return (
-                        _longest(text[: mark.start()])
-                        if marks is _BAR
-                        else text[: mark.start()].strip()
-                    )
-            for mark in found[:1]:
-                if self.has(text[: mark.start()]):
-                    rest = text[mark.end() :].strip()
-                    return _longest(rest) if marks is _BAR else rest
-            if marks is _BAR and found and 2 <= len(text[found[-1].end() :].strip()) <= MAX_SITE:
-                return text[: found[-1].start()].strip() or text
-        return text
+        bars = _bars(text)
+        if (rest := self._rest(text, bars)) is not None:
+            return _longest(rest)
+        if bars and 2 <= len(text[bars[-1].end() :].strip()) <= MAX_SITE:
+            return text[: bars[-1].start()].strip() or text
+        rest = self._rest(text, list(_DASH.finditer(text)))
+        return text if rest is None else rest.strip()
+
+    def _rest(self, text: str, marks: list[re.Match[str]]) -> str | None:
+        """Return what is left of `text` without the site before the first or behind a mark."""
+        for mark in reversed(marks):
+            if self.has(text[mark.end() :]):
+                return text[: mark.start()]
+        if marks and self.has(text[: marks[0].start()]):
+            return text[marks[0].end() :]
+        return None
+
+
+def _bars(text: str) -> list[re.Match[str]]:
+    """Return the bars of a title; what closes a quotation is none."""
+    found, quoted, at = [], 0, 0
+    for mark in _BAR.finditer(text):
+        quoted += text.count("«", at, mark.start()) - text.count("»", at, mark.start())
+        at = mark.start()
+        if mark[0] != "»" or quoted <= 0:
+            found.append(mark)
+    return found
 
 
 def _longest(text: str) -> str:
     """Return the headline of `headline | section`."""
-    return max(_BAR.split(text), key=len).strip()
+    edges = [0, *(edge for bar in _bars(text) for edge in bar.span()), len(text)]
+    parts = (text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    return max(parts, key=len).strip()
 
 
 def _letters(text: str) -> str:
