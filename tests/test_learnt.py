@@ -244,3 +244,11 @@ def test_a_replay_learns_first_if_asked_and_a_ledger_remembers(tmp_path: Path) -
 def test_the_argument_is_checked(given: dict[str, str], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         SputnikSpider.check_arguments(**given)
+
+
+def test_memory_is_that_of_a_few_sites(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learnt, "SITES", 2)
+    every = learnt.Learnt()
+    made = [every._site(name) for name in ("a", "b", "a", "c")]
+    assert list(every._known) == ["a", "c"]
+    assert made[0] is made[2]

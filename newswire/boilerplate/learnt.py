@@ -29,6 +29,8 @@ from newswire.wires.urls import article_key, canonical_url
 
 # pages of a site that are remembered, and lines of a page
 PAGES, LINES = 256, 400
+# sites that are kept prepared, some 20 MB each at the most
+SITES = 8
 # A line that so many other articles show is evidence; more so if nearly all do. A sentence may be
 # a standing one of the articles: in a saved text it counts only if nearly all end with it.
 LEAST = 2
@@ -79,12 +81,18 @@ class Learnt:
         if not is_open(draft):
             return
         name = site(draft)
-        if name not in self._known:
-            self._known[name] = Known(self._past.get(name, {}))
         lines = keys(draft.blocks)
-        found = self._known[name].recurrence(page_id(draft, lines), lines)
+        found = self._site(name).recurrence(page_id(draft, lines), lines)
         for block, recurs in zip(draft.blocks, found, strict=True):
             block.recurs = recurs
+
+    def _site(self, name: str) -> Known:
+        """Return what is known of a site, prepared; the sites that were asked for last are kept."""
+        known = self._known.pop(name, None) or Known(self._past.get(name, {}))
+        self._known[name] = known
+        if len(self._known) > SITES:
+            del self._known[next(iter(self._known))]
+        return known
 
     def learn(self) -> None:
         """Let what was seen so far be known."""

@@ -111,7 +111,7 @@ def _other(data: bytes, declared: Iterable[str]) -> str:
         name = codec(said)
         if name is None or name == "utf-8" or not detection.fits(data, name):
             continue
-        if _is_binary(data.decode(name, "replace")):
+        if _is_binary(data[: 4 * _SAMPLE].decode(name, "replace")):
             continue
         if found is None or beyond < _FEW:
             return name
