@@ -15,7 +15,6 @@ import os
 import platform
 import random
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +25,7 @@ from pathlib import Path
 
 import newswire
 from benchmarks.speed.pages import write
+from benchmarks.speed.ways import Cost, cost
 from newswire import settings
 from newswire.wires.editions import editions
 from tests import archives, crawl, postgres, simulated
@@ -66,8 +66,8 @@ class Bulk:
     memory: float
 
 
-def _spent(who: int) -> float:
-    used = resource.getrusage(who)
+def _spent() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
 
@@ -78,17 +78,16 @@ def _server_spent(folder: Path) -> float:
     return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
 
 
-def _crawl(server: simulated.Running, folder: Path, days: int, ledger: str) -> tuple[int, float]:
-    """Return the articles of a back-fill, and the CPU seconds of its process."""
+def _crawl(server: simulated.Running, folder: Path, days: int, ledger: str) -> tuple[int, Cost]:
+    """Return the articles of a back-fill, and what its process cost."""
     feed = folder / f"{days}.jsonl"
     options = [
         *("-a", "edition=tj", "-a", f"site={server.sites['tj']}", *FAST),
         *("-a", f"since={FIRST}", "-a", f"until={FIRST + timedelta(days=days - 1)}"),
         *("-s", f"NEWSWIRE_LEDGER={ledger}", "-s", "LOG_LEVEL=WARNING"),
     ]
-    before = _spent(resource.RUSAGE_CHILDREN)
-    subprocess.run(crawl.command(feed, *options), check=True, cwd=crawl.ROOT)
-    return feed.read_bytes().count(b"\n"), _spent(resource.RUSAGE_CHILDREN) - before
+    spent = cost(crawl.command(feed, *options))
+    return feed.read_bytes().count(b"\n"), spent
 
 
 def _live(server: simulated.Running, engine: postgres.Server | None) -> Live:
@@ -101,9 +100,9 @@ def _live(server: simulated.Running, engine: postgres.Server | None) -> Live:
             time.sleep(0.5)  # the server notices that the session has ended
             spent.append((_server_spent(engine.folder) if engine else 0.0) - before)
     (few, cheap), (many, dear) = points
-    page = (dear - cheap) / (many - few)
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024.0
-    return Live(page, cheap - few * page, (spent[1] - spent[0]) / (many - few), memory)
+    page = (dear.seconds - cheap.seconds) / (many - few)
+    server_page = (spent[1] - spent[0]) / (many - few)
+    return Live(page, cheap.seconds - few * page, server_page, dear.megabytes * 2**20)
 
 
 def _foreign() -> Iterator[bytes]:
@@ -130,9 +129,9 @@ def _bulk() -> Bulk:
         newswire.reprocess(few, folder / "warm", workers=0)
         spent = {}
         for path in (few, ours, others):
-            before = _spent(resource.RUSAGE_SELF)
+            before = _spent()
             done = newswire.reprocess(path, folder / "out", workers=0)
-            spent[path] = _spent(resource.RUSAGE_SELF) - before
+            spent[path] = _spent() - before
             assert not done.failed
         page = (spent[ours] - spent[few]) / (PAGES - 20)
         foreign = (spent[others] - spent[few] + 20 * page) / others.stat().st_size * 1e9

@@ -137,10 +137,9 @@ def outputs(
     for n in range(number):
         name = f"{n:03}.{form}"
         with folder.part(name) as file:
-            sink = _sink(form, file)
-            for article in mixed[n::number]:
-                sink.put(article)
-            sink.close()
+            with _sink(form, file) as put:
+                for article in mixed[n::number]:
+                    put(article)
             manifest = {"form": FORM, "rules": "1", "articles": len(mixed[n::number])}
             manifest["options"] = {"learnt": None}
             paths.append(folder.output(folder.commit(file, name, manifest)))

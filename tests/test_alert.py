@@ -50,10 +50,12 @@ def test_pages_that_look_like_denials(server: OddServer, tmp_path: Path) -> None
     wire.a_week_passes()
     again = wire.crawl(*tell)
     assert again.code == 1
-    assert "NEWSWIRE_ALERT: withheld, told within 24 hours" in again.log
+    assert "NEWSWIRE_ALERT: not sent, reported within the last 24 hours" in again.log
     assert len(inbox.lines) == 1
     # another problem is
     wire.faults["/robots.txt"] = answer(status=503, retry_after="0")
+    # and what nobody got is told by the next run
+    assert "NEWSWIRE_ALERT failed" in wire.crawl("-s", "NEWSWIRE_ALERT=false").log
     assert wire.crawl(*tell).code == 1
     assert len(inbox.lines) == 2
     # and no text was lost

@@ -235,20 +235,41 @@ def test_files_of_dead_workers_are_swept(saved: Path, tmp_path: Path) -> None:
     assert {path.name for path in parts.iterdir()} == set(names[1:3])
 
 
-def test_a_stopped_run_goes_on(saved: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_goes_on(saved: Path, tmp_path: Path, number: int) -> None:
     archive(saved / "endless.warc.gz", 50)
     out = tmp_path / "out"
     arguments = ["reprocess", str(saved), "--out", str(out), "--workers", "1"]
     run = forked.Forked("scrapy", *arguments, environment={"PYTHONPATH": str(POISON)})
     while run.running() and not list(out.glob("_tmp/endless*")):
         time.sleep(0.05)
-    os.kill(run.pid, signal.SIGTERM)
+    os.kill(run.pid, number)
     done = run.wait()
     assert done.returncode == 3, done.stderr
     assert "stopped: 2 files left" in done.stdout
     done = command(*arguments[1:])
     assert done.returncode == 0, done.stderr
     assert "17 articles in 6 files of 6, 4 of them finished before" in done.stdout
+
+
+def test_a_run_that_dies_between_output_and_manifest_is_not_finished(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The output of other rules is as large, and the manifest of the run before is not its."""
+    out = tmp_path / "out"
+    reprocess(saved, out, workers=0)
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, "rules_version", lambda: "0.1+other")
+        patch.setattr(Folder, "whole", dies)
+        with pytest.raises(KeyboardInterrupt):
+            reprocess(saved, out, workers=0)
+    assert len(list(out.glob("_manifest/*.json"))) == len(list(out.glob("*.jsonl"))) - 1
+    again = reprocess(saved, out, workers=0)
+    assert again.finished - again.known == 1
 
 
 def test_progress(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,7 +326,9 @@ def test_misuse(saved: Path, tmp_path: Path) -> None:
         ((saved, "--out", tmp_path / "o", "--edition", "xx"), "unknown edition 'xx'"),
         ((saved, "--out", tmp_path / "file"), "out="),
         ((saved, "--out", tmp_path / "o", "--workers", "-1"), "workers=-1"),
-        ((tmp_path / "nowhere", "--out", tmp_path / "o"), "nowhere: no such file"),
+        ((tmp_path / "nowhere", "--out", tmp_path / "o"), f": {tmp_path}/nowhere: no such file"),
+        ((saved, "--out", tmp_path / "o", "--patience", "0"), "patience=0"),
+        ((saved, "--out", tmp_path / "o", "-s", "DOWNLOAD_MAXSIZE=all"), "DOWNLOAD_MAXSIZE=all"),
     ):
         done = command(*arguments)
         assert done.returncode == 2

@@ -25,6 +25,7 @@ import pytest
 import requests
 from scrapyd_client.pyclient import ScrapydClient
 
+from newswire.operate.scrapyd import client
 from tests import forked
 from tests.crawl import ROOT
 from tests.postgres import Server
@@ -217,6 +218,17 @@ def test_a_deploy_that_fails_is_seen_and_taken_back(node: Node, tmp_path: Path) 
     assert "not deployed" in done.stderr
     assert "nothing" in done.stderr
     assert node.client.versions("newswire") == versions
+
+
+def test_a_job_of_another_edition_is_no_reason_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`rs` is not `rs-cyrl`."""
+    monkeypatch.setenv("NEWSWIRE_SCRAPYD_PASSWORD", PASSWORD)
+    node = client.Node("http://127.0.0.1:1")
+    monkeypatch.setattr(node, "load", lambda: ["sputnik-rs-cyrl-20211223T100000"])
+    monkeypatch.setattr(node, "schedule", lambda spider, arguments: dict(arguments)["jobid"])
+    (rs,), (cyrl,) = (list(client.schedule([node], "sputnik", [e], [])) for e in ("rs", "rs-cyrl"))
+    assert "sputnik-rs-2" in rs[1]
+    assert "still busy" in cyrl[1]
 
 
 def test_rounds_of_editions(rounds: Round) -> None:

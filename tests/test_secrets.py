@@ -141,7 +141,8 @@ def test_s54_planted_pickles_are_not_read(tmp_path: Path) -> None:
 def test_s56_a_cache_of_pickles_is_refused() -> None:
     with pytest.raises(ArgumentError, match="record a crawl with NEWSWIRE_RECORD, and replay it"):
         check_settings(Settings({"HTTPCACHE_ENABLED": "True"}))
-    settings = Settings({"HTTPCACHE_ENABLED": "False", "JOBDIR": None})
+    # Scrapy takes None for an indent
+    settings = Settings({"HTTPCACHE_ENABLED": "False", "JOBDIR": None, "FEED_EXPORT_INDENT": None})
     settings.setmodule("newswire.settings")
     check_settings(settings)
 

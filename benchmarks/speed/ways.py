@@ -28,7 +28,9 @@ READ = "import sys, newswire; print(sum(1 for _ in newswire.read(sys.argv[1], ed
 NEWS_PLEASE = """
 import sys, pathlib, newsplease
 for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
-    newsplease.NewsPlease.from_html(path.read_text("utf-8"), url="https://example.org/a.html")
+    newsplease.NewsPlease.from_html(
+        path.read_text("utf-8"), url="https://example.org/a.html", fetch_images=False
+    )
 """
 # the slow ones of the peers read so much less
 LESS = 10

@@ -33,12 +33,10 @@ def find(spec: str) -> list[Path]:
         ReplayError: nothing there.
     """
     if not spec.strip():
-        raise ReplayError("replay= is empty: name a file, a folder, a glob or @list")
+        raise ReplayError("an empty path: name a file, a folder, a glob or @list")
     found = list(dict.fromkeys(_find(spec)))
     if not found:
-        raise ReplayError(
-            f"replay={spec}: no saved page there (looked for {', '.join(sorted(NAMES))})"
-        )
+        raise ReplayError(f"{spec}: no saved page there (looked for {', '.join(sorted(NAMES))})")
     return found
 
 
@@ -47,14 +45,14 @@ def _find(spec: str) -> Iterator[Path]:
         try:
             listed = Path(spec[1:]).read_text("utf-8-sig").splitlines()
         except (OSError, ValueError) as error:
-            raise ReplayError(f"replay={spec}: cannot read the list: {error}") from None
+            raise ReplayError(f"{spec}: cannot read the list: {error}") from None
         for line in listed:
             entry = line.strip()
             if entry and not entry.startswith("#"):
                 yield from _expand(entry) or [place(entry)]
         return
     if not (paths := _expand(spec)) and not glob.has_magic(spec):
-        raise ReplayError(f"replay={spec}: no such file or folder, or no saved page in it")
+        raise ReplayError(f"{spec}: no such file or folder, or no saved page in it")
     yield from paths
 
 

@@ -73,6 +73,8 @@ def reprocess(
     """
     if workers is not None and workers < 0:
         raise ArgumentError(f"workers={workers}: give 0 or more")
+    if not patience > 0:
+        raise ArgumentError(f"patience={patience:g}: give seconds above 0")
     given = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
     job = planning.job(
         out, form=form, edition=edition, wire=wire, max_bytes=max_bytes, index=index,

@@ -40,7 +40,7 @@ START = 120.0
 # of the process of one task, after which it is given up
 MAX_DEATHS = 8
 _START = f"from {__name__} import main; main()"
-# what is loaded with a first page is no time of a task; its address says the language
+# loaded before the first task, so that its time is not counted; the address says the language
 _WARM = "<h1>Library</h1><p>LONDON, 23 December (Wire) — It opened today, the mayor said there.</p>"
 _WARM_URL = "https://sputnikglobe.com/20211223/library-1044000001.html"
 # <linux/prctl.h>

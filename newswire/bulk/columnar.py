@@ -37,7 +37,6 @@ def chosen(index: str, folder: Folder, tasks: Sequence[Task]) -> list[Task]:
     except ImportError:
         raise ArgumentError(f"index={index} needs DuckDB: pip install 'newswire[link]'") from None
     rows: Counter[str] = Counter()
-    ours: Counter[str] = Counter()
     with duckdb.connect() as db:
         try:
             listed = db.execute(
@@ -55,12 +54,15 @@ def chosen(index: str, folder: Folder, tasks: Sequence[Task]) -> list[Task]:
             ours = _write(folder, found, names)
         except duckdb.Error as error:
             raise ArgumentError(f"index={index}: {str(error).splitlines()[0]}") from None
+    foreign = {task.name: rows[task.name] - ours[task.name] for task in tasks}
     return [
-        replace(
-            task, index=str(_path(folder, task.name)), foreign=rows[task.name] - ours[task.name]
-        )
+        replace(task, index=str(_index(folder, task.name)), foreign=foreign[task.name])
         for task in tasks
     ]
+
+
+def _index(folder: Folder, task: str) -> Path:
+    return folder.index(f"{task}.columnar")
 
 
 def _names(index: str, listed: Sequence[str], tasks: Sequence[Task]) -> dict[str, str]:
@@ -86,17 +88,13 @@ def _write(folder: Folder, found: Any, names: Mapping[str, str]) -> Counter[str]
     for name, records in groupby(rows, key=itemgetter(0)):
         if not (task := names[name]):
             continue
-        with folder.whole(_path(folder, task)) as file:
+        with folder.whole(_index(folder, task)) as file:
             for _, offset, length, url in records:
                 if not is_foreign(url):
                     line = {"part": "", "offset": offset, "length": length, "url": url}
                     file.write(json.dumps(line).encode() + b"\n")
                     ours[task] += 1
     for task in set(names.values()) - set(ours) - {""}:
-        with folder.whole(_path(folder, task)):
+        with folder.whole(_index(folder, task)):
             pass
     return ours
-
-
-def _path(folder: Folder, task: str) -> Path:
-    return folder.path / "_index" / f"{task}.columnar.jsonl"

@@ -12,6 +12,7 @@ from newswire.bulk.child import Child, PoisonError
 from newswire.bulk.folder import Manifest
 from newswire.bulk.process import process
 from newswire.bulk.tasks import Job, Task
+from newswire.errors import NewswireError
 
 # told of a task's counts so far
 Tell = Callable[[Task, dict[str, int]], None]
@@ -30,7 +31,7 @@ def here(job: Job, tasks: Sequence[Task], tell: Tell) -> Iterator[Outcome]:
     for task in tasks:
         try:
             yield Outcome(task, process(job, task, partial(tell, task)))
-        except OSError as error:
+        except (NewswireError, OSError, ValueError) as error:
             yield Outcome(task, None, str(error))
 
 

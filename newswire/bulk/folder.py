@@ -185,9 +185,13 @@ class Folder:
         with Path(file.name).open("rb") as written:
             digest = hashlib.file_digest(written, "sha256").hexdigest()
         manifest |= {"output": output, "bytes": os.fstat(file.fileno()).st_size, "sha256": digest}
+        path = self.path / "_manifest" / f"{Path(output).stem}.json"
+        # an output of a run that died here has no manifest, and not that of the run before
+        path.unlink(missing_ok=True)
+        if not self._remote:
+            _sync(path.parent)
         self._place(file, self.path / output)
-        name = f"{Path(output).stem}.json"
-        with self.whole(self.path / "_manifest" / name) as text:
+        with self.whole(path) as text:
             text.write(json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
         if before and before["output"] != output:  # in another format
             self.output(before).unlink(missing_ok=True)

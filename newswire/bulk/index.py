@@ -107,7 +107,7 @@ def others(path: Path) -> Chosen:
         ReplayError: there is none, or it cannot be read.
     """
     if not (indexes := beside(path)):
-        raise ReplayError(f"{path}: no CDX or CDXJ beside it")
+        raise ReplayError("no CDX or CDXJ beside it")
     found: dict[str, dict[Span, None]] = {}
     foreign = 0
     for entry in _entries(indexes[0], path):

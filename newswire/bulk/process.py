@@ -7,8 +7,8 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, suppress
-from typing import Any, BinaryIO, Protocol
+from contextlib import closing, contextmanager, suppress
+from typing import BinaryIO
 
 from newswire.api import Skipped, judge, wire_of
 from newswire.archive import replay
@@ -43,16 +43,6 @@ _OFFSET = re.compile(r"#(\d+)(?:\+\d+)?$")
 Tell = Callable[[dict[str, int]], None]
 
 
-class Sink(Protocol):
-    """Takes the articles of an output."""
-
-    def put(self, article: Article) -> None:
-        """Take one."""
-
-    def close(self) -> None:
-        """Write the end; the file stays open."""
-
-
 def process(
     job: Job,
     task: Task,
@@ -81,12 +71,11 @@ def process(
         if job.sample:
             _learn(job, task, pages, done, file, tell, at)
         else:
-            sink = _sink(job.format, file)
-            for found in _found(job, task, pages, at):
-                if isinstance(found, Article):
-                    sink.put(found)
-                done.count(found, tell)
-            sink.close()
+            with _sink(job.format, file) as put:
+                for found in _found(job, task, pages, at):
+                    if isinstance(found, Article):
+                        put(found)
+                    done.count(found, tell)
         if chosen and chosen.foreign:
             done.counts[Reason.FOREIGN.stat] += chosen.foreign
         manifest: Manifest = {
@@ -218,35 +207,16 @@ class _Done:
         return self._task.size * min(self._pages, len(self._task.paths)) // len(self._task.paths)
 
 
-def _sink(form: str, file: BinaryIO) -> Sink:
+@contextmanager
+def _sink(form: str, file: BinaryIO) -> Iterator[Callable[[Article], object]]:
+    """Give what writes an article into an output, as a feed of a crawl has it."""
     if form == "jsonl":
-        return _Lines(file)
+        yield lambda article: file.write(
+            whole(json.dumps(plain(article), ensure_ascii=False)).encode() + b"\n"
+        )
+        return
     from newswire.feeds.parquet import Writer
 
-    return _Rows(Writer(file))
-
-
-class _Lines:
-    """Writes JSON Lines, as a feed of a crawl has them."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def put(self, article: Article) -> None:
-        self._file.write(whole(json.dumps(plain(article), ensure_ascii=False)).encode() + b"\n")
-
-    def close(self) -> None:
-        pass
-
-
-class _Rows:
-    """Writes Parquet, as a feed of a crawl has it."""
-
-    def __init__(self, writer: Any) -> None:
-        self._writer = writer
-
-    def put(self, article: Article) -> None:
-        self._writer.put(whole(plain(article)))
-
-    def close(self) -> None:
-        self._writer.close()
+    writer = Writer(file)
+    yield lambda article: writer.put(whole(plain(article)))
+    writer.close()

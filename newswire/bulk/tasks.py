@@ -26,6 +26,9 @@ _LONGEST = 120
 # the index beside an archive, or within it
 CDX = "cdx"
 
+# of a file: its name, its size, when it was written or a mark of what is in it
+Stat = tuple[str, int, int | str]
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -150,15 +153,18 @@ def tasks(inputs: Iterable[str | os.PathLike[str]], index: str | None = None) ->
         ReplayError: an input names no saved page.
     """
     found: dict[str, Task] = {}
+    listed = _stats(sorted(map(Path, glob(index)))) if index not in (None, CDX) else []
     for each in inputs:
         spec = os.fspath(each)
-        for task in _tasks(spec, replay.find(spec), index):
+        for task in _tasks(spec, replay.find(spec), None if index == CDX else listed):
             found.setdefault(task.name, task)
     return list(found.values())
 
 
-def _tasks(spec: str, paths: Iterable[Path], index: str | None) -> Iterator[Task]:
+def _tasks(spec: str, paths: Iterable[Path], index: list[Stat] | None) -> Iterator[Task]:
     """Yield a task for each archive, and one for the single pages of each folder.
+
+    `index` are the files of a columnar index; None for what is beside each archive.
 
     Pages that were not found below a folder are those of the `spec` alone: the same folder asked
     for as a whole has another output.
@@ -167,7 +173,7 @@ def _tasks(spec: str, paths: Iterable[Path], index: str | None) -> Iterator[Task
     pages: dict[Path, list[Path]] = {}
     for path in paths:
         if (named(path) or (path.is_file() and kind(path))) == "warc":
-            indexes = beside(path) if index == CDX else sorted(map(Path, glob(index or "")))
+            indexes = _stats(beside(path)) if index is None else index
             yield replace(_task(path, [path], "", indexes), archive=True)
         else:
             pages.setdefault(path.parent, []).append(path)
@@ -175,16 +181,20 @@ def _tasks(spec: str, paths: Iterable[Path], index: str | None) -> Iterator[Task
         yield _task(folder, members, "" if whole else spec)
 
 
-def _task(what: Path, paths: list[Path], among: str, indexes: Sequence[Path] = ()) -> Task:
+def _task(what: Path, paths: list[Path], among: str, indexes: Sequence[Stat] = ()) -> Task:
     stats = [_stat(path) for path in paths]
     absolute = str(what) if is_remote(str(what)) else str(what.absolute().resolve())
     digest = hashlib.sha256(os.fsencode(absolute) + b"\0" + os.fsencode(among)).hexdigest()
     name = f"{_printable(PurePath(absolute).name or 'root')}-{digest[:8]}"
     files = [[path.name, *stat] for path, stat in zip(paths, stats, strict=True)]
-    files += [[str(path), *_stat(path)] for path in indexes]
+    files += map(list, indexes)
     fingerprint = hashlib.sha256(json.dumps(files).encode()).hexdigest()
     size = sum(stat[0] for stat in stats)
     return Task(name, str(what), tuple(map(str, paths)), size, fingerprint)
+
+
+def _stats(paths: Iterable[Path]) -> list[Stat]:
+    return [(str(path), *_stat(path)) for path in paths]
 
 
 def _stat(path: Path) -> tuple[int, int | str]:

@@ -19,7 +19,7 @@ from newswire.crawl.options import check_settings
 from newswire.crawl.spider import WireSpider
 from newswire.errors import ConfigError, FeedError, LedgerError
 from newswire.ledger.open import open_database
-from newswire.operate.alert import WITHHELD, alert
+from newswire.operate.alert import LOST, TOLD, WITHHELD, alert
 from newswire.operate.health import write_metrics
 from newswire.operate.outcome import DONE, FAILED, REPLACED, STOPPED, exit_code, summary
 from newswire.operate.terminal import in_one_line, interrupted_in_one_line
@@ -82,14 +82,15 @@ class Command(CrawlCommand):
         self._write_metrics(opts)
         line = summary(stats)
         logger.log(LEVELS[self.exitcode], line)
-        if self.exitcode == FAILED and not stats.get(WITHHELD):
+        # what failed after the engine had stopped
+        if self.exitcode == FAILED and not {TOLD, WITHHELD, LOST} & stats.keys():
             self._alert(args[0], line)
 
     def _alert(self, spider: str, line: str) -> None:
         """Send `line` to whoever wants to hear of failed runs."""
         assert self.settings is not None
         if command := self.settings["NEWSWIRE_ALERT"]:
-            alert(command, f"newswire {spider}: {line}")
+            alert(command, spider, line)
 
     def _write_metrics(self, opts: argparse.Namespace) -> None:
         """Write the health of all editions of the ledger, after a live crawl that asks for it."""

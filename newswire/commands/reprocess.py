@@ -18,6 +18,7 @@ from newswire.bulk import PATIENCE, reprocess
 from newswire.bulk.link import LINKED, Linked, link
 from newswire.bulk.run import Progress
 from newswire.bulk.tasks import FORMATS
+from newswire.crawl.options import check_settings
 from newswire.errors import ConfigError, NodeError
 from newswire.operate.outcome import DONE, FAILED, STOPPED, plural
 from newswire.operate.terminal import in_one_line, printing
@@ -48,7 +49,11 @@ class Command(ScrapyCommand):
         add = parser.add_argument
         add("--out", metavar="DIR", help="folder of the outputs; what is finished there stays")
         add("--workers", type=int, metavar="N", help="processes (default: one a processor)")
-        add("--scheduler", metavar="URL", help="of a Dask cluster (tcp://HOST:PORT), or `local`")
+        add(
+            "--scheduler",
+            metavar="URL",
+            help="Dask scheduler: tcp://HOST:PORT, or `local`",
+        )
         add("--format", default=FORMATS[0], choices=FORMATS, help="of the outputs (default: jsonl)")
         add("--learn", action="store_true", help="learn first what pages of a site have in common")
         add("--link", action="store_true", help="find copies and versions: see DIR/linked")
@@ -57,7 +62,7 @@ class Command(ScrapyCommand):
         add("--wire", help="wire of the pages (default: sputnik)")
         add(
             "--patience", type=float, default=PATIENCE, metavar="SECONDS",
-            help=f"without any page done, after which a file is given up (default: {PATIENCE:g})",
+            help=f"give up a file after so long without a page (default: {PATIENCE:g})",
         )  # fmt: skip
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -69,7 +74,8 @@ class Command(ScrapyCommand):
         # in one line of ours
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
-            with _bar() as show, _interruptible():
+            check_settings(self.settings)
+            with _interruptible(), _bar() as show:
 
                 def tell(now: Progress) -> None:
                     nonlocal progress
@@ -95,8 +101,11 @@ class Command(ScrapyCommand):
             self.exitcode = FAILED if progress.losses or progress.failed else DONE
             if opts.link:
                 with _interruptible():
-                    days = self.settings.getfloat("NEWSWIRE_LEDGER_DAYS")
-                    linked = link(opts.out, days=days, workers=opts.workers)
+                    linked = link(
+                        opts.out,
+                        days=self.settings.getfloat("NEWSWIRE_LEDGER_DAYS"),
+                        workers=opts.workers,
+                    )
         except ConfigError as error:
             raise UsageError(str(error), print_help=False) from None
         except (NodeError, OSError) as error:
@@ -116,12 +125,14 @@ class Command(ScrapyCommand):
 def summary(progress: Progress) -> str:
     """Return the line that says what a run did."""
     passed = sum(n for name, n in progress.counts.items() if name.startswith("passed_over/"))
+    others = progress.counts.total() - passed - progress.losses
     left = progress.files - progress.finished - len(progress.failed)
     parts = [
         f"{plural(progress.articles, 'article')} in {plural(progress.finished, 'file')}"
         f" of {progress.files}",
         f"{progress.known} of them finished before" if progress.known else "",
         f"{plural(passed, 'page')} passed over" if passed else "",
+        f"{plural(others, 'page')} without an article" if others else "",
         f"{plural(progress.losses, 'page')} or more lost (damaged or not readable)"
         if progress.losses else "",
         f"{plural(len(progress.failed), 'file')} failed" if progress.failed else "",
@@ -168,13 +179,14 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Take a SIGTERM as a Ctrl-C."""
+    """Let Ctrl-C and a SIGTERM end the work, so that what was done is said."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -76,7 +76,7 @@ def parse(wire: str, given: Mapping[str, str]) -> Arguments:
         try:
             replay.find(path)
         except ReplayError as error:
-            raise ArgumentError(str(error)) from None
+            raise ArgumentError(f"replay={error}") from None
         site = _site(wire, given.get("site"), asked)
         return Arguments(asked=asked, replay=path, site=site, learn=_learns(given))
     if "learn" in given:

@@ -65,7 +65,8 @@ def check_settings(settings: BaseSettings) -> None:
         )
     for name, default in vars(default_settings).items():
         is_number = isinstance(default, int | float) and not isinstance(default, bool)
-        if is_number and not _is_number(settings[name]):
+        # some may be None, as FEED_EXPORT_INDENT
+        if is_number and settings[name] is not None and not _is_number(settings[name]):
             raise ArgumentError(f"{name}={settings[name]}: must be a number")
     if settings.getfloat("NEWSWIRE_DEAD_AFTER") < keeper.LEAST_DEAD_AFTER:
         least = f"{keeper.LEAST_DEAD_AFTER:.0f}"

@@ -16,20 +16,21 @@ from newswire.errors import LedgerError
 from newswire.ledger.history import DAY
 from newswire.ledger.runs import runs_with
 from newswire.operate.drift_alarm import BEGUN
-from newswire.operate.outcome import FAILED, Stats, exit_code, kinds
+from newswire.operate.outcome import FAILED, Stats, exit_code, kinds, summary
 
 logger = logging.getLogger(__name__)
 
 SECONDS = 30
 # A problem that lasts is told again after so many seconds.
 AGAIN = DAY
-TOLD, WITHHELD = "newswire/alert/told", "newswire/alert/withheld"
+# what became of the alert of a run
+TOLD, WITHHELD, LOST = (f"newswire/alert/{name}" for name in ("told", "withheld", "failed"))
 
 
 class Alerts:
-    """Extension that sees at the end of a crawl whether the problems of it were told already.
+    """Extension that tells of the problems of a crawl at its end, unless they were told already.
 
-    The stats of the run say so, which the ledger keeps; without a ledger that lasts every failed
+    The stats of the runs say so, which the ledger keeps; without a ledger that lasts every failed
     run is told.
     """
 
@@ -49,10 +50,13 @@ class Alerts:
         assert self.crawler.stats is not None
         stats = self.crawler.stats.get_stats()
         if exit_code(stats) == FAILED:
-            known = kinds(stats) <= self._told(stats)
-            self.crawler.stats.set_value(WITHHELD if known else TOLD, 1)
-            if known:
-                logger.info("NEWSWIRE_ALERT: withheld, told within 24 hours")
+            if kinds(stats) <= self._told(stats):
+                self.crawler.stats.set_value(WITHHELD, 1)
+                logger.info("NEWSWIRE_ALERT: not sent, reported within the last 24 hours")
+                return
+            command, spider = self.crawler.settings["NEWSWIRE_ALERT"], self.crawler.spidercls.name
+            sent = alert(command, spider, summary(stats))
+            self.crawler.stats.set_value(TOLD if sent else LOST, 1)
 
     def _told(self, stats: Stats) -> set[str]:
         """Return the kinds of problems that were told of the same editions within a day."""
@@ -73,15 +77,15 @@ def _editions(stats: Stats) -> set[str]:
     return {name for name in stats if name.startswith(BEGUN)}
 
 
-def alert(command: str, line: str) -> None:
-    """Run `command`, without a shell, with `line` on its standard input.
+def alert(command: str, spider: str, line: str) -> bool:
+    """Run `command`, without a shell, with a line on its standard input; return False if it failed.
 
-    A command that fails is an error in the log; the run is over already.
+    That is an error in the log; the run is over already.
     """
     try:
         done = subprocess.run(  # noqa: S603
             shlex.split(command),
-            input=f"{line}\n".encode(),
+            input=f"newswire {spider}: {line}\n".encode(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             timeout=SECONDS,
@@ -89,7 +93,8 @@ def alert(command: str, line: str) -> None:
         )
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         logger.error("NEWSWIRE_ALERT failed: %s", error)
-        return
+        return False
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         logger.error("NEWSWIRE_ALERT failed with exit code %d: %s", done.returncode, said)
+    return not done.returncode

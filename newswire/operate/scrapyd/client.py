@@ -106,7 +106,7 @@ def schedule(
             f"{job} on {node.url}"
             for node, jobs in loads.items()
             for job in jobs
-            if job.startswith(name)
+            if f"{job.rpartition('-')[0]}-" == name  # the time has no hyphen
         ]
         if busy:
             yield edition, f"skipped, still busy: {busy[0]}", True
