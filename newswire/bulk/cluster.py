@@ -7,10 +7,12 @@ there. A cluster belongs on loopback or behind TLS (`docs/reprocess.md`).
 from __future__ import annotations
 
 import atexit
+import logging
+import signal
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -55,16 +57,17 @@ def by_dask(
 
     with ExitStack() as stack:
         at: Any = scheduler
-        if scheduler == LOCAL:
-            at = stack.enter_context(
-                LocalCluster(
-                    n_workers=workers, threads_per_worker=1, host="127.0.0.1",
-                    dashboard_address=None,
-                )
-            )  # fmt: skip
         try:
+            if scheduler == LOCAL:
+                with _deaf():
+                    at = stack.enter_context(
+                        LocalCluster(
+                            n_workers=workers, threads_per_worker=1, host="127.0.0.1",
+                            dashboard_address=None, silence_logs=logging.CRITICAL,
+                        )
+                    )  # fmt: skip
             client = stack.enter_context(Client(at))
-        except (OSError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise NodeError(f"scheduler {scheduler}: {error}") from None
         client.subscribe_topic(topic, told)
         futures = {
@@ -74,6 +77,19 @@ def by_dask(
         }
         for future in as_completed(futures):
             yield _outcome(job, futures[future], future, scheduler)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let processes that are started ignore Ctrl-C, which is this one's business."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _outcome(job: Job, task: Task, future: Any, scheduler: str) -> Outcome:
