@@ -246,6 +246,8 @@ NOTED = [
     ("२७ जेठ, काठमाडौं । शहर में आज एक बड़ी प्रदर्शनी शुरू हुई।", "date-place"),
     ("Jan 16, 2012 -- The museum opened a new wing for the public.", "date-dash"),
     ("Петра Иванова, Sputnik", "byline-agency"),
+    ("PARIS (France) - The council approved the plan for a new tram line.", "capitals-dash"),
+    ("Tampere (Finland) — The council approved the plan for a new tram line.", "qualified-dash"),
     ("Иван Петров (ТАСС) - Человек, который открыл выставку.", "name-parentheses"),
 ]
 

@@ -266,6 +266,26 @@ def test_parts_of_odd_heads() -> None:
     assert (found.date_printed, found.date) == ("۱۲ آبان", None)
 
 
+@pytest.mark.parametrize("published", [None, "1998-05-12"])
+@pytest.mark.parametrize(("year", "full"), [("98", 1998), ("03", 2003), ("1998", 1998)])
+@pytest.mark.parametrize("head", ["МОСКВА, 12.05.{} (ИТАР-ТАСС) -", "Bakı/12.05.{}/Turan:"])
+def test_century_of_a_year_of_two_digits(
+    head: str, year: str, full: int, published: str | None
+) -> None:
+    found = parse(f"{head.format(year)} The exhibition opened today.", published=published)
+    assert found is not None
+    assert found.date == f"{full}-05-12"
+
+
+@pytest.mark.parametrize("city", ["Berlin", "Helsinki", "PRAHA"])
+def test_a_day_in_figures_without_its_year(city: str) -> None:
+    rest = "A library for children opened in the old town hall on Tuesday."
+    found = parse(f"{city}, 12.05. - {rest}", published="2020-05-12")
+    assert found is not None
+    assert (found.date, found.confidence >= CUT) == ("2020-05-12", True)
+    assert parse(f"{city}, 12/5 - {rest}", published="2020-05-12") is None
+
+
 def test_the_outlet_s_own_name_stands_for_the_agency() -> None:
     text = "ТАРАЗ, 5 мая — Степной вестник. В городе открылась большая выставка."
     assert parse(text) is None

@@ -63,6 +63,8 @@ _HOUSE_FORM = 0.80
 _UNKNOWN_NAME = 0.60
 # A year that no page's date confirms: `Berlin, November 9, 1989. A crowd` heads a chronicle too.
 _CHRONICLE = 0.70
+# A country in brackets and no agency: `Porto (Portugal) - Flights daily` is an offer.
+_OFFER = 0.70
 # How far a printed year may put the day from the page's own, in days.
 _NEAR = 31
 
@@ -122,7 +124,9 @@ def parse(
             agency=agency,
             byline=printed(match.byline) if match.byline else None,
             confidence=min(
-                _confidence(match, names, house), _sure_of_year(match, folded, published)
+                _confidence(match, names, house),
+                _sure_of_year(match, folded, published),
+                _OFFER if match.form.bare and _is_wrapped(match, folded) else 1,
             ),
             rule=match.form.row.id,
         )
@@ -156,9 +160,14 @@ def _goes_on(match: Match, folded: str) -> bool:
             return False
     if not match.form.bare:
         return True
-    # `MANCHESTER (BRITAIN), Sept. 29, 2020 -- A girl walks`, `Porto (Portugal) - Flights daily`
-    caption = any("(" in folded[start:end] for start, end in match.places)
+    # `MANCHESTER (BRITAIN), Sept. 29, 2020 -- A girl walks`: a picture's caption
+    caption = match.day and _is_wrapped(match, folded)
     return not (caption or _NO_STORY.match(rest))
+
+
+def _is_wrapped(match: Match, folded: str) -> bool:
+    """Return True for a place with its country in brackets: `Porto (Portugal)`."""
+    return any("(" in folded[start:end] for start, end in match.places)
 
 
 def _is_today(day: days.Printed, published: Day) -> bool:

@@ -135,6 +135,16 @@ def make_day(year: int, month: int, number: int) -> date | None:
         return None
 
 
+def full_year(digits: str) -> int:
+    """Return the year of four digits, or of two digits, which RFC 2822 (4.3) parts at 50.
+
+    >>> full_year("25"), full_year("98"), full_year("1998")
+    (2025, 1998, 1998)
+    """
+    year = int(digits)
+    return year if len(digits) != 2 else year + (2000 if year < 50 else 1900)
+
+
 def resolve_year(number: int, month: int, published: Day) -> date | None:
     """Return the day `number`.`month` of the year that brings it nearest to the page's own date.
 

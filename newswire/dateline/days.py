@@ -201,9 +201,10 @@ def _numeric(text: str, start: int) -> Printed | None:
     if match["mark"] == "." and match[0].count(".") < 2:
         return None
     number = int(match["number"] or match["number2"])
-    full = len(year or "") > 2
     # `4/5` may be a mark, so only an agency makes it a day
-    return Printed(match.end(), number, frozenset({month}), _full_year(year), full)
+    own = match["mark"] != "/" or len(year or "") > 2
+    full = dates.full_year(year) if year else None
+    return Printed(match.end(), number, frozenset({month}), full, own)
 
 
 def _dashed(text: str, start: int) -> Printed | None:
@@ -217,11 +218,6 @@ def _alone(text: str, start: int) -> Printed | None:
     """`MADRID, 14 (EUROPA PRESS)`: the month is the page's."""
     match = _ALONE.match(text, start)
     return Printed(match.end(), int(match[1]), _ALL_MONTHS, alone=True) if match else None
-
-
-def _full_year(printed: str | None) -> int | None:
-    """Return `2025` for `25`: agencies are younger than the century before."""
-    return int(printed) + 2000 * (len(printed) == 2) if printed else None
 
 
 def _number_first(text: str, start: int, language: str | None) -> Printed | None:

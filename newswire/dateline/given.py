@@ -255,9 +255,7 @@ def _words(text: str, language: str | None) -> date | None:
     year, number = sorted(numbers, key=len, reverse=True)
     if len(year) == 2:  # RFC 850: `14-Nov-23`
         number, year = numbers
-        # RFC 2822, 4.3
-        year = str(int(year) + (2000 if int(year) < 50 else 1900))
-    return _day(int(year), month, int(number)) if len(year) == 4 else None
+    return _day(dates.full_year(year), month, int(number)) if len(year) in (2, 4) else None
 
 
 def _inside(text: str, language: str | None) -> date | None:
