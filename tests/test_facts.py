@@ -226,6 +226,41 @@ def test_authors_are_names(author: Any, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "author", "expected"),
+    [
+        ("en", "Written by Ada Brandt", "Ada Brandt"),
+        ("en", "Text by Ada", "Ada"),
+        ("en-GB", "by Ada von Brandt", "Ada von Brandt"),
+        ("en", "By: Ada", "Ada"),
+        ("fr", "Par Ada Brandt", "Ada Brandt"),
+        ("nl-BE", "Door Ada Brandt", "Ada Brandt"),
+        ("pt_BR", "Por Ada Brandt", "Ada Brandt"),
+        ("sv", "Av Ada Brandt", "Ada Brandt"),
+        ("nb-NO", "Av Ada Brandt", "Ada Brandt"),
+        ("da", "Af Ada Brandt", "Ada Brandt"),
+        ("it", "A cura di Ada Brandt", "Ada Brandt"),
+        ("ru", "Автор Ада Брандт", "Ада Брандт"),
+        ("uk", "Автор: Ада", "Ада"),
+        ("ar", "بقلم سامي نور", "سامي نور"),
+        ("", "Автор Ада Брандт", "Ада Брандт"),
+        # names
+        ("sv", "Par Lagerkvist", "Par Lagerkvist"),
+        ("sv", "Par Fabian Lagerkvist", "Par Fabian Lagerkvist"),
+        ("fr", "Par Lagerkvist", "Par Lagerkvist"),
+        ("nl", "Door Smith", "Door Smith"),
+        ("en", "Door van Smith", "Door van Smith"),
+        ("de", "Von Ardenne Manfred", "Von Ardenne Manfred"),
+        ("it", "Di Maio Luigi", "Di Maio Luigi"),
+        ("fr", "Parveen Ada Brandt", "Parveen Ada Brandt"),
+    ],
+)
+def test_words_before_an_author(language: str, author: str, expected: str) -> None:
+    head = f'<meta name="author" content="{author}">'
+    page = f"<html lang='{language}'><head>{head}</head><body><h1>{TITLE}</h1></body></html>"
+    assert read(html.fromstring(page), URL).authors == [expected]
+
+
+@pytest.mark.parametrize(
     ("head", "body", "expected"),
     [
         ("<title></title>", "<svg><title>Menu</title></svg><h1>A bridge</h1>", "A bridge"),

@@ -9,11 +9,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree
 
+from newswire import rules
+from newswire.dateline import dates
 from newswire.dateline.given import moment
 from newswire.items import Evidence, Image
 from newswire.page import headline, jsonld, witness
@@ -29,8 +32,8 @@ MAX_DEPTH = 6
 _LOGO = re.compile(r"/i/|logo|/sharing_snippet/", re.IGNORECASE)
 # the name of a rubric in addresses
 _SLUG = re.compile(r"[a-z0-9_-]+")
-# `By Ada Brandt`: words that no name begins with
-_BY = re.compile(r"^(?:by|par|por|door)(?:\s+|:\s*)(?=[^\W\d_])|^\w+:\s+", re.IGNORECASE)
+# `Photos: Ada Brandt`
+_LABEL = re.compile(r"\w+:\s+")
 # `… РИА Новости, 11.06.2022` behind a description
 _TAIL = re.compile(r"(?P<site>[^.…!?]{3,40}), \d{2}\.\d{2}\.\d{4}$")
 
@@ -280,7 +283,8 @@ def _authors(said: _Said, site_name: str | None) -> list[str]:
         sources.marked("author.name", "author"),
         [*sources.named("author", "article:author"), sources.item.get("author", "")],
     ):
-        people = [_without_site(_BY.sub("", plain(name))) for name in names]
+        named = (_without_by(plain(name), sources.language) for name in names)
+        people = [_without_site(name) for name in named]
         known = loose(site_name or "")
         people = [n for n in dict.fromkeys(people) if _is_person(n) and loose(n) != known]
         if people:
@@ -300,6 +304,35 @@ def _people(graph: jsonld.Graph, value: Any) -> Iterator[str]:
             yield from _texts(who.get("name")) or _texts(who.get("@value")) or _texts(whole)
         elif isinstance(who, str):
             yield who
+
+
+@lru_cache(maxsize=64)
+def _by(language: str | None) -> re.Pattern[str]:
+    """Return the words before an author in a page's language (BCP 47), in all if it names none."""
+    table: Mapping[str, list[str]] = rules.read("facts.toml")["by"]
+    code = re.split("[-_]", language or "")[0].lower()
+    codes = {code, *dates.languages(code)} if code else set(table)
+    words = {re.escape(word) for each in codes for word in table.get(each, ())}
+    longest = "|".join(sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?P<words>{longest})(?:\s*(?P<colon>[:：])\s*|\s+)", re.IGNORECASE)
+
+
+def _without_by(name: str, language: str | None) -> str:
+    """Return `By Ada Brandt` and `Text: Ada Brandt` without the words before the name.
+
+    >>> _without_by("Written by Ada", "en"), _without_by("Par Ada de Brandt", "fr-CA")
+    ('Ada', 'Ada de Brandt')
+    >>> _without_by("Par Lagerkvist", "fr"), _without_by("Par Fabian Lagerkvist", "sv")
+    ('Par Lagerkvist', 'Par Fabian Lagerkvist')
+    """
+    if found := _by(language).match(name):
+        rest = name[found.end() :]
+        capitals = [word for word in rest.split() if not word[0].islower()]
+        whole = len(capitals) > 1 and rest.startswith(capitals[0])
+        if found["colon"] or " " in found["words"] or whole:
+            return rest
+    label = _LABEL.match(name)
+    return name[label.end() :] if label else name
 
 
 def _without_site(name: str) -> str:
