@@ -366,6 +366,8 @@ def test_description_without_site_and_day(said: str, expected: str | None) -> No
         '<meta name="dc:date" content="{}">',
         '<meta name="citation_publication_date" content="{}">',
         '<meta name="nrkno:published" content="{}">',
+        '<meta name="paper:first_publish_date" content="{}">',
+        '<meta name="article.release_date" content="{}">',
         '<meta name="page.articleDate" content="{}">',
         '<meta name="pub_date" content="{}"><meta name="video:release_date" content="2020-01-01">',
         '<meta name="event-date" content="2020-01-01"><meta name="news-date" content="{}">',
@@ -383,6 +385,25 @@ def test_last_change_is_not_publication() -> None:
     found = facts('<meta name="dcterms.modified" content="2024-02-29T07:00:00Z">')
     assert (found.dates, found.modified) == ({}, "2024-02-29T07:00:00+00:00")
     found = facts('<meta name="article_update_date" content="2024-02-29T07:00:00Z">')
+    assert (found.dates, found.modified) == ({}, "2024-02-29T07:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("expires.date", "copyright.date", "build.date", "trial:date", "recipe:date", "event:date"),
+        *("game:release_date", "podcast:release_date", "video:release_date", "permit:issued"),
+        *("cache:updated", "app:update", "price.changed", "terms:last_revised"),
+    ],
+)
+def test_a_day_of_something_else_is_no_day_of_the_article(name: str) -> None:
+    found = facts(f'<meta property="{name}" content="2024-02-29T07:00:00Z">')
+    assert (found.dates, found.modified) == ({}, None)
+
+
+@pytest.mark.parametrize("name", ["paper:modified", "paper.last_modified", "dcterms:updated"])
+def test_names_of_the_last_change(name: str) -> None:
+    found = facts(f'<meta property="{name}" content="2024-02-29T07:00:00Z">')
     assert (found.dates, found.modified) == ({}, "2024-02-29T07:00:00+00:00")
 
 

@@ -65,6 +65,7 @@ class _Places:
     item: tuple[str, ...] = ()
     layer: tuple[str, ...] = ()
     core: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
 
 
@@ -75,8 +76,6 @@ def _places() -> dict[str, _Places]:
 
 # characters of a name of words
 _NAME = 50
-# things that a page shows besides its article (Open Graph, 2-4): `video:release_date`
-_THING = re.compile(r"(?:video|music|book|profile|image|audio|movie|event|product)s?[:._-]")
 
 
 @cache
@@ -87,11 +86,10 @@ def _worded(fact: str) -> Callable[[str], bool]:
     row = _places()[fact]
     if not row.core:
         return lambda name: False
-    core, every = "|".join(row.core), "|".join((*row.core, *row.beside, "[-_.: ]"))
-    words = re.compile(rf"(?:[\w-]+[:.])?(?:{every})*(?:{core})(?:{every})*")
-    return lambda name: (
-        len(name) <= _NAME and bool(words.fullmatch(name)) and not _THING.match(name)
-    )
+    core, weak = "|".join(row.core), "|".join((*row.core, *row.weak))
+    every = f"(?:{weak}|{'|'.join(row.beside)}|[-_.: ])*"
+    words = re.compile(rf"(?:[\w-]+[:.])?{every}(?:{core}){every}|{every}(?:{weak}){every}")
+    return lambda name: len(name) <= _NAME and bool(words.fullmatch(name))
 
 
 @cache
