@@ -391,7 +391,7 @@ def test_last_change_is_not_publication() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("expires.date", "copyright.date", "build.date", "trial:date", "recipe:date", "event:date"),
+        *("expires.date", "copyright.date", "build.date", "trial:date", "recipe:date"),
         *("game:release_date", "podcast:release_date", "video:release_date", "permit:issued"),
         *("cache:updated", "app:update", "price.changed", "terms:last_revised"),
     ],
@@ -442,6 +442,43 @@ def test_time_of_the_microformat() -> None:
 def test_times_of_readers_date_nothing() -> None:
     note = '<div class="comment"><time datetime="2024-03-02">2 March</time><p>Fine!</p></div>'
     assert facts(body=f"<article><h1>T</h1><p>A bridge.</p>{note}</article>").dates == {}
+
+
+PROSE = "The council of the town opened the bridge on Thursday, a year later than planned."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(
+            f'<main><header><h1>T</h1></header><div class="content {name}">{{}}</div></main>'
+            for name in (
+                *("no-sidebar", "has-related", "with-comments", "without-sidebar", "hasSidebar"),
+                *("comments-open", "comments-closed", "unrelated", "commentary-page"),
+            )
+        ),
+        # layout classes of what holds the text, in paragraphs or not
+        f'<main><h1>T</h1><div class="sidebar-right">{{}}<p>{PROSE}</p></div></main>',
+        f'<main><h1>T</h1><div id="related-layout">{{}}<br>{PROSE}</div></main>',
+        '<main><div class="comments-on-page"><h1>T</h1></div><div>{}</div></main>',
+    ],
+)
+def test_classes_of_layout_hide_no_time(body: str) -> None:
+    found = facts(body=body.format('<time datetime="2024-02-29T12:00:00+05:00">29 Feb</time>'))
+    assert found.dates == {Evidence.PRINTED: "2024-02-29T12:00:00+05:00"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("comments", "comment-body", "article-comments", "c-comment", "postComments"),
+        *("related", "related-posts", "relatedStories", "recommended", "sidebar", "sidebar-right"),
+        *("most-read", "mostRead", "teaser-list", "replies"),
+    ],
+)
+def test_classes_of_others_hide_their_times(name: str) -> None:
+    other = f'<div class="x {name}"><time datetime="2024-03-02"></time><p>{PROSE}</p></div>'
+    assert facts(body=f"<article><h1>T</h1><p>{PROSE}</p>{other}</article>").dates == {}
 
 
 def test_times_of_a_list_of_stories_date_nothing() -> None:

@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from lxml import etree
 
 from newswire import rules
 from newswire.page import jsonld
 from newswire.page.visible import is_hidden, is_unseen
+from newswire.rules.markup import families
 from newswire.text.characters import tidy
 
 Values = dict[str, list[str]]
@@ -39,8 +40,22 @@ _HOME = ("/", "./")
 _ASIDE = frozenset({"a", "aside", "nav", "footer", "li", "blockquote", "article"})
 _CHANGED = re.compile(r"modif|updat")
 _PUBLISHED = re.compile(r"publi|posted|created|entry-date")
-# words of classes and ids around the times of other stories and of readers
-_OTHERS = re.compile(r"comment|disqus|repl(?:y|ies)|related|recommend|sidebar|teaser|most-?read")
+# what names of elements around the times of other stories and of readers begin with; behind it a
+# state is a page's: `comments-open`
+_OTHERS = re.compile(
+    r"(?:comments?|commentlist|disqus|repl(?:y|ies)|related|recommend(?:ed|ations?)?|sidebars?"
+    r"|teasers?|most-?read)(?!-(?:open|closed|on|off|enabled|disabled)$)(?:-|$)"
+)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+# families of names that say whose the comments are: `article-comments`, `entryRelated`
+_OWN = frozenset({"article", "text", "main"})
+# the first text behind the headline, or in a page without one, that is as long as prose
+_PROSE = etree.XPath(
+    "(following::text() | descendant::text()[not(ancestor::h1 or ancestor::head)])"
+    "[string-length(normalize-space()) > 40]"
+    "[not(ancestor::a or ancestor::aside or ancestor::nav or ancestor::footer or ancestor::figure"
+    " or ancestor::script or ancestor::style or ancestor::noscript)][1]/.."
+)
 _SILENT = frozenset({"svg", "script", "style", "noscript", "button", "template"})
 # where no headline of the article stands
 _BESIDE = frozenset({"aside", "nav", "footer"})
@@ -74,7 +89,7 @@ def _places() -> dict[str, _Places]:
     return {row.id: row for row in rules.rows("facts.toml", "fact", _Places)}
 
 
-# characters of a name of words
+# characters of a name in `meta`, of a class or an id
 _NAME = 50
 
 
@@ -278,11 +293,21 @@ def _times(head: etree._Element, found: Sources) -> None:
     if head.tag != "h1":
         articles = list(head.iter("article"))[:2]
         around = iter(articles if len(articles) == 1 else ())
+    holders: set[etree._Element] = set()
+
+    def is_aside(element: etree._Element) -> bool:
+        if element.tag in _ASIDE:
+            return True
+        if not _is_of_others(element):
+            return False
+        holders.update(() if holders else _holders(head))
+        return element not in holders
+
     for part in around:
         times = [
             each for each in part.iter("time", "abbr") if each.tag == "time" or _is_stamp(each)
         ]
-        own = [each for each in times if not any(map(_is_aside, _between(each, part)))]
+        own = [each for each in times if not any(is_aside(up) for up in _between(each, part))]
         for each in own[:MAX_TITLES]:
             words = f"{each.get('class', '')} {each.get('itemprop', '')}".lower()
             # `entry-date published updated`: both, until the text is changed
@@ -300,9 +325,23 @@ def _is_stamp(element: etree._Element) -> bool:
     return "published" in (element.get("class") or "").split() and bool(element.get("title"))
 
 
-def _is_aside(element: etree._Element) -> bool:
-    words = f"{element.get('class', '')} {element.get('id', '')}".lower()
-    return element.tag in _ASIDE or bool(_OTHERS.search(words))
+def _holders(head: etree._Element) -> Iterator[etree._Element]:
+    """Yield the elements that hold the headline or the beginning of the text."""
+    for part in (head, *_PROSE(head)):
+        yield from (part, *part.iterancestors("*"))
+
+
+def _is_of_others(element: etree._Element) -> bool:
+    """Return True if a class or the id of an element is for comments or for other stories."""
+    names = f"{element.get('class', '')} {element.get('id', '')}".split()
+    return any(map(_names_others, names))
+
+
+@lru_cache(maxsize=4096)
+def _names_others(name: str) -> bool:
+    words = map(str.lower, _WORD.findall(name[:_NAME]))
+    rest = dropwhile(lambda word: len(word) == 1 or families(word) & _OWN, words)
+    return bool(_OTHERS.match("-".join(rest)))
 
 
 def _between(element: etree._Element, part: etree._Element) -> Iterator[etree._Element]:
