@@ -11,7 +11,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -83,8 +83,8 @@ def test_what_is_finished_is_not_done_again(
         patch.setattr(engines, "process", fails)
         assert again() == 0
     # what changes is done again, and nothing else
-    time.sleep(0.01)
     archive(saved / "1.warc.gz", 10)
+    os.utime(saved / "1.warc.gz", ns=(0, 0))
     assert again() == 1
     (out / next(name for name in before if name.startswith("2."))).unlink()
     assert again() == 1
@@ -97,6 +97,8 @@ def test_what_is_finished_is_not_done_again(
         patch.setattr(tasks, "rules_version", lambda: "other rules")
         assert again() == 5
         assert again() == 0
+        patch.setattr(tasks, "code_version", lambda: "other code")
+        assert again() == 5
     assert again(edition="tj") == 5
     # in another format it takes the place of the first
     assert again(form="parquet") == 5
@@ -250,6 +252,21 @@ def test_a_stopped_run_goes_on(saved: Path, tmp_path: Path, number: int) -> None
     done = command(*arguments[1:])
     assert done.returncode == 0, done.stderr
     assert "17 articles in 6 files of 6, 4 of them finished before" in done.stdout
+
+
+def test_an_output_is_there_before_its_manifest(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed, place = list[str](), Folder._place
+
+    def place_and_tell(folder: Folder, file: BinaryIO, path: Path) -> None:
+        place(folder, file, path)
+        placed.append(path.name)
+
+    monkeypatch.setattr(Folder, "_place", place_and_tell)
+    reprocess(saved / "1.warc.gz", tmp_path / "out", workers=0)
+    output, manifest = placed[-2:]
+    assert (output, manifest) == (f"{Path(manifest).stem}.jsonl", f"{Path(output).stem}.json")
 
 
 def test_a_run_that_dies_between_output_and_manifest_is_not_finished(

@@ -124,7 +124,7 @@ def test_a_live_run_and_a_back_fill_share_pages_and_pace(
     postgres: Server, simulator: Running, tmp_path: Path
 ) -> None:
     """Nothing is asked twice, and both together ask no more often than one may."""
-    delay, until = 0.02, FIRST + timedelta(days=2)
+    delay, until = 0.1, FIRST + timedelta(days=2)
     live = ["-a", "edition=tj", "-a", f"site={simulator.sites['tj']}", *FAST]
     location = postgres.new_database()
     live += ["-s", f"NEWSWIRE_LEDGER={location}", "-s", f"DOWNLOAD_DELAY={delay}"]
