@@ -11,8 +11,8 @@ from functools import cache
 
 from newswire.boilerplate import learnt, siblings
 from newswire.boilerplate.decoder import Decoded, Decoder
-from newswire.boilerplate.html_features import LONG_PROSE, features
-from newswire.boilerplate.sheet import is_prose, verses
+from newswire.boilerplate.html_features import features
+from newswire.boilerplate.sheet import is_prose, reads, verses
 from newswire.page import elements
 from newswire.page.captions import is_credit
 from newswire.page.model import Block, Draft, Role
@@ -107,7 +107,7 @@ def choose(draft: Draft) -> None:
     found = features(blocks, draft.facts)
     bound = [_bound(block, names) for block, names in zip(blocks, found, strict=True)]
     start = _headline(blocks, draft)
-    if any(_reads(b.text) and not _leads(b) for b in blocks[start + 1 :]):
+    if any(reads(b.text) and not _leads(b) for b in blocks[start + 1 :]):
         bound[:start] = [frozenset({TEXT})] * start  # a notice of the site
     decoded = _decode(decoder, found, bound)
     if _doubt(blocks, decoded) > DOUBT and (guess := draft.guess()):
@@ -165,7 +165,7 @@ def _is_list(draft: Draft) -> bool:
     headline = loose(draft.facts.headline or "")
     kept = [i for i, b in enumerate(blocks) if b.role is Role.PARAGRAPH]
     lines = {id(b) for b in verses([blocks[i] for i in kept])}
-    prose = [i for i in kept if _reads(blocks[i].text)] or [
+    prose = [i for i in kept if reads(blocks[i].text)] or [
         i for i in kept if id(blocks[i]) in lines
     ]
     heads = [i for i, b in enumerate(blocks) if _is_title(b, headline)]
@@ -194,7 +194,7 @@ def _are_teasers(blocks: list[Block], prose: list[int], least: int) -> bool:
     for i, block in enumerate(blocks):
         if _leads(block):
             title = block.mark
-        elif title and block.mark and _reads(block.text):
+        elif title and block.mark and reads(block.text):
             around = {*title.place.chain()}
             cards[i] = next(place for place in block.mark.place.chain() if place in around)
     alike = {(card.signature, card.parent): set[Place]() for card in cards.values()}
@@ -214,10 +214,6 @@ def _heads(block: Block) -> bool:
     """Return True if a block is a heading by its element, and leads nowhere."""
     place = block.mark.place if block.mark else None
     return place is not None and not HEADS.isdisjoint(place.above) and not _leads(block)
-
-
-def _reads(text: str) -> bool:
-    return is_prose(text) or size(text) >= LONG_PROSE
 
 
 def _leads(block: Block) -> bool:

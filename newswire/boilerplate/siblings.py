@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from newswire.boilerplate.html_features import LONG_PROSE
-from newswire.boilerplate.sheet import is_prose
+from newswire.boilerplate.sheet import reads
 from newswire.page import elements
 from newswire.page.model import Block
 from newswire.page.places import Mark, Place
-from newswire.text.characters import ends_sentence, size
+from newswire.text.characters import ends_sentence
 
 _ITEMS, _CELLS = {"li", "dt", "dd"}, {"td", "th"}
 _Kind = tuple[object, ...]
@@ -35,7 +34,7 @@ def completed(blocks: list[Block], is_text: list[bool], may: list[bool]) -> list
         one and not link and (text or m.place.holder not in led)
         for one, link, text, m in zip(may, linked, is_text, marks, strict=True)
     ]
-    prose = [each and _reads(block.text) for each, block in zip(may, blocks, strict=True)]
+    prose = [each and reads(block.text) for each, block in zip(may, blocks, strict=True)]
     _beside(marks, prose, found)
     _alike(blocks, marks, prose, found, may)
     _lines(marks, found, may)
@@ -45,10 +44,6 @@ def completed(blocks: list[Block], is_text: list[bool], may: list[bool]) -> list
 def _mark(block: Block) -> Mark:
     assert block.mark is not None
     return block.mark
-
-
-def _reads(text: str) -> bool:
-    return is_prose(text) or size(text) >= LONG_PROSE
 
 
 def _led(marks: list[Mark], linked: list[bool]) -> set[Place]:
@@ -73,10 +68,10 @@ def _alike(
     """Add prose of the element that the text flows in; and between, its sentences and lists."""
     kinds = [_kinds(mark.place) for mark in marks]
     text = zip(kinds, found, prose, strict=True)
-    known = {name for names, is_text, reads in text if is_text and reads for name in names}
+    known = {name for names, *both in text if all(both) for name in names}
     alike = [each and not known.isdisjoint(names) for each, names in zip(may, kinds, strict=True)]
-    for i, reads in enumerate(prose):
-        found[i] = found[i] or (alike[i] and reads)
+    for i, is_prose in enumerate(prose):
+        found[i] = found[i] or (alike[i] and is_prose)
     inside = [i for i, is_text in enumerate(found) if is_text]
     flows = {marks[i].place.holder for i in inside if prose[i]}
     for i in range(inside[0], inside[-1]) if inside else ():
