@@ -294,3 +294,58 @@ def test_a_short_note_beside_other_stories_is_an_article() -> None:
     note = "Лампу на маяке зажгут в пятницу вечером."
     html = f"<div><h2>{TITLE}</h2><p>{note}</p></div><div>{stories}</div>"
     assert note in draft(html).article.body
+
+
+DATED = (
+    '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": '
+    '"2021-03-04T10:00:00+03:00", "headline": "NAMED"}</script>'
+)
+
+
+def best_of(paragraphs: int, host: str = "", number: int = 6) -> str:
+    """Return cards of a list of the best: a linked title, and what is said of it."""
+    said = [f"{SENTENCES[n % 3]} {SENTENCES[(n + 1) % 3]}" for n in range(paragraphs)]
+    return "".join(
+        f'<div class="item"><h3><a href="{host}/m{n}">Маяк на мысе номер {n}</a></h3>'
+        + "".join(f"<p>{text} Так светит маяк {n}.</p>" for text in said)
+        + "</div>"
+        for n in range(number)
+    )
+
+
+@pytest.mark.parametrize("host", ["", "https://lamps.example"])
+@pytest.mark.parametrize(("above", "below"), [("", ""), (SENTENCES[0], ""), ("", SENTENCES[1])])
+@pytest.mark.parametrize(("paragraphs", "dated"), [(1, True), (2, True), (2, False)])
+@pytest.mark.parametrize("element", ["article", "main"])
+def test_a_list_of_the_best_is_an_article(
+    element: str, paragraphs: int, dated: bool, above: str, below: str, host: str
+) -> None:
+    parts = [
+        f"<p>{above}</p>" * bool(above),
+        best_of(paragraphs, host),
+        f"<p>{below}</p>" * bool(below),
+    ]
+    html = f"<{element}><h1>{TITLE}</h1>{''.join(parts)}</{element}>"
+    body = draft(DATED.replace("NAMED", TITLE) * dated + html).article.body.split("\n\n")
+    cards = [line for line in body if "Так светит маяк" in line]
+    titles = [line for line in body if line.startswith("Маяк на мысе")]
+    assert (len(cards), len(titles)) == (6 * paragraphs, 6)
+    assert {above, below} - {""} <= set(body)
+
+
+@pytest.mark.parametrize("named", [TITLE, "Маяк на мысе номер 0"])
+def test_teasers_are_a_list_whatever_one_of_them_says(named: str) -> None:
+    with pytest.raises(NoArticle) as caught:
+        draft(f"{DATED.replace('NAMED', named)}<main>{best_of(1)}</main>")
+    assert caught.value.reason == Reason.NEWS_LIST
+
+
+def test_cards_below_a_note_are_not_its_text() -> None:
+    stories = "".join(
+        f'<div class="item"><h4><a href="/{n}">Другая история номер {n}</a></h4>'
+        f"<p>В гавани {n} открыли рыбный рынок, и горожане идут туда с утра.</p></div>"
+        for n in range(3)
+    )
+    html = f"<article><h1>{TITLE}</h1>{PARAGRAPHS}<div>{stories}</div></article>"
+    body = draft(DATED.replace("NAMED", TITLE) + html).article.body
+    assert body.split("\n\n") == SENTENCES

@@ -34,3 +34,8 @@ def test_every_shape_says_what_is_its_text(shape: str) -> None:
     page = invented_pages.page(FIRST, [shape])
     assert page.text
     assert all(said for said in page.text)
+
+
+def test_labels_follow_from_what_is_text() -> None:
+    assert invented_pages.labelled({1, 3}, 5) == ["above", "text", "amid", "text", "below"]
+    assert invented_pages.labelled(set(), 2) == ["above", "above"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from lxml import etree
 
 from newswire.article.assemble import assemble
 from newswire.items import Source
+from newswire.page import plain
 from newswire.page.model import Draft, Page
 
 SAID = [
@@ -109,3 +111,68 @@ def test_what_the_article_s_element_holds_stays() -> None:
     assert last in body
     assert "жёрнов номер б" in body
     assert body.split("\n\n")[-1] in P[2]
+
+
+def shots(number: int) -> str:
+    return "".join(
+        f'<figure><img src="/{n}.jpg">'
+        f"<figcaption>{SAID[n % 4][:-1]} — вид {n}.</figcaption></figure>"
+        for n in range(number)
+    )
+
+
+def test_captions_of_pictures_below_an_introduction_are_text() -> None:
+    body = draft(f"<article><h1>Мельница</h1>{P[0]}{shots(8)}</article>").article.body
+    assert len(body.split("\n\n")) == 9
+
+
+def test_captions_between_more_paragraphs_are_none() -> None:
+    text = "".join(f"<p>{said} {SAID[n - 1]} {SAID[n - 2]}</p>" for n, said in enumerate(SAID))
+    body = draft(f"<article><h1>Мельница</h1>{text}{shots(4)}{text}</article>").article.body
+    assert "вид" not in body
+
+
+@pytest.mark.parametrize("mark", ["{}<br><br>", "<div>{}</div>", "<p>{}</p>"])
+def test_what_a_shell_says_without_scripts_is_read(mark: str) -> None:
+    text = "".join(map(mark.format, SAID))
+    menu = "".join(f'<a href="/{n}">Раздел о мельницах номер {n}</a>' for n in range(20))
+    shell = f'<nav>{menu}</nav><div id="app"></div><noscript><div>{text}</div></noscript>'
+    assert draft(shell).article.body.split("\n\n") == SAID
+
+
+def test_a_note_for_browsers_without_scripts_is_no_text() -> None:
+    note = "<noscript><div>Включите скрипты, чтобы увидеть мельницу в движении.</div></noscript>"
+    body = draft(f"<article><h1>Мельница</h1>{BODY}{BODY}</article>{note * 5}").article.body
+    assert "Включите" not in body
+
+
+LONG = "".join(f"<p>{said} {other}</p>" for said in SAID for other in SAID[:2])
+
+
+@pytest.mark.parametrize("wrap", ["{}", "<div>{}</div>", "<div><section>{}</section></div>"])
+def test_the_folded_rest_of_a_text_is_kept_at_any_depth(wrap: str) -> None:
+    beginning = "".join(f"<p>{said} Так было.</p>" for said in SAID)
+    rest = wrap.format(f'<div style="display:none">{LONG}</div>')
+    others = "".join(
+        f'<div class="comment"><p>{said} {SAID[n - 1]}, пишет читатель {k}.</p></div>'
+        for k in range(4)
+        for n, said in enumerate(SAID)
+    )
+    html = f"<article><h1>Мельница</h1><div>{beginning}</div>{rest}</article><div>{others}</div>"
+    body = draft(html).article.body
+    assert all(f"{said} {other}" in body for said in SAID for other in SAID[:2])
+
+
+def test_the_prose_of_a_page_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = 0
+
+    def size(text: str) -> int:
+        nonlocal counted
+        counted += 1
+        return len(text)
+
+    monkeypatch.setattr(plain, "size", size)
+    note = '<p style="display:none">Примечание мельника.</p>'
+    page = f"<body>{(P[0] + note) * 100}</body>"
+    plain.settle(etree.HTML(page))
+    assert counted <= 400

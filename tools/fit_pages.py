@@ -42,13 +42,7 @@ def labels(blocks: list[Block], page: Sample) -> list[str]:
     spans = _chain(_candidates(tokens, gold))
     inside = set(spans)
     inside |= set(_between(tokens, gold, spans))
-    if not inside:
-        return ["above"] * len(blocks)
-    first, last = min(inside), max(inside)
-    return [
-        "text" if i in inside else "above" if i < first else "below" if i > last else "amid"
-        for i in range(len(blocks))
-    ]
+    return invented_pages.labelled(inside, len(blocks))
 
 
 def _candidates(tokens: list[list[str]], gold: list[str]) -> list[tuple[int, int, int]]:

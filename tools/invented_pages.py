@@ -90,13 +90,15 @@ def labels(blocks: list[Block], text: list[str]) -> list[str]:
         pieces = (len(said) > _PIECE and said in whole) or any(each in said for each in long)
         return said in known or pieces
 
-    inside = [i for i, block in enumerate(blocks) if is_text(loose(block.text))]
-    if not inside:
-        return ["above"] * len(blocks)
-    first, last, among = inside[0], inside[-1], set(inside)
+    return labelled({i for i, b in enumerate(blocks) if is_text(loose(b.text))}, len(blocks))
+
+
+def labelled(inside: set[int], count: int) -> list[str]:
+    """Return the labels of `count` blocks of which those at `inside` are text."""
+    first, last = min(inside, default=count), max(inside, default=count)
     return [
-        "text" if i in among else "above" if i < first else "below" if i > last else "amid"
-        for i in range(len(blocks))
+        "text" if i in inside else "above" if i < first else "below" if i > last else "amid"
+        for i in range(count)
     ]
 
 

@@ -11,12 +11,12 @@ from functools import cache
 
 from newswire.boilerplate import learnt, siblings
 from newswire.boilerplate.decoder import Decoded, Decoder
-from newswire.boilerplate.html_features import LONG_PROSE, features
-from newswire.boilerplate.sheet import is_prose, verses
+from newswire.boilerplate.html_features import features
+from newswire.boilerplate.sheet import is_prose, reads, verses
+from newswire.items import Evidence
 from newswire.page import elements
 from newswire.page.captions import is_credit
-from newswire.page.model import Block, Draft, Role
-from newswire.page.places import Mark, Place
+from newswire.page.model import Block, Draft, Facts, Role
 from newswire.page.reading import LIST, TITLE_WORDS
 from newswire.rules import boilerplate
 from newswire.rules.markup import rules
@@ -107,7 +107,7 @@ def choose(draft: Draft) -> None:
     found = features(blocks, draft.facts)
     bound = [_bound(block, names) for block, names in zip(blocks, found, strict=True)]
     start = _headline(blocks, draft)
-    if any(_reads(b.text) and not _leads(b) for b in blocks[start + 1 :]):
+    if any(reads(b.text) and not _leads(b) for b in blocks[start + 1 :]):
         bound[:start] = [frozenset({TEXT})] * start  # a notice of the site
     decoded = _decode(decoder, found, bound)
     if _doubt(blocks, decoded) > DOUBT and (guess := draft.guess()):
@@ -120,7 +120,7 @@ def choose(draft: Draft) -> None:
         return
     known = [label == TEXT for label in decoded.labels]
     may = _may(found, bound, known)
-    chosen = siblings.completed(blocks, known, may)
+    chosen = siblings.completed(blocks, known, may, article=_is_own(draft.facts))
     for run, is_text, label, names in zip(runs, chosen, decoded.labels, found, strict=True):
         rule = None if is_text else _rule(decoder, names, label)
         for block in run:
@@ -165,7 +165,7 @@ def _is_list(draft: Draft) -> bool:
     headline = loose(draft.facts.headline or "")
     kept = [i for i, b in enumerate(blocks) if b.role is Role.PARAGRAPH]
     lines = {id(b) for b in verses([blocks[i] for i in kept])}
-    prose = [i for i in kept if _reads(blocks[i].text)] or [
+    prose = [i for i in kept if reads(blocks[i].text)] or [
         i for i in kept if id(blocks[i]) in lines
     ]
     heads = [i for i, b in enumerate(blocks) if _is_title(b, headline)]
@@ -174,7 +174,8 @@ def _is_list(draft: Draft) -> bool:
     if prose and known and prose[-1] < known[0]:
         return True
     says = draft.facts.headline or draft.facts.dates
-    if prose and _are_teasers(blocks, prose, LIST if says else PAIR):
+    is_own = _is_own(draft.facts) and any(not _leads(blocks[i]) for i in known)
+    if prose and not is_own and _are_teasers(blocks, prose, LIST if says else PAIR):
         return True
     end = below[0] if below else len(blocks)
     start = max((i for i, b in enumerate(blocks[:end]) if i in heads or _heads(b)), default=0)
@@ -183,25 +184,18 @@ def _is_list(draft: Draft) -> bool:
 
 
 def _are_teasers(blocks: list[Block], prose: list[int], least: int) -> bool:
-    """Return True if the text is of cards: elements that hold a title of another page and prose.
+    """Return True if all prose is in `least` or more alike cards, each led by another page's title.
 
-    It takes at least so many that are alike.
-
-    The first card may be the only one that was taken for text.
+    A teaser has one paragraph. The first card may be the only one that was taken for text.
     """
-    cards: dict[int, Place] = {}
-    title: Mark | None = None
-    for i, block in enumerate(blocks):
-        if _leads(block):
-            title = block.mark
-        elif title and block.mark and _reads(block.text):
-            around = {*title.place.chain()}
-            cards[i] = next(place for place in block.mark.place.chain() if place in around)
-    alike = {(card.signature, card.parent): set[Place]() for card in cards.values()}
-    for card in cards.values():
-        alike[card.signature, card.parent].add(card)
-    listed = [i for i, c in cards.items() if len(alike[c.signature, c.parent]) >= least]
-    return {*prose} <= {*listed}
+    groups = siblings.cards(blocks, [*map(_leads, blocks)], least)
+    teasers = {i for group in groups for card in group if len(card.prose) == 1 for i in card.prose}
+    return {*prose} <= teasers
+
+
+def _is_own(facts: Facts) -> bool:
+    """Return True if a page calls itself an article: its JSON-LD dates it and gives its title."""
+    return Evidence.JSON_LD in facts.dates and bool(facts.headline) and not facts.stranger
 
 
 def _is_title(block: Block, headline: str) -> bool:
@@ -214,10 +208,6 @@ def _heads(block: Block) -> bool:
     """Return True if a block is a heading by its element, and leads nowhere."""
     place = block.mark.place if block.mark else None
     return place is not None and not HEADS.isdisjoint(place.above) and not _leads(block)
-
-
-def _reads(text: str) -> bool:
-    return is_prose(text) or size(text) >= LONG_PROSE
 
 
 def _leads(block: Block) -> bool:

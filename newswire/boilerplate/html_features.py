@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 
+from newswire.boilerplate.sheet import reads
 from newswire.page.elements import BETWEEN
 from newswire.page.model import Block, Facts, Recurs
 from newswire.page.places import Mark, Place
@@ -30,8 +31,6 @@ _RUNS = (1, 3, 8)
 _AVERAGES = (20, 50, 100, 200)
 _NEAR_SIZES = (25, 60, 120, 250)
 _WORDS_SHARED = (0.1, 0.3, 0.6)
-# a sentence of this length is prose, and a line of that length without a full stop
-_PROSE, LONG_PROSE = 40, 120
 # what of its prose a block adds to the element that it flows in, and to each around that
 _STEPS = (1.0, 0.6, 0.3, 0.1)
 # an element with this much of the most prose may be the text's
@@ -112,9 +111,7 @@ class _Page:
 
     def _prose(self, i: int) -> int:
         """Return the size of a block that reads as a paragraph, 0 of another."""
-        length = self.sizes[i]
-        is_prose = length >= LONG_PROSE or (length >= _PROSE and self.ends[i] == "e")
-        return length if is_prose and self.linked[i] < 0.5 else 0
+        return self.sizes[i] if self.linked[i] < 0.5 and reads(self.texts[i]) else 0
 
     def _holders(self) -> list[Place]:
         """Return for each block the element that its text flows in, wrappers of one left out."""

@@ -14,6 +14,8 @@ from newswire.text.folding import loose
 
 # a sentence at least this long is prose; shorter ones say nothing of where the text begins or ends
 PROSE = 40
+# a line of this length is prose without a full stop too
+LONG_PROSE = 120
 # longest button or badge seen: 25 characters, three words
 LABEL_SIZE, LABEL_WORDS = 25, 3
 # longest headline seen on the wire: 170 characters
@@ -27,6 +29,11 @@ FLASH_WORDS = 4
 def is_prose(text: str) -> bool:
     """Return True if `text` reads as a paragraph."""
     return size(text) >= PROSE and ends_sentence(text)
+
+
+def reads(text: str) -> bool:
+    """Return True if `text` reads as a paragraph, or is as long as one."""
+    return is_prose(text) or size(text) >= LONG_PROSE
 
 
 def is_label(text: str) -> bool:

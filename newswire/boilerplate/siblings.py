@@ -6,36 +6,76 @@ flows in is asked, so that a table, an advertisement or a date amid the text doe
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterable
+from itertools import islice, pairwise
+from typing import NamedTuple
 
-from newswire.boilerplate.html_features import LONG_PROSE
-from newswire.boilerplate.sheet import is_prose
+from newswire.boilerplate.sheet import reads
 from newswire.page import elements
 from newswire.page.model import Block
 from newswire.page.places import Mark, Place
 from newswire.text.characters import ends_sentence, size
 
 _ITEMS, _CELLS = {"li", "dt", "dd"}, {"td", "th"}
+_ARTICLE = {"<article", "type:article"}
+# cards of one kind, and how many times the prose beside them theirs is, where they are the text
+_LEAST, _MADE_OF = 3, 2.0
 _Kind = tuple[object, ...]
 
 
-def completed(blocks: list[Block], is_text: list[bool], may: list[bool]) -> list[bool]:
+class Card(NamedTuple):
+    """An element with the title of another page, and prose below it; blocks by their index."""
+
+    place: Place
+    title: int
+    prose: list[int]
+
+
+def cards(blocks: list[Block], titles: list[bool], least: int) -> list[list[Card]]:
+    """Return the cards of a page of which at least `least` are alike in one element.
+
+    Args:
+        blocks: of a page, in reading order, each with its mark.
+        titles: which of them are titles of other pages.
+        least: of fewer that are alike none is a card.
+    """
+    found: dict[Place, Card] = {}
+    title: int | None = None
+    around: set[Place] = set()
+    for i, (block, is_title) in enumerate(zip(blocks, titles, strict=True)):
+        chain = block.mark.place.chain() if block.mark else []
+        if is_title:
+            title, around = i, {*chain}
+        elif title is not None and reads(block.text) and chain:
+            place = next(place for place in chain if place in around)
+            found.setdefault(place, Card(place, title, [])).prose.append(i)
+    alike: dict[_Kind, list[Card]] = {}
+    for card in found.values():
+        alike.setdefault((card.place.signature, card.place.parent), []).append(card)
+    return [group for group in alike.values() if len(group) >= least]
+
+
+def completed(
+    blocks: list[Block], is_text: list[bool], may: list[bool], *, article: bool
+) -> list[bool]:
     """Return which blocks are of the text, those that are set as its paragraphs are among them.
 
     Args:
         blocks: of a page, in reading order, each with its mark.
         is_text: what is known to be text.
         may: what can be text.
+        article: the page calls itself one.
     """
     found = is_text.copy()
     marks = [_mark(block) for block in blocks]
     linked = [2 * m.linked > len(b.text) for b, m in zip(blocks, marks, strict=True)]
     led = _led(marks, linked)
+    _cards(blocks, linked, found, may, article=article)
     may = [
         one and not link and (text or m.place.holder not in led)
-        for one, link, text, m in zip(may, linked, is_text, marks, strict=True)
+        for one, link, text, m in zip(may, linked, found, marks, strict=True)
     ]
-    prose = [each and _reads(block.text) for each, block in zip(may, blocks, strict=True)]
+    prose = [each and reads(block.text) for each, block in zip(may, blocks, strict=True)]
     _beside(marks, prose, found)
     _alike(blocks, marks, prose, found, may)
     _lines(marks, found, may)
@@ -47,16 +87,48 @@ def _mark(block: Block) -> Mark:
     return block.mark
 
 
-def _reads(text: str) -> bool:
-    return is_prose(text) or size(text) >= LONG_PROSE
-
-
 def _led(marks: list[Mark], linked: list[bool]) -> set[Place]:
     """Return the elements that begin with a link: cards of other stories."""
     first: dict[Place, bool] = {}
     for mark, is_link in zip(marks, linked, strict=True):
         first.setdefault(mark.place.holder, is_link)
     return {place for place, is_link in first.items() if is_link}
+
+
+def _cards(
+    blocks: list[Block], linked: list[bool], found: list[bool], may: list[bool], *, article: bool
+) -> None:
+    """Add the cards that a text is made of, like a list of the best, and prose between them.
+
+    They stand in the element of the text, and it has far less prose beside them. Cards of one
+    paragraph are teasers where the page does not call itself an article.
+    """
+    prose = {i for i, block in enumerate(blocks) if reads(block.text) and not linked[i]}
+    known = {i for i in prose if found[i]}
+    for group in cards(blocks, linked, _LEAST):
+        inside = {i for card in group for i in card.prose if may[i]}
+        beside = known - inside
+        home = _homes(_mark(blocks[min(beside or known)])) if known else set()
+        if len(inside) <= len(group) and not article:
+            continue
+        at_home = known & inside or not home.isdisjoint(group[0].place.chain())
+        if not at_home or _size(blocks, inside) <= _MADE_OF * _size(blocks, beside):
+            continue
+        around = group[0].place.parent
+        holder = around.holder if around else None
+        between = {i for i in prose if _mark(blocks[i]).place.holder is holder}
+        for i in inside | between | {card.title for card in group}:
+            found[i] = found[i] or may[i]
+
+
+def _homes(mark: Mark) -> set[Place]:
+    """Return the element that a text flows in, and its article."""
+    articles = (each for each in mark.place.chain() if not _ARTICLE.isdisjoint(each.names))
+    return {mark.place.holder, *islice(articles, 1)}
+
+
+def _size(blocks: list[Block], some: Iterable[int]) -> int:
+    return sum(size(blocks[i].text) for i in some)
 
 
 def _beside(marks: list[Mark], prose: list[bool], found: list[bool]) -> None:
@@ -73,10 +145,10 @@ def _alike(
     """Add prose of the element that the text flows in; and between, its sentences and lists."""
     kinds = [_kinds(mark.place) for mark in marks]
     text = zip(kinds, found, prose, strict=True)
-    known = {name for names, is_text, reads in text if is_text and reads for name in names}
+    known = {name for names, *both in text if all(both) for name in names}
     alike = [each and not known.isdisjoint(names) for each, names in zip(may, kinds, strict=True)]
-    for i, reads in enumerate(prose):
-        found[i] = found[i] or (alike[i] and reads)
+    for i, is_prose in enumerate(prose):
+        found[i] = found[i] or (alike[i] and is_prose)
     inside = [i for i, is_text in enumerate(found) if is_text]
     flows = {marks[i].place.holder for i in inside if prose[i]}
     for i in range(inside[0], inside[-1]) if inside else ():

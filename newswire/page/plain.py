@@ -6,6 +6,8 @@ paragraphs for a menu, and captions for no text.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from lxml import etree
 
 from newswire.page.model import Block, Role
@@ -22,6 +24,9 @@ _STYLED = etree.XPath(
 _WALLS = etree.XPath(
     "//body//*[contains(@class, 'wall') or contains(@id, 'wall') or contains(@class, 'subscri') or "
     "contains(@class, 'paygate') or contains(@class, 'premium')]"
+)
+_SAID = etree.XPath(
+    ".//text()[not(ancestor::a or ancestor::head or ancestor::script or ancestor::style)]"
 )
 # elements that say themselves that a table holds data
 _DATA = ("th", "caption", "thead", "tfoot", "colgroup")
@@ -53,12 +58,18 @@ def settle(tree: etree._Element) -> list[Block]:
 def _open_noscript(tree: etree._Element) -> None:
     """Show what a page has for browsers without scripts if that is most of its prose.
 
-    Such a page is the shell of a program that would write the text.
+    Such a page is the shell of a program that would write the text. Links are a menu.
     """
     parts = list(tree.iterfind("body//noscript"))
-    if parts and sum(map(_prose, parts)) > max(_LEAST, _prose(tree) / 2):
+    own = sum(map(_said, parts))
+    if own > _LEAST and 2 * own > _said(tree):
         for part in parts:
             part.tag = "div"
+
+
+def _said(element: etree._Element) -> int:
+    """Return how many characters `element` says to a reader, links left out."""
+    return sum(size(tidy(text)) for text in _SAID(element))
 
 
 def _prune(tree: etree._Element) -> None:
@@ -67,7 +78,8 @@ def _prune(tree: etree._Element) -> None:
     What holds more prose than all the rest is the text itself, which a click unfolds. Microdata
     stay: whether a hidden text is the article's own is decided where they are read.
     """
-    whole, said = _prose(tree), Said(tree)
+    prose, said = _prose(tree), Said(tree)
+    whole = prose[tree.getroottree().getroot()]
     for element in _STYLED(tree):
         if not (
             element.tag == "template"
@@ -78,17 +90,31 @@ def _prune(tree: etree._Element) -> None:
             continue
         if element.get("itemprop") == "articleBody" or element.find(".//*[@itemprop]") is not None:
             continue
+        own = prose[element]
         # a click unfolds the rest of the text beside its beginning
-        around, own = element.getparent(), _prose(element)
-        beside = _prose(around) - own if own and around is not None else 0
-        folded = _LEAST < beside < own
+        folded = own > 0 and _LEAST < _beside(element, prose) < own
         if element.tag == "template" or not (folded or 2 * own > whole):
+            for around in element.iterancestors() if own else ():
+                prose[around] -= own
             remove(element)
 
 
-def _prose(element: etree._Element) -> int:
-    """Return how many characters stand in paragraphs below `element`, itself included."""
-    return sum(size("".join(each.itertext())) for each in element.iter("p"))
+def _prose(tree: etree._Element) -> Counter[etree._Element]:
+    """Return how many characters are in paragraphs of each element, itself included."""
+    found: Counter[etree._Element] = Counter()
+    for element in reversed(list(tree.getroottree().getroot().iter("*"))):
+        if element.tag == "p":
+            found[element] += size("".join(element.itertext()))
+        around = element.getparent()
+        if around is not None and element in found:
+            found[around] += found[element]
+    return found
+
+
+def _beside(element: etree._Element, prose: Counter[etree._Element]) -> int:
+    """Return how much prose the nearest element around `element` has besides its own."""
+    others = (prose[around] - prose[element] for around in element.iterancestors())
+    return next(filter(None, others), 0)
 
 
 def _walls(tree: etree._Element) -> list[Block]:
@@ -145,14 +171,19 @@ def _says(element: etree._Element) -> bool:
 
 
 def _has_paragraphs(captions: list[etree._Element]) -> bool:
-    """Return True if the page has paragraphs, or has them between pictures that say little."""
-    page = captions[0].getroottree().getroot()
-    around = page
-    spoken = sum(ends_sentence(tidy("".join(each.itertext()))) for each in captions)
-    if spoken >= max(_GALLERY, len(captions) / 2):
-        shared = set.intersection(*({*each.iterancestors("*")} for each in captions))
-        around = next(each for each in captions[0].iterancestors("*") if each in shared)
-    return any(map(_says, around.iter("p")))
+    """Return True if the page has paragraphs; between captions of sentences, if more than these."""
+    texts = {tidy("".join(each.itertext())) for each in captions}
+    spoken = sum(map(ends_sentence, texts))
+    if spoken < max(_GALLERY, len(texts) / 2):
+        return any(map(_says, captions[0].getroottree().iter("p")))
+    shared = set.intersection(*({*each.iterancestors("*")} for each in captions))
+    around = next(each for each in captions[0].iterancestors("*") if each in shared)
+    paragraphs = [p for p in around.iter("p") if next(p.iterancestors("figcaption"), None) is None]
+    return _size(paragraphs) > sum(map(size, texts))
+
+
+def _size(elements: list[etree._Element]) -> int:
+    return sum(size(tidy("".join(each.itertext()))) for each in elements)
 
 
 def _gather(tree: etree._Element) -> None:
