@@ -22,12 +22,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from benchmarks.quality import texts
-from benchmarks.speed import extraction, pages, tables, ways
+from benchmarks.speed import extraction, figures, pages, tables, ways
 from benchmarks.speed.extraction import PEERS, ROOT
 from benchmarks.speed.ways import PEERS_WAY, WAYS
 
@@ -57,7 +58,7 @@ class Sizes:
     ledger: tuple[int, ...] = ()
 
 
-FULL = Sizes(5, 20, 10_000, 30, (1_000, 10_000, 100_000), (10_000, 100_000))
+FULL = Sizes(5, 20, 10_000, 30, (1_000, 10_000, 100_000), (10_000, 100_000, 1_000_000))
 QUICK = Sizes(2, 6, 1_000, 5, (1_000, 5_000), (10_000,))
 CHECK = Sizes(3, 20, 2_000, 5)
 # ways that are compared with the peers' one
@@ -68,13 +69,17 @@ Stage = tuple[str, Callable[[], Any]]
 
 def stages(folder: Path, sizes: Sizes, *, check: bool) -> Iterator[Stage]:
     """Yield the name and the work of each stage, whose result is plain data."""
-    for name, found in pages.sets(folder, sizes.pages).items():
-        yield f"pages: {name}", lambda found=found: extraction.measure(found, folder, sizes.rounds)
+    found = pages.sets(folder, sizes.pages)
+    for name, one in found.items():
+        others = [path for other in found.values() if other is not one for path in other.files[:9]]
+        work = partial(extraction.measure, one, others, folder, sizes.rounds)
+        yield f"pages: {name}", work
     inputs = ways.Inputs(folder, sizes.articles)
     for name in CHECKED if check else WAYS:
         yield f"way: {name}", lambda name=name: ways.way(name, inputs)
     if check:
         return
+    yield "two processes", lambda: ways.processes(inputs)
     yield "start-up", lambda: ways.start_up(folder, sizes.rounds)
     yield "live", lambda: ways.live(folder, sizes.days)
     yield "quality", lambda: texts.measure(False)
@@ -166,11 +171,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.check:
         found = measure(CHECK, check=True)
         recorded = json.loads(RECORDED.read_text("utf-8"))
-        lines = compare(recorded["ratios"], tables.ratios(found["stages"]))
+        lines = compare(recorded["ratios"], figures.ratios(found["stages"]))
         print(*lines or ["nothing is slower"], sep="\n")
         return int(bool(lines or found["failed"]))
     found = measure(QUICK if options.quick else FULL)
-    found["ratios"] = tables.ratios(found["stages"])
+    found["ratios"] = figures.ratios(found["stages"])
     out = options.out or (BUILD if options.quick else ROOT / "docs")
     out.mkdir(parents=True, exist_ok=True)
     (out / "benchmarks.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")

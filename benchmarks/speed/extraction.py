@@ -25,19 +25,19 @@ class Gone(Exception):
 class Worker:
     """A process that reads the pages of a set with one tool."""
 
-    def __init__(self, name: str, listed: Path, wire: str) -> None:
+    def __init__(self, name: str, wire: str, warm: Path, listed: Path) -> None:
         self.name = name
         python = PEERS / "bin/python" if RUNNERS[name][0] else Path(sys.executable)
         script = Path(__file__).with_name("worker.py")
         self.errors = listed.with_name(f"errors-{list(RUNNERS).index(name)}")
         with self.errors.open("wb") as errors:
             self.process = subprocess.Popen(
-                [str(python), str(script), name, str(listed), wire], cwd=ROOT,
+                [str(python), str(script), name, wire, str(warm), str(listed)], cwd=ROOT,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
             )  # fmt: skip
 
     def round(self, texts: Path | None = None) -> float:
-        """Return the seconds of one round over all pages; write what was read to `texts`.
+        """Return the seconds a page of one round; write what was read to `texts`.
 
         Raises:
             Gone: the tool cannot be started, or has died.
@@ -61,12 +61,13 @@ class Worker:
             self.process.wait()
 
 
-def measure(pages: Pages, folder: Path, rounds: int) -> dict[str, Any]:
+def measure(pages: Pages, others: list[Path], folder: Path, rounds: int) -> dict[str, Any]:
     """Return the milliseconds a page of each tool, one figure a round, and how well it reads.
 
-    A tool that cannot be started, or dies, is named under `gone`.
+    A tool that cannot be started, or dies, is named under `gone`. `others` are pages to warm up.
     """
-    listed = folder / "listed"
+    warm, listed = folder / "warm", folder / "listed"
+    warm.write_text("\n".join(map(str, others)))
     listed.write_text("\n".join(map(str, pages.files)))
     times: dict[str, list[float]] = {}
     quality: dict[str, dict[str, float]] = {}
@@ -76,11 +77,11 @@ def measure(pages: Pages, folder: Path, rounds: int) -> dict[str, Any]:
         for name, (peer, _) in RUNNERS.items():
             if peer and not PEERS.exists():
                 continue
-            worker = Worker(name, listed, pages.wire)
+            worker = Worker(name, pages.wire, warm, listed)
             stack.callback(worker.stop)
             texts = folder / "texts" if pages.labels and name in TEXTS else None
             try:
-                worker.round(texts)  # it warms up
+                worker.round(texts)
             except Gone as error:
                 gone.append(str(error))
                 continue
@@ -92,7 +93,7 @@ def measure(pages: Pages, folder: Path, rounds: int) -> dict[str, Any]:
             at = number % len(names)  # in turns: a machine that slows down slows all
             for tool in names[at:] + names[:at]:
                 try:
-                    times[tool].append(1000 * workers[tool].round() / len(pages.files))
+                    times[tool].append(1000 * workers[tool].round())
                 except Gone as error:
                     gone.append(str(error))
                     del workers[tool], times[tool]

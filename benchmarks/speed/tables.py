@@ -1,65 +1,23 @@
-"""What was measured, as a page, a plot and ratios."""
+"""What was measured, as a page and a plot."""
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from benchmarks.speed.ways import PEERS_WAY
+from benchmarks.speed.figures import LEDGER, OURS, WAY, Stages, median, net, ratio, sets
+from benchmarks.speed.goals import Goal, goals
 
-OURS = "newswire"
 BAR, LABEL, ROW = 460, 190, 22
-PAGES, WAY = "pages: ", "way: "
-
-Stages = dict[str, Any]
-
-
-def sets(stages: Stages) -> dict[str, Any]:
-    """Return what was measured of each set of pages in which newswire was timed."""
-    found = {name.removeprefix(PAGES): one for name, one in stages.items() if PAGES in name}
-    return {name: one for name, one in found.items() if one["times"].get(OURS)}
-
-
-def median(one: Any, tool: str) -> float:
-    """Return the median of a tool's rounds, in milliseconds a page."""
-    return statistics.median(one["times"][tool])
-
-
-def ratio(one: Any, tool: str) -> float:
-    """Return how many times as long as newswire a tool takes: the median over the rounds."""
-    pairs = zip(one["times"][tool], one["times"][OURS], strict=True)
-    return statistics.median(theirs / own for theirs, own in pairs)
-
-
-def net(way: Any) -> float:
-    """Return the milliseconds a page that a way costs beyond its start and end."""
-    beyond = way["all"]["seconds"] - way["one"]["seconds"]
-    return 1000 * float(beyond) / max(1, way["pages"] - 1)
-
-
-def ratios(stages: Stages) -> dict[str, float]:
-    """Return how many times as fast as others newswire is: by set and tool, by way."""
-    found = {
-        f"{name} | {tool}": round(ratio(one, tool), 2)
-        for name, one in sets(stages).items()
-        for tool in one["times"]
-        if tool != OURS
-    }
-    if peer := stages.get(WAY + PEERS_WAY):
-        for name, way in stages.items():
-            if name.startswith(WAY) and way and name.endswith(("scrapy crawl", "newswire.read")):
-                key = f"{name.removeprefix(WAY)} | {PEERS_WAY}"
-                found[key] = round(net(peer) / net(way), 2)
-    return found
 
 
 def page(found: dict[str, Any]) -> str:
     """Return the page for the documentation."""
     stages = found["stages"]
-    parts = [_head(found), _extraction(stages), _ways(stages), _live(stages), _rest(stages)]
-    lines = [line for part in [*parts, _quality(stages), _failed(found)] for line in part]
+    parts = [_head(found), _goals(goals(stages)), _extraction(stages), _ways(stages)]
+    parts += [_live(stages), _rest(stages), _quality(stages), _failed(found)]
+    lines = [line for part in parts for line in part]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -79,7 +37,7 @@ def short(found: dict[str, Any]) -> str:
         if ways.get(name := f"{WAY}{kind}, scrapy crawl", 0) > 0
     ]
     if said:
-        lines += ["", f"Through `scrapy crawl` to a feed, a second and core: {', '.join(said)}."]
+        lines += ["", f"`scrapy crawl` into a feed, a second on one core: {', '.join(said)}."]
     return "\n".join(lines)
 
 
@@ -88,7 +46,8 @@ def _head(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield f"Measured on {found['made']} by `make bench` ({found['machine']}): processor time on one"
     yield "core, the tools in turns over the same pages, medians of the rounds"
-    yield f"({found['sizes']['rounds']}). A ratio is the tool's time over newswire's in one round."
+    yield f"({found['sizes']['rounds']}), after pages of the other sets have warmed each tool up. A"
+    yield "ratio is the tool's time over newswire's in one round."
     yield f"The load average of the last 15 minutes was {found['load']}: above 1 other work ran"
     yield "beside, which makes all of it slower and the ratios rougher. `make bench-check` says"
     yield "what got slower; all figures, round by round, are in `docs/benchmarks.json`."
@@ -98,6 +57,27 @@ def _head(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield "![milliseconds a page](benchmarks.svg)"
     yield ""
+
+
+def _goals(found: Sequence[Goal]) -> Iterator[str]:
+    yield "## Goals"
+    yield ""
+    yield "| what | goal | found | |"
+    yield "|---|--:|--:|---|"
+    for goal in found:
+        bound = f"{'≥' if goal.least else '≤'} {goal.bound:,g}"
+        figure = "not measured" if goal.found is None else _figure(goal.found)
+        yield f"| {goal.what} | {bound} | {figure} | {'reached' if goal.reached else ''} |"
+    yield ""
+    if missed := [goal for goal in found if goal.reached is False]:
+        yield "What stands in the way of the others:"
+        yield ""
+        yield from (f"- {why}" for why in dict.fromkeys(goal.why for goal in missed))
+        yield ""
+
+
+def _figure(number: float) -> str:
+    return f"{number:,.0f}" if number >= 100 else f"{number:.2f}"
 
 
 def _extraction(stages: Stages) -> Iterator[str]:
@@ -174,7 +154,11 @@ def _rest(stages: Stages) -> Iterator[str]:
     for name, cost in rows.items():
         yield f"| {name} | {cost['seconds']:.2f} | {cost['megabytes']:.0f} |"
     yield ""
-    ledgers = {name: one for name, one in stages.items() if name.startswith("ledger: ")}
+    ledgers = {name: one for name, one in stages.items() if name.startswith(LEDGER)}
+    if both := stages.get("two processes"):
+        yield "`newswire reprocess` on archives of the same pages, by the clock: one process"
+        yield f"{both['one']:.1f} s, two {both['two']:.1f} s."
+        yield ""
     if ledgers:
         yield "| articles in the ledger (SQLite) | µs to store the next | bytes an article |"
         yield "|--:|--:|--:|"

@@ -7,6 +7,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -34,6 +35,9 @@ for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
 """
 # the slow ones of the peers read so much less
 LESS = 10
+# of which two processes have eight each
+ARCHIVES = 16
+CORES = os.sched_getaffinity(0)
 
 Command = list[str | Path]
 
@@ -121,7 +125,16 @@ class Inputs:
     @cached_property
     def warcs(self) -> dict[int, Path]:
         """WARC files: how many pages -> file."""
-        return {n: self._archive(n) for n in (1, self.number)}
+        return {
+            n: self._archive(f"pages-{n}.warc.gz", sorted(self.html[n].iterdir()))
+            for n in (1, self.number)
+        }
+
+    @cached_property
+    def archives(self) -> list[Path]:
+        """The pages in several WARC files."""
+        pages = sorted(self.html[self.number].iterdir())
+        return [self._archive(f"{n}.warc.gz", pages[n::ARCHIVES]) for n in range(ARCHIVES)]
 
     def _written(self, kind: str, numbers: list[int]) -> dict[int, Path]:
         folders = {n: self.folder / f"{kind}-{n}" for n in numbers}
@@ -129,11 +142,11 @@ class Inputs:
             pages.write(folder, "tj", DAY, number, text=kind == "text")
         return folders
 
-    def _archive(self, number: int) -> Path:
-        path = self.folder / f"pages-{number}.warc.gz"
+    def _archive(self, name: str, pages: list[Path]) -> Path:
+        path = self.folder / name
         with path.open("wb") as file:
             writer = WARCWriter(file, gzip=True)
-            for index, page in enumerate(sorted(self.html[number].iterdir())):
+            for index, page in enumerate(pages):
                 head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], "HTTP/1.1")
                 with page.open("rb") as body:
                     record = writer.create_warc_record(
@@ -192,6 +205,34 @@ def _command(program: str, path: Path, inputs: Inputs) -> Command:
     texts = inputs.folder / "trafilatura"
     command = [PEERS / "bin/python", "-m", "trafilatura.cli", "--input-dir", path]
     return [*command, "--output-dir", texts, "--json", "--with-metadata", "--parallel", "1"]
+
+
+def processes(inputs: Inputs) -> dict[str, float]:
+    """Return the seconds by the clock in which one process, and two, read the same archives.
+
+    Raises:
+        RuntimeError: there are not two cores, or it failed.
+    """
+    if len(CORES) < 2:
+        raise RuntimeError("there is one core")
+    found = {}
+    for name, number in (("one", 1), ("two", 2)):
+        command = [sys.executable, "-m", "newswire", "reprocess", *map(str, inputs.archives)]
+        command += ["--edition", "tj", "--workers", str(number)]
+        command += ["--out", str(inputs.folder / f"out-{number}")]
+        start = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, "-c", _FREED, *command], cwd=ROOT, capture_output=True, check=False
+        )
+        found[name] = time.monotonic() - start
+        if done.returncode:
+            raise RuntimeError(f"newswire reprocess ended with exit code {done.returncode}")
+    return found | {"ratio": found["one"] / found["two"]}
+
+
+_FREED = (
+    f"import os, sys; os.sched_setaffinity(0, {sorted(CORES)}); os.execv(sys.argv[1], sys.argv[1:])"
+)
 
 
 def live(folder: Path, days: int) -> dict[str, Any]:

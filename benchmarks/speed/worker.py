@@ -1,13 +1,19 @@
 """One tool, timed by processor time: started by `python -m benchmarks.speed` in the tool's venv.
 
-Its arguments are the tool, a file with the names of the pages, one a line, and the wire. At each
-line on standard input it reads all pages once more, and prints the seconds of processor time that
-this took. A line that names a file asks for the texts there, as a JSON list, and is not timed.
+Its arguments are the tool, the wire, and two files with names of pages, one a line. It reads those
+of the first to warm up. At each line on standard input it reads those of the second, and prints the
+seconds of processor time that a page took. A line that names a file asks for the texts there, as a
+JSON list.
+
+Each round has a process of its own, forked from the warm one: what a tool remembers of a page does
+not help it with the same page in the next round.
 """
 
 from __future__ import annotations
 
+import gc
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -143,27 +149,45 @@ TEXTS: dict[str, Callable[[Any], str]] = {
 }
 
 
+def rounds(run: Runner, pages: list[bytes], texts: Callable[[Any], str] | None) -> None:
+    """Do a round for each line on standard input."""
+    for line in sys.stdin:
+        if child := os.fork():
+            if os.waitpid(child, 0)[1]:
+                raise SystemExit("a round failed")
+            continue
+        start = time.process_time()
+        found = [_safely(run, page) for page in pages]
+        seconds = (time.process_time() - start) / len(pages)
+        if line.strip() and texts:
+            said = [texts(one) if one else "" for one in found]
+            Path(line.strip()).write_text(json.dumps(said), "utf-8")
+        print(seconds, flush=True)
+        os._exit(0)
+
+
+def _safely(run: Runner, page: bytes) -> object:
+    try:
+        return run(page)
+    except Exception as error:  # a peer that fails on a page is timed all the same
+        print(repr(error), file=sys.stderr)
+        return None
+
+
 def main() -> None:
     """Obey."""
     name = sys.argv[1]
     run = RUNNERS[name][1]()
-    pages = [Path(page).read_bytes() for page in Path(sys.argv[2]).read_text().splitlines()]
-    for line in sys.stdin:
-        found: list[object] = []
-        start = time.process_time()
-        for page in pages:
-            try:
-                found.append(run(page))
-            except Exception as error:  # a peer that fails on a page is timed all the same
-                print(f"{name}: {error!r}", file=sys.stderr)
-                found.append(None)
-        seconds = time.process_time() - start
-        if line.strip():
-            texts = [TEXTS[name](one) if one else "" for one in found]
-            Path(line.strip()).write_text(json.dumps(texts), "utf-8")
-        print(seconds, flush=True)
+    warm, pages = (
+        [Path(page).read_bytes() for page in Path(listed).read_text().splitlines()]
+        for listed in sys.argv[3:]
+    )
+    for page in warm:
+        _safely(run, page)
+    gc.freeze()  # what is there already is no work of a round
+    rounds(run, pages, TEXTS.get(name))
 
 
-WIRE = sys.argv[3] if len(sys.argv) > 3 else "sputnik"
+WIRE = sys.argv[2] if len(sys.argv) > 2 else "sputnik"
 if __name__ == "__main__":
     main()
