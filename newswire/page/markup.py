@@ -22,7 +22,9 @@ _LONG_TAG = 400
 _TAG = re.compile(rb"""<[a-zA-Z][^>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+""")
 _VALUE = re.compile(rb"""=\s*+(?:"[^"]*+"|'[^']*+')""")
 _NAME = re.compile(rb"[^\s/=]+")
-_PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+_PARSER = etree.HTMLParser(
+    encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
+)
 # labels of an encoding in elements, wherever the page has them: browsers heed late ones as well
 _DECLARED = re.compile(
     rb"""<!--.*?(?:-->|\Z) | <script\b.*?(?:</script|\Z)
@@ -44,7 +46,7 @@ def parse(body: bytes, charset: str | None = None) -> tuple[etree._Element, Deco
     data = body.removeprefix(codecs.BOM_UTF8)
     if read[1:] != ("utf-8", 0, 0) or b"\0" in data:
         data = read.text.lstrip("\ufeff").replace("\0", "").encode("utf-8", "replace")
-    if data.count(b"<") > MAX_TAGS:
+    if len(data) > MAX_TAGS and data.count(b"<") > MAX_TAGS:
         raise UnreadablePage(Reason.TOO_COMPLEX, f"more than {MAX_TAGS} tags")
     if _attributes(data) > MAX_ATTRIBUTES:
         raise UnreadablePage(Reason.TOO_COMPLEX, f"tags with more than {MAX_ATTRIBUTES} attributes")
@@ -69,6 +71,8 @@ def _declared(body: bytes, charset: str | None) -> Iterator[str]:
 
 def _attributes(data: bytes) -> float:
     """Return how many attributes of one tag would cost as much as those of all long tags."""
+    if len(data) < 2 * MAX_ATTRIBUTES:  # a name and a blank each
+        return 0
     # `a<b` in a script looks like a tag as well, a long one without many names
     long = (tag for tag in _TAG.findall(data) if len(tag) > _LONG_TAG)
     return math.hypot(*(len(_NAME.findall(_VALUE.sub(b"=", tag))) for tag in long))

@@ -181,6 +181,11 @@ def _is_binary(text: str) -> bool:
     That has controls, and in wide encodings characters that no language has.
     """
     sample = text[:_SAMPLE]
+    plain = sample
+    for blank in "\n\r\t\xa0":
+        plain = plain.replace(blank, " ")
+    if plain.isprintable() and "\ufffd" not in plain:
+        return False
     # a text has few different characters, and nearly all of them can be printed
     strange = {c: sample.count(c) for c in set(sample) if not c.isprintable()}
     control = sum(n for c, n in strange.items() if c < " " and c not in "\t\n\r\f\v\x1b")

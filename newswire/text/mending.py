@@ -11,8 +11,9 @@ written in Latin has an accent on most of its letters.
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from newswire.text import detection
@@ -28,6 +29,8 @@ _TIMES = 3
 _LOST = re.compile("â€(?![\u0080-\u00bf\u0152-\u02dc\u2010-\u2122])")
 # accents on letters side by side, and on so many of a line's: no language has them
 _ACCENTS = re.compile("[À-ÖØ-öø-ÿ]{4}")
+# with this byte they begin in UTF-8, and hardly any letter of another script
+_LEAD = b"\xc3"
 _MOSTLY = 0.7
 _ACCENTED = re.compile("[À-ÖØ-öø-ɏ]")
 # fewer of them in a text may be play: `ÀÀÀÀH!`
@@ -45,13 +48,18 @@ def mend(text: str, encoded: bytes = b"") -> tuple[str, int]:
     >>> mend("РџРѕСЂС‚\\nGroÃŸe FlÃ¼sse â€“ Stadt\\nCAFÉ»")
     ('Порт\\nGroße Flüsse – Stadt\\nCAFÉ»', 2)
     """
+    # a page is mark-up for the most part, and its lines prove as much without their ASCII
+    data = encoded or text.encode("utf-8", "surrogatepass")
+    bare = _bare(data)
     lines = 0
     for _ in range(_TIMES):
-        text, mended = _once(text, encoded)
-        lines, encoded = max(lines, mended), b""
-        if not mended:
+        if not _proved(bare, _suspects(bare)):
             break
-    if lines or not _ACCENTS.search(text):
+        text, mended = _once(text)
+        lines = max(lines, mended)
+        data = text.encode("utf-8", "surrogatepass")
+        bare = _bare(data)
+    if lines or _LEAD not in data or not (_ACCENTS.search(bare) and _ACCENTS.search(text)):
         return text, lines
     return _other_script(text)
 
@@ -88,15 +96,9 @@ def _is_foreign(line: str) -> bool:
     return not _ACCENTED.search(line) and "\ufffd" not in line
 
 
-def _once(text: str, encoded: bytes) -> tuple[str, int]:
-    if text.isascii():
-        return text, 0
-    # a page is mark-up for the most part, and most texts have no such characters side by side
-    rest = (encoded or text.encode("utf-8", "surrogatepass")).translate(None, _MARKUP)
-    if not _signs(*_PAGES).search(rest.decode("utf-8", "replace")):
-        return text, 0
+def _once(text: str) -> tuple[str, int]:
     lines = list(_suspects(text))
-    proved = [page for page in _PAGES if any(_undo(text[a:b], page, _PROOF) for a, b in lines)]
+    proved = _proved(text, lines)
     out, end, mended = [], 0, 0
     for start, stop in lines:
         # what one line proves of a code page, another one needs less for
@@ -110,6 +112,12 @@ def _once(text: str, encoded: bytes) -> tuple[str, int]:
     return "".join([*out, text[end:]]), mended
 
 
+def _proved(text: str, lines: Iterable[tuple[int, int]]) -> list[str]:
+    """Return the code pages that one of the lines proves."""
+    spans = [text[start:stop] for start, stop in lines]
+    return [page for page in _PAGES if any(_undo(line, page, _PROOF) for line in spans)]
+
+
 def _suspects(text: str) -> Iterator[tuple[int, int]]:
     """Yield where lines, or texts of elements, begin and end that may be encoded twice."""
     end = 0
@@ -120,19 +128,21 @@ def _suspects(text: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-# ASCII but for what stands between words and elements
-_MARKUP = bytes(set(range(128)) - set(b" <\n"))
+def _bare(data: bytes) -> str:
+    """Return UTF-8 without ASCII but for what parts words and lines."""
+    return data.translate(None, _MARKUP).decode("utf-8", "replace")
+
+
+_MARKUP = bytes(set(range(128)) - set(b" \n\r<>"))
 
 
 def _undo(line: str, page: str, least: int) -> str | None:
     """Return `line` before its second encoding; None where `least` characters do not prove it."""
     if line.isascii():
         return None
-    bytes_of = _bytes(page)
     try:
-        data = bytes(bytes_of[char] if char > "\x7f" else ord(char) for char in line)
-        text = data.decode("utf-8")
-    except (KeyError, UnicodeDecodeError):
+        text = _encoder(page)(line).decode("utf-8")
+    except UnicodeError:
         return None
     beyond = sum(char > "\x7f" for char in line)
     return text if beyond >= least and _is_text(text) else None
@@ -165,6 +175,13 @@ def _bytes(page: str) -> dict[str, int]:
     One that it leaves free is the control of that number, as in browsers.
     """
     return {bytes([n]).decode(page, "ignore") or chr(n): n for n in range(128, 256)}
+
+
+@cache
+def _encoder(page: str) -> Callable[[str], bytes]:
+    """Return what encodes a text in a page, its free bytes included."""
+    table = codecs.charmap_build("".join([*map(chr, range(128)), *_bytes(page)]))
+    return lambda text: codecs.charmap_encode(text, "strict", table)[0]
 
 
 @cache
