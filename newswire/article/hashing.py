@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 from newswire.text.folding import loose
 
@@ -13,11 +14,17 @@ ALGORITHM = "1"
 _WORD = re.compile(r"\w+")
 
 
+@lru_cache(maxsize=1)  # the hash of a text and its fingerprints are made one after the other
+def words(body: str) -> tuple[str, list[str]]:
+    """Return a body for comparison, see `folding.loose`, and its words, which are not to change."""
+    text = loose(body)
+    return text, _WORD.findall(text)
+
+
 def content_hash(body: str) -> str:
     """Return the hash of a body's words: case, blanks and typography do not count.
 
     >>> content_hash("«Ёлка» — да.") == content_hash('"Елка" - да')
     True
     """
-    words = " ".join(_WORD.findall(loose(body)))
-    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32]
+    return hashlib.sha256(" ".join(words(body)[1]).encode("utf-8", "replace")).hexdigest()[:32]

@@ -7,12 +7,14 @@ next number, and `scrapy ledger reindex` brings a ledger along.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 
 import numpy as np
 import xxhash
 
+from newswire.article import hashing
 from newswire.items import Relation
 from newswire.text.folding import loose
 
@@ -45,8 +47,8 @@ _UNSPACED = (
 )
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _CHARACTER = re.compile(rf"[{_UNSPACED}]")
-_FIGURE = re.compile(r"\d")
-_SENTENCE = re.compile(r"(?<=[.!?…؟۔।])\s+|(?<=[。！？])|\n+")
+# what ends a sentence is no part of a word; one class in front is searched for at once
+_END = re.compile(r"[.!?…؟۔।。！？\n](?:(?<=[。！？\n])|\s+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +71,22 @@ def sign(body: str) -> Signature:
 
     Case, blanks, punctuation and typography do not count, as in `content_hash`.
     """
-    text = loose(body)
-    words = _WORD.findall(text)[:WORDS]
-    gram, shingle = GRAM, SHINGLE
-    if _CHARACTER.search(text) and 2 * sum(map(bool, map(_CHARACTER.match, words))) > len(words):
-        gram, shingle = GRAM_OF_CHARACTERS, SHINGLE_OF_CHARACTERS
+    text, words = hashing.words(body)
+    words, gram, shingle = words[:WORDS], GRAM, SHINGLE
+    if _CHARACTER.search(text):
+        words = _WORD.findall(text)[:WORDS]
+        if 2 * sum(map(bool, map(_CHARACTER.match, words))) > len(words):
+            gram, shingle = GRAM_OF_CHARACTERS, SHINGLE_OF_CHARACTERS
     if len(words) < gram:
         return Signature((), b"")
-    data = " ".join(words).encode("utf-8", "replace")
-    grams = np.array([xxhash.xxh3_64_intdigest(run) for run in _runs(data, gram)], "<u8")
+    runs = _Runs(words)
+    grams = np.array([*map(xxhash.xxh3_64_intdigest, runs.of(gram))], "<u8")
     keys = {*_winnow(grams, WINDOW), *_winnow(grams[:LEAD], LEAD_WINDOW), *_sentences(body)}
-    smallest = sorted(keys)[:KEYS]
-    hashes = np.array([xxhash.xxh32_intdigest(run) for run in _runs(data, shingle)], "<u4")
-    shingles = hashes & ~np.uint32(1) | _with_figures(words, shingle)
-    return Signature(
-        tuple(sorted(np.array(smallest, "<u8").view("<i8").tolist())), np.unique(shingles).tobytes()
-    )
+    smallest = np.array(sorted(keys)[:KEYS], "<u8").view("<i8")
+    hashes = np.array([*map(xxhash.xxh32_intdigest, runs.of(shingle))], "<u4")
+    shingles = np.sort(hashes & ~np.uint32(1) | _slide(np.maximum, runs.figures(), shingle))
+    once = np.concatenate(([True], shingles[1:] != shingles[:-1]))
+    return Signature(tuple(np.sort(smallest).tolist()), shingles[once].tobytes())
 
 
 def compare(new: bytes, old: bytes) -> tuple[Relation, float] | None:
@@ -115,19 +117,31 @@ def _other_figures(differing: np.ndarray) -> bool:
     )
 
 
-def _runs(data: bytes, number: int) -> list[bytes]:
-    """Return each run of so many words; `data` has one blank between two."""
-    blanks = np.flatnonzero(np.frombuffer(data, "u1") == ord(" ")).tolist()
-    starts, ends = [0, *(at + 1 for at in blanks)], [*blanks, len(data)]
-    # a text of fewer words is one run
-    ends = ends[number - 1 :] or ends[-1:]
-    return [data[start:end] for start, end in zip(starts, ends, strict=False)]
+class _Runs:
+    """The words of a text in one buffer, of which runs of any length are slices."""
 
+    def __init__(self, words: list[str]) -> None:
+        self._text = " ".join(words)
+        self._data = self._text.encode("utf-8", "replace")
+        blanks = np.flatnonzero(np.frombuffer(self._data, "u1") == ord(" "))
+        self._starts = [0, *(blanks + 1).tolist()]
+        self._ends = [*blanks.tolist(), len(self._data)]
 
-def _with_figures(words: list[str], number: int) -> np.ndarray:
-    """Return 1 for each run with a figure in it, else 0."""
-    there = [not word.isalpha() and _FIGURE.search(word) is not None for word in words]
-    return _slide(np.maximum, np.array(there, "<u4"), number)
+    def of(self, number: int) -> Iterator[bytes]:
+        """Yield each run of so many words; a text of fewer words is one run."""
+        ends = self._ends[number - 1 :] or self._ends[-1:]
+        return map(self._data.__getitem__, map(slice, self._starts, ends))
+
+    def figures(self) -> np.ndarray:
+        """Return 1 for each word with a figure in it, else 0."""
+        text = np.frombuffer(self._text.encode("utf-32-le", "surrogatepass"), "<u4")
+        figures = (text >= ord("0")) & (text <= ord("9"))
+        # the first others are Arabic
+        for other in set(text[text >= 0x660].tolist()):
+            if chr(other).isdecimal():
+                figures |= text == other
+        starts = np.flatnonzero(text == ord(" ")) + 1
+        return np.logical_or.reduceat(figures, [0, *starts.tolist()]).astype("<u4")
 
 
 def _winnow(grams: np.ndarray, window: int) -> list[int]:
@@ -150,9 +164,13 @@ def _slide(better: np.ufunc, values: np.ndarray, window: int) -> np.ndarray:
 
 def _sentences(body: str) -> list[int]:
     # the beginning holds three sentences, whatever the size of the rest
-    sentences = (_WORD.findall(loose(part)) for part in _SENTENCE.split(body[:5000]))
-    long = islice((words for words in sentences if len(words) >= SENTENCE_WORDS), SENTENCES)
-    return [
-        xxhash.xxh3_64_intdigest(" ".join(words).encode("utf-8", "replace"), seed=1)
-        for words in long
-    ]
+    body, start, found = body[:5000], 0, list[int]()
+    for end in chain(_END.finditer(body), (None,)):
+        words = _WORD.findall(loose(body[start : end.start() if end else None]))
+        if len(words) >= SENTENCE_WORDS:
+            data = " ".join(words).encode("utf-8", "replace")
+            found.append(xxhash.xxh3_64_intdigest(data, seed=1))
+        if len(found) == SENTENCES or not end:
+            break
+        start = end.end()
+    return found
