@@ -9,14 +9,19 @@ with the scaling of section V.A). It knows nothing of pages: features are names,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from itertools import pairwise
-from operator import add, mul
+from functools import cache, cached_property, lru_cache
+from itertools import compress, pairwise
+from operator import add, itemgetter, mul
 from typing import NamedTuple
 
 from newswire.rules.weights import Weights
+
+# a number for each label, or for each that a block may have
+Row = Sequence[float]
+# so many steps without scaling neither overflow nor vanish: each is within 10^±15
+_UNSCALED = 8
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,21 @@ class Decoded:
         return self.measure()
 
 
-# numbers of labels
-Labels = tuple[int, ...]
+class _Choice:
+    """The labels that a block may have; there is one of each kind, so that it is a quick key.
+
+    Attributes:
+        numbers: of the labels.
+        names: their names.
+        pick: takes their weights out of those of all labels.
+    """
+
+    def __init__(self, numbers: tuple[int, ...], names: tuple[str, ...]) -> None:
+        self.numbers = numbers
+        self.names = names
+        self.pick: Callable[[Row], Row] = (
+            itemgetter(*numbers) if len(numbers) > 1 else lambda row: (row[numbers[0]],)
+        )
 
 
 class _Step(NamedTuple):
@@ -50,9 +68,9 @@ class _Step(NamedTuple):
         factors_out: a row for each label of the block, of the factors that lead from it.
     """
 
-    into: list[list[float]]
-    factors_into: list[list[float]]
-    factors_out: list[list[float]]
+    into: list[Row]
+    factors_into: list[Row]
+    factors_out: list[Row]
 
 
 class Decoder:
@@ -60,22 +78,35 @@ class Decoder:
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
-        self._every = tuple(range(len(weights.labels)))
+        self._none = [0.0] * len(weights.labels)
         self._factors = [[math.exp(w) for w in row] for row in weights.transitions]
-        # pages have few pairs of what two blocks in a row may be
+        # pages have few kinds of blocks, and few pairs of what two blocks in a row may be
+        self._choice = cache(self._new_choice)
         self._step = lru_cache(maxsize=1024)(self._new_step)
+        self._known = lru_cache(maxsize=4096)(self.weigh)
+
+    def weigh(self, features: Set[str]) -> Row:
+        """Return how much `features` speak for each label; those without a weight say nothing."""
+        state = self.weights.state
+        # sorted: sums of floats depend on their order
+        rows = [state[feature] for feature in sorted(features) if feature in state]
+        return list(map(sum, zip(*rows, strict=True))) if rows else self._none
+
+    def weigh_parts(self, parts: Iterable[frozenset[str]]) -> Row:
+        """Return what `weigh` does for features in disjoint sets that recur from page to page."""
+        return list(map(sum, zip(*map(self._known, parts), strict=True)))
 
     def decode(
         self,
-        sequence: Sequence[Set[str]],
-        forbidden: Sequence[Set[str]] = (),
+        rows: Sequence[Row],
+        forbidden: Sequence[frozenset[str]] = (),
         keep: Set[str] = frozenset(),
         odds: float = 1.0,
     ) -> Decoded:
-        """Return the labels of `sequence`.
+        """Return the labels of a sequence.
 
         Args:
-            sequence: the features of each block; those without a weight say nothing.
+            rows: what the features of each block weigh (`weigh`).
             forbidden: labels that each block cannot have; for some blocks all but one.
             keep: labels of blocks that are kept. Where the best sequence drops blocks, one that is
                 dropped, or kept, against the odds gets the most probable label of the other kind.
@@ -84,35 +115,31 @@ class Decoder:
         Raises:
             ValueError: a block has all labels forbidden.
         """
-        if not sequence:
+        if not rows:
             return Decoded([], list)
-        names = self.weights.labels
-        allowed = [self._every] * len(sequence)
-        if forbidden:
-            allowed = [
-                tuple(n for n, name in enumerate(names) if name not in no) for no in forbidden
-            ]
-        if not all(allowed):
-            raise ValueError(f"block {allowed.index(())} has no label left")
-        scores = self._scores(sequence, allowed)
-        best = [names[label] for label in self._best(scores, allowed)]
-        none = dict.fromkeys(names, 0.0)
+        choices = [self._choice(no) for no in forbidden or [frozenset[str]()] * len(rows)]
+        if not all(choice.numbers for choice in choices):
+            lacking = next(n for n, choice in enumerate(choices) if not choice.numbers)
+            raise ValueError(f"block {lacking} has no label left")
+        scores = self._scores(rows, choices)
+        steps = [self._step(*pair) for pair in pairwise(choices)]
+        best = [c.names[n] for c, n in zip(choices, _best(scores, steps), strict=True)]
+        measured = cache(lambda: _marginals(scores, steps))
+        none = dict.fromkeys(self.weights.labels, 0.0)
 
         def measure() -> list[dict[str, float]]:
-            return [
-                none | {names[label]: p for label, p in zip(here, row, strict=True)}
-                for here, row in zip(allowed, self._marginals(scores, allowed), strict=True)
-            ]
+            pairs = zip(choices, measured(), strict=True)
+            return [none | dict(zip(choice.names, row, strict=True)) for choice, row in pairs]
 
-        found = Decoded(best, measure)
-        drops = any(
-            label not in keep and len(here) > 1 for label, here in zip(best, allowed, strict=True)
-        )
-        if keep and drops:  # what nobody drops needs no odds
-            best[:] = [
-                _settle(*pair, keep, odds) for pair in zip(best, found.marginals, strict=True)
-            ]
-        return found
+        # what nobody drops needs no odds
+        if keep and any(
+            label not in keep and len(choice.names) > 1
+            for label, choice in zip(best, choices, strict=True)
+        ):
+            for index, (choice, row) in enumerate(zip(choices, measured(), strict=True)):
+                if len(row) > 1:
+                    best[index] = _settle(best[index], choice.names, row, keep, odds)
+        return Decoded(best, measure)
 
     def evidence(self, features: Set[str], label: str, against: str) -> list[tuple[str, float]]:
         """Return the features that speak for `label` and not for `against`, strongest first.
@@ -125,82 +152,84 @@ class Decoder:
         known = [(f, state[f][one] - state[f][other]) for f in features if f in state]
         return sorted((pair for pair in known if pair[1] > 0), key=lambda p: (-p[1], p[0]))
 
-    def _scores(self, sequence: Sequence[Set[str]], allowed: Sequence[Labels]) -> list[list[float]]:
-        """Return a row for each block: the score of each allowed label there, ends included."""
-        weights = self.weights
-        state = weights.state
-        scores = []
-        for index, (features, here) in enumerate(zip(sequence, allowed, strict=True)):
-            if len(here) == 1:
-                scores.append([0.0])  # whatever the features say
-                continue
-            # sorted: sums of floats depend on their order
-            rows = [state[feature] for feature in sorted(features) if feature in state]
-            if index == 0:
-                rows.append(weights.start)
-            if index == len(sequence) - 1:
-                rows.append(weights.end)
-            scores.append([sum([row[label] for row in rows]) for label in here])
-        return scores
+    def _scores(self, rows: Sequence[Row], choices: Sequence[_Choice]) -> list[Row]:
+        """Return a row for each block: the score of each label that it may have, ends included."""
+        ends = list(rows)
+        ends[0] = list(map(add, ends[0], self.weights.start))
+        ends[-1] = list(map(add, ends[-1], self.weights.end))
+        return [choice.pick(row) for row, choice in zip(ends, choices, strict=True)]
 
-    def _new_step(self, before: Labels, here: Labels) -> _Step:
+    def _new_choice(self, forbidden: frozenset[str]) -> _Choice:
+        allowed = [
+            (n, label) for n, label in enumerate(self.weights.labels) if label not in forbidden
+        ]
+        return _Choice(tuple(n for n, _ in allowed), tuple(label for _, label in allowed))
+
+    def _new_step(self, before: _Choice, here: _Choice) -> _Step:
         transitions, factors = self.weights.transitions, self._factors
         return _Step(
-            [[transitions[last][label] for last in before] for label in here],
-            [[factors[last][label] for last in before] for label in here],
-            [[factors[last][label] for label in here] for last in before],
+            [[transitions[last][label] for last in before.numbers] for label in here.numbers],
+            [[factors[last][label] for last in before.numbers] for label in here.numbers],
+            [[factors[last][label] for label in here.numbers] for last in before.numbers],
         )
 
-    def _best(self, scores: list[list[float]], allowed: Sequence[Labels]) -> list[int]:
-        row = scores[0]
-        back: list[list[int]] = []
-        for score, pair in zip(scores[1:], pairwise(allowed), strict=True):
-            ways = []
-            following = []
-            for into, own in zip(self._step(*pair).into, score, strict=True):
-                sums = list(map(add, row, into))
-                most = max(sums)
-                ways.append(sums.index(most))
-                following.append(most + own)
-            back.append(ways)
-            row = following
-        path = [row.index(max(row))]
-        for ways in reversed(back):
-            path.append(ways[path[-1]])
-        return [here[at] for here, at in zip(allowed, reversed(path), strict=True)]
 
-    def _marginals(self, scores: list[list[float]], allowed: Sequence[Labels]) -> list[list[float]]:
-        emitted = []
-        for score in scores:
-            top = max(score)
-            emitted.append([math.exp(s - top) for s in score])
-        row = _scaled(emitted[0])
-        forward = [row]
-        steps = [self._step(*pair) for pair in pairwise(allowed)]
-        for step, here in zip(steps, emitted[1:], strict=True):
-            ways = (sum(map(mul, row, into)) for into in step.factors_into)
-            row = _scaled(list(map(mul, here, ways)))
-            forward.append(row)
-        row = [1.0] * len(row)
-        marginals = [forward[-1]]
-        for index in range(len(scores) - 1, 0, -1):
-            ahead = list(map(mul, emitted[index], row))
-            row = _scaled([sum(map(mul, ahead, out)) for out in steps[index - 1].factors_out])
-            marginals.append(_scaled(list(map(mul, forward[index - 1], row))))
-        return marginals[::-1]
+def _best(scores: Sequence[Row], steps: Sequence[_Step]) -> list[int]:
+    """Return which of its labels each block has in the best sequence."""
+    row = scores[0]
+    best = [row]
+    for step, score in zip(steps, scores[1:], strict=True):
+        row = [max(map(add, row, into)) + own for into, own in zip(step.into, score, strict=True)]
+        best.append(row)
+    at = row.index(max(row))
+    path = [at]
+    for row, step in zip(best[-2::-1], reversed(steps), strict=True):
+        ways = list(map(add, row, step.into[at]))
+        at = ways.index(max(ways))
+        path.append(at)
+    return path[::-1]
 
 
-def _scaled(row: list[float]) -> list[float]:
+def _marginals(scores: Sequence[Row], steps: Sequence[_Step]) -> list[Row]:
+    """Return the probability of each of its labels for each block."""
+    exp = math.exp
+    emitted: list[Row] = []
+    for score in scores:
+        top = max(score)
+        emitted.append([exp(s - top) for s in score])
+    row = emitted[0]
+    forward = [row]
+    for index, step in enumerate(steps, 1):
+        ways = [sum(map(mul, row, into)) for into in step.factors_into]
+        row = list(map(mul, emitted[index], ways))
+        if not index % _UNSCALED:
+            row = _scaled(row)
+        forward.append(row)
+    marginals = [_scaled(row)]
+    row = [1.0] * len(row)
+    for index in range(len(steps), 0, -1):
+        ahead = list(map(mul, emitted[index], row))
+        row = [sum(map(mul, ahead, out)) for out in steps[index - 1].factors_out]
+        if not index % _UNSCALED:
+            row = _scaled(row)
+        marginals.append(_scaled(list(map(mul, forward[index - 1], row))))
+    return marginals[::-1]
+
+
+def _scaled(row: Row) -> Row:
     """Return `row` with the sum 1."""
     total = sum(row) or 1.0
     return [value / total for value in row]
 
 
-def _settle(label: str, marginal: dict[str, float], keep: Set[str], odds: float) -> str:
+def _settle(label: str, names: Sequence[str], row: Row, keep: Set[str], odds: float) -> str:
     """Return `label`, or the most probable one of the other kind where the odds say so."""
-    kept = sum(p for name, p in marginal.items() if name in keep)
-    keeps = (1 - kept) < odds * kept
+    kept = [name in keep for name in names]
+    share = sum(compress(row, kept))
+    keeps = (1 - share) < odds * share
     if keeps is (label in keep):
         return label
-    others = {name: p for name, p in marginal.items() if (name in keep) is keeps and p > 0}
-    return max(others, key=lambda name: others[name], default=label)
+    others = [
+        (p, name) for p, name, own in zip(row, names, kept, strict=True) if own is keeps and p > 0
+    ]
+    return max(others, key=lambda pair: pair[0], default=(0.0, label))[1]

@@ -221,7 +221,7 @@ def _size(blocks: list[Block]) -> int:
 
 
 def _decode(decoder: Decoder, found: list[set[str]], bound: list[frozenset[str]]) -> Decoded:
-    return decoder.decode(found, bound, keep={TEXT}, odds=ODDS)
+    return decoder.decode([*map(decoder.weigh, found)], bound, keep={TEXT}, odds=ODDS)
 
 
 def _bound(block: Block, names: set[str]) -> frozenset[str]:
