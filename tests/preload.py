@@ -20,10 +20,11 @@ MODULES = """
     scrapy.extensions.throttle
     scrapy.extensions.memusage scrapy.extensions.closespider scrapy.pipelines
     newswire.commands.crawl newswire.ledger.postgresql newswire.ledger.sqlite newswire.feeds.files
-    newswire.crawl.keeper newswire.crawl.net.guard newswire.crawl.net.robots
+    newswire.crawl.keeper newswire.crawl.live newswire.crawl.options newswire.crawl.replay
+    newswire.crawl.net.guard newswire.crawl.net.robots
     newswire.crawl.net.resolver newswire.crawl.net.whole_body newswire.crawl.recorder
-    newswire.feeds.routing newswire.operate.drift_alarm newswire.operate.latency
-    newswire.operate.progress newswire.pipelines newswire.spiders.ria newswire.spiders.sputnik
+    newswire.feeds.routing newswire.operate.alert newswire.operate.drift_alarm
+    newswire.operate.health newswire.operate.latency newswire.operate.progress newswire.pipelines newswire.spiders.ria newswire.spiders.sputnik
 """
 PAGES = ("tj/putin-kazakhstan.txt", "tj/mountain-library.html")
 

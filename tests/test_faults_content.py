@@ -37,7 +37,7 @@ import newswire
 from fuzz.targets import strings
 from newswire.archive.pages import Archives
 from newswire.crawl.listings import list_page
-from newswire.crawl.spider import WireSpider
+from newswire.crawl.replay import Replay
 from newswire.crawl.syndication import feed, sitemap
 from newswire.dateline import WINDOW
 from newswire.dateline.grammar import cables, forms
@@ -343,10 +343,9 @@ def test_a_fault_of_ours_costs_one_page(caplog: pytest.LogCaptureFixture) -> Non
     def fails(page: Page) -> Draft:
         raise KeyError("a fault")
 
-    spider: Any = SimpleNamespace(
-        draft=fails, count=counted.append, logger=logging.getLogger("spider")
-    )
-    assert WireSpider._replayed(spider, Page(b"x", Source("text", "a\n.txt", None))) is None
+    spider: Any = SimpleNamespace(count=counted.append, logger=logging.getLogger("spider"))
+    replay: Any = SimpleNamespace(spider=spider, drafts=SimpleNamespace(of=fails))
+    assert Replay.draft(replay, Page(b"x", Source("text", "a\n.txt", None))) is None
     assert counted == ["failed"]
     assert r"Failed: a\n.txt" in caplog.text
     assert problems({"newswire/failed": 1})

@@ -14,23 +14,11 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from newswire.crawl.keeper import location, open_ledger
-from newswire.crawl.options import check_settings
 from newswire.crawl.spider import WireSpider
 from newswire.errors import ConfigError, FeedError, LedgerError
-from newswire.ledger.open import open_database
-from newswire.operate.alert import LOST, TOLD, WITHHELD, alert
-from newswire.operate.health import write_metrics
-from newswire.operate.outcome import DONE, FAILED, REPLACED, STOPPED, exit_code, summary
 from newswire.operate.terminal import in_one_line, interrupted_in_one_line
 
 logger = logging.getLogger("newswire")
-LEVELS = {
-    DONE: logging.INFO,
-    STOPPED: logging.WARNING,
-    REPLACED: logging.WARNING,
-    FAILED: logging.ERROR,
-}
 
 
 class Command(CrawlCommand):
@@ -43,6 +31,9 @@ class Command(CrawlCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Refuse a wrong argument before anything is logged, opened or asked for."""
+        from newswire.crawl.keeper import open_ledger
+        from newswire.crawl.options import check_settings
+
         super().process_options(args, opts)
         assert self.settings is not None
         spiders = get_spider_loader(self.settings)
@@ -65,6 +56,9 @@ class Command(CrawlCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the spider, and say what it did."""
+        from newswire.operate.alert import LOST, TOLD, WITHHELD
+        from newswire.operate.outcome import FAILED, LEVELS, exit_code, summary
+
         assert self.crawler_process is not None
         crawler = self._create_crawler(args[0])
         crawling = self.crawler_process.crawl(crawler, **opts.spargs)
@@ -88,6 +82,8 @@ class Command(CrawlCommand):
 
     def _alert(self, spider: str, line: str) -> None:
         """Send `line` to whoever wants to hear of failed runs."""
+        from newswire.operate.alert import alert
+
         assert self.settings is not None
         if command := self.settings["NEWSWIRE_ALERT"]:
             alert(command, spider, line)
@@ -98,6 +94,11 @@ class Command(CrawlCommand):
         path = self.settings["NEWSWIRE_METRICS"]
         if not path or "replay" in opts.spargs:
             return
+        from newswire.crawl.keeper import location
+        from newswire.ledger.open import open_database
+        from newswire.operate.health import write_metrics
+        from newswire.operate.outcome import FAILED
+
         try:
             where = location(self.settings["NEWSWIRE_LEDGER"], replay=False)
             with closing(open_database(where)) as database:

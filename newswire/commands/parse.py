@@ -11,7 +11,6 @@ from scrapy.exceptions import ScrapyDeprecationWarning, UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from newswire.operate.interactive import OnePage
-from newswire.wires.editions import editions
 
 
 class Command(OnePage, ScrapyCommand):
@@ -36,5 +35,7 @@ class Command(OnePage, ScrapyCommand):
 
 def _wire(address: str) -> str | None:
     """Return the wire whose edition has this address, if any."""
+    from newswire.wires.editions import editions
+
     edition = editions().by_host(urlsplit(address).hostname or "")
     return edition.wire if edition else None

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newswire.archive import replay
-from newswire.crawl.keeper import location
 from newswire.errors import FeedError, LedgerError, ReplayError
-from newswire.items import Article
-from newswire.ledger import Run
-from newswire.ledger import care as ledger_tools
-from newswire.ledger.open import open_database
-from newswire.ledger.runs import last_runs
-from newswire.operate.outcome import plural
-from newswire.operate.terminal import in_one_line, words
+from newswire.operate.terminal import in_one_line, plural, words
 
 RUNS = 100
 
@@ -57,6 +48,8 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the page."""
+        from newswire.crawl.keeper import location
+
         assert self.settings is not None
         where = opts.ledger
         if not where and not args:
@@ -81,6 +74,8 @@ class Command(ScrapyCommand):
 
 def _archives(path: str | None) -> list[Path]:
     """Return the files with recorded pages, none if nothing was recorded there."""
+    from newswire.archive import replay
+
     try:
         return replay.find(path) if path else []
     except ReplayError:
@@ -94,18 +89,17 @@ def _page(
     archives: Sequence[Path],
     limit: int,
 ) -> str:
-    # Jinja is loaded for this command only, not for every `scrapy`
+    from newswire.ledger import care
+    from newswire.ledger.open import open_database
+    from newswire.ledger.runs import last_runs
     from newswire.operate.report import render
 
-    articles: Iterator[Article] = (
-        a for path in paths for a in ledger_tools.read_feed(path, problems)
-    )
-    sources, runs = [str(path) for path in paths], list[Run]()
-    more: dict[str, Any] = {"archives": archives, "limit": limit}
+    articles = (article for path in paths for article in care.read_feed(path, problems))
+    sources = [str(path) for path in paths]
     if not where:
-        return render(articles, runs, sources, **more)
+        return render(articles, [], sources, archives=archives, limit=limit)
     with closing(open_database(where)) as database:
         sources.append(f"ledger {database.location}")
         runs = last_runs(database, RUNS)
-        found = articles if paths else ledger_tools.export(database, "link")
-        return render(found, runs, sources, **more)
+        found = articles if paths else care.export(database, "link")
+        return render(found, runs, sources, archives=archives, limit=limit)

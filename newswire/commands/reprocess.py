@@ -9,20 +9,18 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from tqdm import tqdm  # type: ignore[import-untyped]
 
-from newswire.bulk import PATIENCE, reprocess
-from newswire.bulk.link import LINKED, Linked, link
-from newswire.bulk.run import Progress
-from newswire.bulk.tasks import FORMATS
-from newswire.crawl.options import check_settings
 from newswire.errors import ConfigError, NodeError
-from newswire.operate.outcome import DONE, FAILED, STOPPED, plural
-from newswire.operate.terminal import in_one_line, printing
+from newswire.operate.terminal import in_one_line, plural, printing
 from newswire.text.printable import one_line
+
+if TYPE_CHECKING:
+    from newswire.bulk.link import Linked
+    from newswire.bulk.run import Progress
 
 # lines of each kind that are named at the end
 SHOWN = 20
@@ -44,6 +42,9 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add those of this command."""
+        from newswire.bulk import PATIENCE
+        from newswire.bulk.tasks import FORMATS
+
         super().add_options(parser)
         in_one_line(parser)
         add = parser.add_argument
@@ -67,6 +68,12 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Do it, with a bar on a terminal, and say what was done."""
+        from newswire.bulk import reprocess
+        from newswire.bulk.link import LINKED, link
+        from newswire.bulk.run import Progress
+        from newswire.crawl.options import check_settings
+        from newswire.operate.outcome import DONE, FAILED, STOPPED
+
         if not args or not opts.out:
             raise UsageError(f"usage: scrapy reprocess {self.syntax()}", print_help=False)
         assert self.settings is not None
@@ -157,6 +164,8 @@ def linked_summary(linked: Linked) -> str:
 @contextmanager
 def _bar() -> Iterator[Callable[[Progress], None]]:
     """Show progress at the foot of a terminal, and nothing elsewhere."""
+    from tqdm import tqdm  # type: ignore[import-untyped]
+
     with tqdm(
         unit="B", unit_scale=True, file=sys.stderr, dynamic_ncols=True, leave=False, disable=None
     ) as bar:

@@ -9,12 +9,9 @@ from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from newswire.crawl import arguments
-from newswire.crawl.options import check_settings
 from newswire.errors import ArgumentError, ConfigError, NodeError
 from newswire.operate.scrapyd.client import NODE, Node, schedule
 from newswire.operate.terminal import in_one_line, printing
-from newswire.wires.editions import editions
 
 
 class Command(BaseRunSpiderCommand):
@@ -41,6 +38,8 @@ class Command(BaseRunSpiderCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Schedule, and say of each edition what was done."""
+        from newswire.wires.editions import editions
+
         assert self.settings is not None
         wires = {edition.wire for edition in editions().all()}
         if len(args) != 1 or args[0] not in wires:
@@ -67,6 +66,10 @@ def _checked(wire: str, given: dict[str, str], settings: BaseSettings) -> list[s
     Raises:
         ConfigError: every job would fail of it.
     """
+    from newswire.crawl import arguments
+    from newswire.crawl.options import check_settings
+    from newswire.wires.editions import editions
+
     check_settings(settings)
     if "replay" in given:
         raise ArgumentError("replay is no job of an edition: start one with `scrapy crawl`")

@@ -7,15 +7,16 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newswire.errors import FeedError
-from newswire.items import Article
-from newswire.ledger.care import read_feed
-from newswire.operate.outcome import plural
-from newswire.operate.terminal import in_one_line, printing, words
+from newswire.operate.terminal import in_one_line, plural, printing, words
+
+if TYPE_CHECKING:
+    from newswire.items import Article
 
 # heading -> width
 COLUMNS = {"edition": 11, "date": 10, "place": 18, "kept": 4, "dropped": 7, "headline": 60}
@@ -44,6 +45,8 @@ class Command(ScrapyCommand):
         """Print one line an article, then the blocks dropped by each rule."""
         if len(args) != 1:
             raise UsageError("name one feed", print_help=False)
+        from newswire.ledger.care import read_feed
+
         problems: list[str] = []
         try:
             with printing():

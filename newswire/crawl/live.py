@@ -20,7 +20,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newswire import ledger
-from newswire.crawl import listings, plans, syndication
+from newswire.crawl import drafts, listings, plans, syndication
 from newswire.crawl.arguments import Arguments
 from newswire.crawl.desk import Answer, Plan, Run, Why, reason
 from newswire.crawl.keeper import Keeper
@@ -47,22 +47,10 @@ KNOWN, UNKNOWN = [304, 404, 410], [410]
 LIST_PRIORITY = 10
 
 
-class Wire(Protocol):
+class Wire(drafts.Wire, Protocol):
     """What a live crawl needs of its spider."""
 
-    name: str
-    given: Arguments
     crawler: Crawler
-
-    @property
-    def logger(self) -> logging.LoggerAdapter[logging.Logger]:
-        """The spider's log."""
-
-    def count(self, name: str, number: int = 1) -> None:
-        """Add to a stat."""
-
-    def draft(self, page: Page) -> Draft:
-        """Return the raw draft of a page."""
 
 
 class Live:
@@ -70,6 +58,7 @@ class Live:
 
     def __init__(self, spider: Wire, keeper: Keeper) -> None:
         self.spider = spider
+        self.drafts = drafts.Drafts(spider)
         self.keeper = keeper
         self.ledger = keeper.ledger
         self.running: dict[str, Run] = {}
@@ -371,7 +360,7 @@ class Live:
             hashlib.sha256(response.body).hexdigest(),
         )
         page = Page(response.body, source, there.canonical_url, header(response, "Content-Type"))
-        draft = self.spider.draft(page)
+        draft = self.drafts.of(page)
         draft.fetched = Fetched(key, header(response, "ETag"), header(response, "Last-Modified"))
         return draft
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from newswire.ledger.database import Database
-from newswire.operate.outcome import plural, problems
+from newswire.operate.outcome import problems
+from newswire.operate.terminal import plural
 
 HOUR = 3600.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -10,11 +11,19 @@ from scrapy.crawler import Crawler
 
 from newswire.crawl.keeper import TAKEN_OVER
 from newswire.items import Article
+from newswire.operate.terminal import plural
 
 Stats = Mapping[str, Any]
 
 # exit codes; 2, of the commands, is a wrong argument
 DONE, FAILED, STOPPED, REPLACED = 0, 1, 3, 4
+# of the line that says what a run did
+LEVELS = {
+    DONE: logging.INFO,
+    STOPPED: logging.WARNING,
+    REPLACED: logging.WARNING,
+    FAILED: logging.ERROR,
+}
 
 
 class CountFailures:
@@ -90,15 +99,6 @@ PROBLEMS = {
     "feedexport/failed_count/": ("feed", "{} failed"),
     "newswire/alarm/": ("drift alarm", "{}"),
 }
-
-
-def plural(number: int, one: str, many: str | None = None) -> str:
-    """Return a number with its noun.
-
-    >>> plural(1, "page"), plural(2, "page"), plural(0, "entry", "entries")
-    ('1 page', '2 pages', '0 entries')
-    """
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def problems(stats: Stats) -> list[str]:

@@ -56,6 +56,15 @@ def words(error: Exception) -> str:
     return str(error)
 
 
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun.
+
+    >>> plural(1, "page"), plural(2, "page"), plural(0, "entry", "entries")
+    ('1 page', '2 pages', '0 entries')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 @contextmanager
 def printing() -> Iterator[None]:
     """Print what a terminal cannot show as `?`, and end quietly when the reader of a pipe has."""
