@@ -16,7 +16,7 @@ from newswire.wires.editions import editions
 
 # marks between headline and site that no headline has, and those that it may have
 _BAR = re.compile(r"[|¦‖]|(?<=\s)(?:::|[»·•])(?=\s)")
-_DASH = re.compile(r"\s+[-–—/]\s+|(?<=[^\s\d]):\s+")
+_DASH = re.compile(r"(?<!\s)\s+[-–—/]\s+|(?<=[^\s\d]):\s+")
 _BEHIND = re.compile(r"\s?[|¦‖»·•]|\s(?:::|[-–—])\s")
 _DAY = re.compile(r"^\d\d?\.\d\d?\.\d{4}, |, \d\d?\.\d\d?\.\d{4}$")
 # characters of a site's name
