@@ -24,7 +24,8 @@ MODULES = """
     newswire.crawl.net.guard newswire.crawl.net.robots
     newswire.crawl.net.resolver newswire.crawl.net.whole_body newswire.crawl.recorder
     newswire.feeds.routing newswire.operate.alert newswire.operate.drift_alarm
-    newswire.operate.health newswire.operate.latency newswire.operate.progress newswire.pipelines newswire.spiders.ria newswire.spiders.sputnik
+    newswire.operate.health newswire.operate.latency newswire.operate.progress newswire.pipelines
+    newswire.spiders.ria newswire.spiders.sputnik
 """
 PAGES = ("tj/putin-kazakhstan.txt", "tj/mountain-library.html")
 
