@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
+import sqlite3
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from newswire.operate.alert import AGAIN
 from newswire.operate.outcome import kinds
 from tests import forked
 from tests.fault_server import FaultyWire
@@ -52,19 +54,26 @@ def test_pages_that_look_like_denials(server: OddServer, tmp_path: Path) -> None
     assert again.code == 1
     assert "NEWSWIRE_ALERT: not sent, reported within the last 24 hours" in again.log
     assert len(inbox.lines) == 1
-    # another problem is
+    # a day later it is told again
+    with sqlite3.connect(tmp_path / "ledger.db") as db:
+        db.execute("UPDATE run SET started = started - ?", (AGAIN,))
+    db.close()
+    wire.a_week_passes()
+    assert wire.crawl(*tell).code == 1
+    assert len(inbox.lines) == 2
+    # another problem is told at once
     wire.faults["/robots.txt"] = answer(status=503, retry_after="0")
     # and what nobody got is told by the next run
     assert "NEWSWIRE_ALERT failed" in wire.crawl("-s", "NEWSWIRE_ALERT=false").log
     assert wire.crawl(*tell).code == 1
-    assert len(inbox.lines) == 2
+    assert len(inbox.lines) == 3
     # and no text was lost
     wire.faults.clear()
     wire.articles = None
     wire.a_week_passes()
     mended = wire.crawl(*tell)
     assert {item["id"] for item in mended.items} == {truth.id for truth in wire.truths()}
-    assert len(inbox.lines) == 2
+    assert len(inbox.lines) == 3
 
 
 def test_a_run_that_is_refused_is_told(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import re
+import sqlite3
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -366,3 +368,14 @@ def test_a_clock_that_was_ahead_loses_nothing(tmp_path: Path) -> None:
     assert ledger.runs.acquire("e")
     assert {lease.key for lease in ledger.frontier.lease("e", 9)} == {"k0", "k1", "k2"}
     ledger.close()
+
+
+def test_a_pause_that_a_host_asks_for_holds_for_all_runs(server: OddServer, tmp_path: Path) -> None:
+    wire = FaultyWire(server, tmp_path, date(2021, 12, 13), (1,) * 7)
+    wire.articles = answer(status=503, retry_after="200")
+    begun = time.time()
+    wire.crawl("-a", f"url={wire.truths()[0].url}", RETRY_ENABLED=False)
+    with sqlite3.connect(tmp_path / "ledger.db") as db:
+        [(free,)] = db.execute("SELECT free FROM turn").fetchall()
+    db.close()
+    assert begun + 200 < free < time.time() + 201

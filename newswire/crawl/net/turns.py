@@ -7,6 +7,7 @@ request waits in addition until no other run has asked the same host for so long
 from __future__ import annotations
 
 import asyncio
+import logging
 from time import monotonic
 
 from scrapy import Request
@@ -17,6 +18,8 @@ from scrapy.http import Response
 from newswire.crawl.keeper import Keeper
 from newswire.crawl.net.part import HostClosed
 from newswire.errors import LedgerError
+
+logger = logging.getLogger(__name__)
 
 # Who comes later than that to its turn takes another, or two requests would go out together.
 LATE = 0.01
@@ -33,7 +36,11 @@ def _shared(crawler: Crawler) -> Keeper | None:
 def hold(crawler: Crawler, host: str, seconds: float) -> None:
     """Let all runs leave a host alone, since it asks for rest."""
     if keeper := _shared(crawler):
-        keeper.ledger.turns.hold(host, seconds)
+        try:
+            keeper.ledger.turns.hold(host, seconds)
+        except LedgerError as error:
+            logger.error("%s", error)
+            keeper.stop("ledger_failed")
 
 
 class PacedHandler(HTTP11DownloadHandler):
