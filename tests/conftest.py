@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from tests.crawl import Crawl, crawl
 from tests.postgres import location as location
 from tests.postgres import postgres as postgres
 from tests.simulated import simulator as simulator
+
+Once = Callable[[str, Callable[[Path], Crawl]], Crawl]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,13 +38,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def fixtures_crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
-    """The crawl of `make demo`."""
-    return crawl(tmp_path_factory.mktemp("feed") / "fixtures.jsonl", "-a", "replay=fixtures")
+def once(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Once:
+    """Make something for all workers of the run: the first that asks makes it, the others wait."""
+
+    def made(name: str, make: Callable[[Path], Crawl]) -> Crawl:
+        folder = tmp_path_factory.getbasetemp()
+        folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+        path = folder / f"{name}-{testrun_uid}"
+        with path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                path.write_bytes(pickle.dumps(make(path.with_suffix(".jsonl"))))
+        found: Crawl = pickle.loads(path.read_bytes())
+        return found
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def ria_crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
+def fixtures_crawl(once: Once) -> Crawl:
+    """The crawl of `make demo`."""
+    return once("fixtures", lambda feed: crawl(feed, "-a", "replay=fixtures"))
+
+
+@pytest.fixture(scope="session")
+def ria_crawl(once: Once) -> Crawl:
     """The crawl of the pages of the other wire."""
-    feed = tmp_path_factory.mktemp("feed") / "ria.jsonl"
-    return crawl(feed, "-a", "replay=fixtures/ria", spider="ria")
+    return once("ria", lambda feed: crawl(feed, "-a", "replay=fixtures/ria", spider="ria"))

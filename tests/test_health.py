@@ -68,7 +68,8 @@ def test_health_of_a_crawl(simulator: Running, tmp_path: Path) -> None:
 
 def test_import_begins_a_ledger_from_a_feed(tmp_path: Path) -> None:
     feed = tmp_path / "x.csv"
-    done = forked.run("scrapy", "crawl", "sputnik", "-a", "replay=fixtures", "-O", str(feed))
+    replay = ["-a", "replay=fixtures/sputnik/tj"]
+    done = forked.run("scrapy", "crawl", "sputnik", *replay, "-O", str(feed))
     assert done.returncode == 0, done.stderr
     ledger = ["--ledger", str(tmp_path / "new.db")]
     told = forked.run("scrapy", "ledger", "import", str(feed), *ledger)

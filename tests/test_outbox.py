@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -119,14 +117,13 @@ def test_killed_in_the_middle(fixtures_crawl: Crawl, tmp_path: Path) -> None:
     What `awk '!seen[$0]++'` does to the feed gives each article once.
     """
     feed, path = tmp_path / "feed.jsonl", tmp_path / "ledger.db"
-    command = [sys.executable, "-m", "scrapy", "crawl", "sputnik", "-a", "replay=fixtures"]
     options = ["-s", f"NEWSWIRE_LEDGER={path}", "-o", f"{feed}:jsonlines"]
-    with subprocess.Popen([*command, *options], cwd=ROOT, stderr=subprocess.DEVNULL) as process:
-        # the feed is written in blocks: the first is there, the second cut somewhere
-        while not feed.exists() or not feed.stat().st_size:
-            assert process.poll() is None
-            time.sleep(0.005)
-        process.kill()
+    process = forked.Forked("scrapy", "crawl", "sputnik", "-a", "replay=fixtures", *options)
+    # the feed is written in blocks: the first is there, the second cut somewhere
+    while not feed.exists() or not feed.stat().st_size:
+        assert process.running()
+        time.sleep(0.005)
+    process.kill()
     left = feed.read_bytes()
     assert 0 < len(left) < len(fixtures_crawl.feed)
     feed.write_bytes(left[:-10])  # as a write leaves it that did not get through

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from newswire.archive.replay import find
-from tests.crawl import ROOT, command
+from tests.crawl import ROOT, command, crawl
 from tests.simulated import Running
 
 DAY, LATER = date(2021, 11, 8), date(2021, 11, 9)
@@ -67,10 +67,7 @@ def test_replay_counts_files() -> None:
 
 
 def test_no_terminal(simulator: Running, tmp_path: Path) -> None:
-    done = subprocess.run(
-        command(tmp_path / "a.jsonl", *options(simulator, tmp_path)),
-        cwd=ROOT, capture_output=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0
-    assert b"\r" not in done.stderr
-    assert b"days/s" not in done.stderr
+    done = crawl(tmp_path / "a.jsonl", *options(simulator, tmp_path))
+    assert done.code == 0
+    assert "\r" not in done.log
+    assert "days/s" not in done.log

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import logging
-import os
 import pickle
 import subprocess
 from pathlib import Path
@@ -19,7 +18,8 @@ from newswire.crawl.spider import WireSpider
 from newswire.errors import ArgumentError, LedgerError
 from newswire.ledger.open import open_database
 from newswire.operate.log import hide, secrets
-from tests.crawl import ROOT, command, crawl
+from tests import forked
+from tests.crawl import ROOT, arguments, crawl
 
 SEED = ROOT / "fixtures/sputnik/tj/putin-kazakhstan.txt"
 # settings that hold secrets, of Scrapy and of others
@@ -40,15 +40,9 @@ SECRETS = {
 
 
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(folder / "x.jsonl", "-a", f"replay={SEED}", "-s", "LOG_LEVEL=DEBUG", *options),
-        cwd=ROOT,
-        env=os.environ | {"NEWSWIRE_SCRAPYD_PASSWORD": "s3cret-scrapyd"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    named = ["-a", f"replay={SEED}", "-s", "LOG_LEVEL=DEBUG", *options]
+    environment = {"NEWSWIRE_SCRAPYD_PASSWORD": "s3cret-scrapyd"}
+    return forked.run("scrapy", *arguments(folder / "x.jsonl", *named), environment=environment)
 
 
 def test_s52_no_secret_in_the_log_of_a_crawl(tmp_path: Path) -> None:
