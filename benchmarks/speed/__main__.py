@@ -12,6 +12,7 @@ bench-check`), and names what got slower by more than 15 %.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import platform
@@ -91,10 +92,13 @@ def stages(folder: Path, sizes: Sizes, *, check: bool) -> Iterator[Stage]:
 
 def measure(sizes: Sizes, *, check: bool = False) -> dict[str, Any]:
     """Return what was found; take over the stages that a stopped run has measured."""
-    begun = BUILD / f"begun-{sizes.articles}.json"
-    found: dict[str, Any] = {"sizes": asdict(sizes), "stages": {}, "failed": {}}
+    begun = BUILD / "begun.json"
+    # of another code or other sizes nothing is taken over
+    made_of = {"sizes": json.loads(json.dumps(asdict(sizes))), "code": _code()}
+    found: dict[str, Any] = {"sizes": made_of["sizes"], "stages": {}, "failed": {}}
     if begun.exists() and not check:
-        found["stages"] = json.loads(begun.read_text("utf-8"))
+        kept = json.loads(begun.read_text("utf-8"))
+        found["stages"] = kept["stages"] if kept["of"] == made_of else {}
     done = found["stages"]
     with tempfile.TemporaryDirectory() as name:
         for stage, work in stages(Path(name), sizes, check=check):
@@ -110,7 +114,7 @@ def measure(sizes: Sizes, *, check: bool = False) -> dict[str, Any]:
                 continue
             print(f"{stage}: measured in {time.monotonic() - start:.0f} s", flush=True)
             if not check:
-                begun.write_text(json.dumps(done), "utf-8")
+                begun.write_text(json.dumps({"of": made_of, "stages": done}), "utf-8")
     begun.unlink(missing_ok=True)
     return found | {
         "made": datetime.now(UTC).strftime("%Y-%m-%d"),
@@ -118,6 +122,16 @@ def measure(sizes: Sizes, *, check: bool = False) -> dict[str, Any]:
         "load": round(os.getloadavg()[2], 1),
         "versions": _versions(),
     }
+
+
+def _code() -> str:
+    """Return a digest of what is measured, and of what measures it."""
+    digest = hashlib.sha256()
+    for folder in ("newswire", "benchmarks/speed"):
+        for path in sorted((ROOT / folder).rglob("*.[pt]*")):
+            if "__pycache__" not in path.parts:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _versions() -> dict[str, str]:
