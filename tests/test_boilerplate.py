@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from newswire.boilerplate import classify
 from newswire.boilerplate.microdata import split_glued
-from newswire.boilerplate.sheet import is_prose
+from newswire.boilerplate.traits import is_prose
 from newswire.page.model import Block, Facts, Role
 from newswire.text.characters import tidy
 from tests.boilerplate_cases import ALT, CASES, HEADLINE, OURS, P1, P2

@@ -41,6 +41,7 @@ def test_every_family_names_a_rule_that_is_there() -> None:
     [
         ({"why": ""}, "test.toml: rule 'label' needs an id and a why"),
         ({"id": ""}, "test.toml: rule '' needs an id and a why"),
+        ({"needs": "@"}, "test.toml: rule 'label': `needs` is not a list of texts"),
         ({"zone": "middle"}, "test.toml: rule 'label': zone 'middle' is not one of head, tail"),
         ({"words": []}, "test.toml: rule 'label' has a zone but neither pattern nor words"),
         ({"words": ["…"]}, "test.toml: rule 'label' has a word without a letter"),
@@ -68,3 +69,24 @@ def test_words_match_with_and_without_what_ends_them(word: str) -> None:
     rules = compile_rules([{"id": "a", "why": "a", "zone": "any", "words": [word]}], "test.toml")
     for line in (word, word.rstrip(":….» "), f"{word}:"):
         assert rules["a"].applies(line)
+
+
+def test_a_pattern_is_asked_only_where_what_it_needs_is() -> None:
+    row = {"id": "a", "why": "a", "pattern": ".+", "needs": ["- ", "@"]}
+    rule = compile_rules([row], "test.toml")["a"]
+    assert [bool(rule.match(line)) for line in ("a - b", "a@b", "a-b")] == [True, True, False]
+
+
+def test_no_pattern_of_the_package_misses_a_line_for_what_it_needs() -> None:
+    samples = {
+        "caption-line": [
+            "Море - Sputnik",
+            "Sea – Sputnik, 1920",
+            "Море— Sputnik, 1920, 01.02.2021",
+        ],
+        "e-mail": ["Пишите: news@sputnik.by"],
+    }
+    needy = {rule.id for rule in boilerplate().values() if rule.needs}
+    assert needy == set(samples)
+    for name, lines in samples.items():
+        assert all(map(boilerplate()[name].match, lines))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newswire.boilerplate.sheet import is_prose
+from newswire.boilerplate.traits import is_prose
 from newswire.text.characters import tidy
 from newswire.text.decoding import decode
 from tests.crawl import ROOT, Crawl, crawl

@@ -17,7 +17,8 @@ from typing import Any
 
 from newswire.boilerplate import features, propose, roles
 from newswire.boilerplate.kinds import Kind
-from newswire.boilerplate.sheet import Sheet, has_dateline
+from newswire.boilerplate.sheet import Sheet
+from newswire.boilerplate.traits import has_dateline
 from newswire.page.model import Block, Facts, Role
 from newswire.page.reading import _lines as blocks_of
 from newswire.rules import boilerplate

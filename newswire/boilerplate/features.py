@@ -2,32 +2,24 @@
 
 A feature is a name: `shape=prose`, `prev=picture`, `repeats-earlier`. They tell shape, place,
 repetition, neighbours and which rule would drop the block; the weights tell what that is worth.
+Most come in sets that recur from page to page, and are made and weighed once.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 
-from newswire.boilerplate.kinds import fraction, is_date_line
-from newswire.boilerplate.sheet import Sheet, has_dateline, is_glued, is_label, is_title
-from newswire.page.captions import RELATED_SIZE
+from newswire.boilerplate.sheet import Sheet
+from newswire.boilerplate.traits import COMPARED, INNER_END, Traits, has_dateline, traits
 from newswire.page.model import Block, Role
-from newswire.rules import Rule, boilerplate
-from newswire.text.characters import ends_sentence, script, size, word_count
+from newswire.text.characters import script
 from newswire.text.folding import loose
-from newswire.wires.editions import editions
 
-_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?::\d\d)?")
-_INNER_END = re.compile(r"[.!?…。？！։؟۔]['\"»”)]* +[^\W\d_a-zа-я]|[。？！]\S")
-_BULLETS = "•·●▪>»→-–—"
-# names of networks are words of no language
-_ADDRESS = re.compile(
-    r"@|https?:|\.(?:ru|com)\b|Telegram|Facebook|WhatsApp|Viber|YouTube|Instagram|TikTok|Twitter"
-)
 # words are compared by their beginnings, which inflection leaves alone
 _STEM = re.compile(r"([^\W\d_]{4,5})[^\W\d_]*")
 # the first text against the next
@@ -35,16 +27,16 @@ _RATIOS = (("half", 0.5), ("shorter", 0.85), ("alike", 1.2))
 _OPENINGS = (120, 160, 200, 260)
 # share of common words from which on two titles are one, worded twice
 ALIKE = 0.6
-LENGTHS = (3, 10, 25, 40, 80, 140, 220, 400)
 # a dateline stands among so many blocks of a page
 HEAD = 12
-# longer lines are paragraphs: whom they quote does not matter
-_COMPARED = 240
 # paragraphs whose words stand for those of the text
 _COMPARED_TEXTS = 10
 # what stands above the alternative text of a picture of the article's own
 OWN = {"credit", "repeated-caption"}
 PICTURES = {"caption-line", "credit", "repeated-caption", "photo-bank"}
+_NUMBERS = {"number", "clock", "fraction", "sign"}
+# sets of features that are kept made
+_KEPT = 4096
 
 
 @dataclass(slots=True)
@@ -52,22 +44,34 @@ class Seen:
     """A block and what is seen of it alone.
 
     Attributes:
-        shape: one of a few words (`prose`, `title`, `label`, `number`, `picture` …).
-        folded: the text for comparison.
-        features: names.
+        look: what its text shows.
+        shape: that of its text, or `picture`.
+        is_text: a paragraph, however it ends, that no rule takes for something else.
+        dateline: it begins with one, near the head of the page.
         inner: a paragraph among paragraphs, which nobody asks about.
+        parts: its features in sets that recur from page to page, and have none in common.
+        features: all of them.
     """
 
     block: Block
+    look: Traits
     shape: str
-    folded: str
-    features: set[str] = field(default_factory=set)
+    is_text: bool
+    dateline: bool = False
     inner: bool = False
+    parts: list[frozenset[str]] = field(default_factory=list)
+    features: Set[str] = field(default_factory=set)
 
     @property
-    def is_text(self) -> bool:
-        """A paragraph, however it ends, that no rule takes for something else."""
-        return self.shape in {"prose", "long"} and self.block.rule is None
+    def folded(self) -> str:
+        """The text for comparison."""
+        return self.look.folded
+
+
+def _see(block: Block) -> Seen:
+    look = traits(block.text)
+    shape = "picture" if block.rule in PICTURES else look.shape
+    return Seen(block, look, shape, shape in {"prose", "long"} and block.rule is None)
 
 
 def describe(sheet: Sheet, blocks: list[Block], kind: str) -> list[Seen]:
@@ -78,153 +82,85 @@ def describe(sheet: Sheet, blocks: list[Block], kind: str) -> list[Seen]:
         blocks: those to describe.
         kind: of the page.
     """
-    seen = [Seen(b, _shape(b), loose(b.text)) for b in blocks]
+    kind = str(kind)  # an enumeration's members are slow keys
+    seen = [_see(block) for block in blocks]
     _find_inner(seen)
     asked = [one for one in seen if not one.inner]
     for index, one in enumerate(asked):
-        _alone(one, sheet, in_head=index < HEAD)
+        one.parts = [one.look.features, _alone(one, sheet, kind, in_head=index < HEAD)]
+    # features of a block that few others have
+    rare: list[set[str]] = [set() for _ in seen]
     _places(seen)
-    _repetitions(seen)
+    _repetitions(seen, rare)
     if headline := loose(sheet.said[0] or ""):
-        for one in seen:
-            if one.folded == headline:
-                one.features.add("names-headline")
-    _cohesion(seen)
-    _neighbours(seen)
-    for one in asked:
-        one.features.add(f"kind={kind}")
+        for one, names in zip(seen, rare, strict=True):
+            if one.look.folded == headline:
+                names.add("names-headline")
+    _cohesion(seen, rare)
+    _neighbours(seen, rare)
+    for one, names in zip(seen, rare, strict=True):
+        if not one.inner:
+            one.parts.append(frozenset(names))
+            one.features = frozenset().union(*one.parts)
     return asked
 
 
 def _find_inner(seen: list[Seen]) -> None:
+    prose = [one.shape == "prose" and one.is_text for one in seen]
     texts = 0
     for index in range(1, len(seen) - 2):
         texts += seen[index - 1].is_text
-        around = seen[index - 1 : index + 2]
         seen[index].inner = (
             texts > 2
+            and prose[index - 1]
+            and prose[index]
+            and prose[index + 1]
             and not seen[index].block.recurs
-            and all(o.shape == "prose" and o.is_text for o in around)
         )
 
 
-def _shape(block: Block) -> str:
-    text = block.text
-    if block.rule in PICTURES:
-        return "picture"
-    if not any(map(str.isalpha, text)):
-        if fraction(text):
-            return "fraction"
-        if _CLOCK.fullmatch(text):
-            return "clock"
-        return "number" if any(map(str.isdigit, text)) else "sign"
-    if is_date_line(text):
-        return "date"
-    length = size(text)
-    if length >= 40:
-        if ends_sentence(text):
-            return "title" if text[-1:] in "?!" and is_title(text) else "prose"
-        return "title" if is_title(text) else "long"
-    if length >= RELATED_SIZE and is_title(text):
-        return "title"
-    if ends_sentence(text):
-        return "short-end"
-    if is_label(text):
-        return "label"
-    return "glued" if is_glued(text) else "few"
-
-
-def _alone(one: Seen, sheet: Sheet, *, in_head: bool) -> None:
-    block, add = one.block, one.features.add
-    text = block.text
-    length = size(text)
-    add(f"shape={one.shape}")
-    add(f"length={sum(length > bound for bound in LENGTHS)}")
-    add(f"words={min(word_count(text), 7) if length <= _COMPARED else 7}")
-    add(f"ends={_ending(text)}")
-    add(f"starts={_beginning(text[0])}")
-    if block.gap:
-        add("gap")
-    if block.recurs:
-        add(f"recurs={block.recurs.name.lower()}")
-    if block.rule:
-        add(f"rule={block.rule}")
-        if block.rule == "repeated-headline":
-            add("repeated")
-        if sheet.rules[block.rule].zone:
-            add("rule-of-words")
-    elif block.role is not Role.PARAGRAPH:
-        add(f"said={block.role}")
-    if in_head and one.shape in {"prose", "long"} and has_dateline(text):
-        add("dateline")
-    if length <= _COMPARED:
-        if rule := known(text, one.folded):
-            add(f"words-of={rule.zone}")
-            if rule.end:
-                add("ends-page")
-        for sign in "@|©!":
-            if sign in text:
-                add(f"has={sign}")
-        if asks(text):
-            add("asks")
-        if _INNER_END.search(text):
-            add("sentences")
-        if text.isupper() and length > 3:
-            add("capitals")
-        if one.shape in {"label", "few", "short-end", "title"} and _names_site(one, sheet):
-            add("names-site")
-
-
-def asks(text: str) -> bool:
-    """Return True if a line names a network or an address, as those that ask to subscribe do."""
-    return len(text) <= _COMPARED and _ADDRESS.search(text) is not None
-
-
-def known(text: str, folded: str) -> Rule | None:
-    """Return the rule of a zone whose words or pattern `text` is."""
-    words, patterns = _line_rules()
-    if rule := words.get(folded.rstrip(" :.…>»→")):
-        return rule
-    return next((rule for rule in patterns if rule.match(text)), None)
-
-
-@cache
-def _line_rules() -> tuple[dict[str, Rule], list[Rule]]:
-    """Return the rules of lines: by their words, and those with a pattern."""
-    rules = [r for r in boilerplate().values() if r.zone not in (None, "page")]
-    words = {word: rule for rule in reversed(rules) for word in rule.words}
-    return words, [rule for rule in rules if rule.pattern]
-
-
-def _names_site(one: Seen, sheet: Sheet) -> bool:
-    return (
-        one.folded == loose(sheet.facts.site_name or "-")
-        or one.folded in editions().agencies
-        or bool(editions().by_site_name(one.block.text))
+def _alone(one: Seen, sheet: Sheet, kind: str, *, in_head: bool) -> frozenset[str]:
+    block, look = one.block, one.look
+    if in_head and one.shape in {"prose", "long"}:
+        one.dateline = has_dateline(block.text)
+    return _own_names(
+        one.shape,
+        block.gap,
+        block.recurs.name.lower() if block.recurs else "",
+        block.rule,
+        block.rule is not None and sheet.rules[block.rule].zone is not None,
+        "" if block.rule or block.role is Role.PARAGRAPH else str(block.role),
+        one.dateline,
+        look.size <= COMPARED
+        and one.shape in {"label", "few", "short-end", "title"}
+        and (look.of_wire or look.folded == loose(sheet.facts.site_name or "-")),
+        kind,
     )
 
 
-def _ending(text: str) -> str:
-    last = text.rstrip("\"'»”’)“ ")[-1:]
-    if last in ":：":
-        return "colon"
-    if last in ",،;":
-        return "comma"
-    if last in "?!？！؟":
-        return "question"
-    if last == "…" or text.endswith("..."):
-        return "dots"
-    return "stop" if ends_sentence(text) else "open"
-
-
-def _beginning(first: str) -> str:
-    if first.isdigit():
-        return "digit"
-    if first.isalpha():
-        return "small" if first.islower() else "letter"
-    if first in "\"'«“„‘":
-        return "quote"
-    return "bullet" if first in _BULLETS else "sign"
+@lru_cache(_KEPT)
+def _own_names(
+    shape: str,
+    gap: bool,
+    recurs: str,
+    rule: str | None,
+    of_words: bool,
+    said: str,
+    dateline: bool,
+    names_site: bool,
+    kind: str,
+) -> frozenset[str]:
+    names = {f"shape={shape}", f"kind={kind}"}
+    flags = {
+        "gap": gap,
+        f"recurs={recurs}": recurs,
+        f"rule={rule}": rule,
+        "rule-of-words": of_words,
+        f"said={said}": said,
+        "dateline": dateline,
+        "names-site": names_site,
+    }
+    return frozenset(names | {name for name, flag in flags.items() if flag})
 
 
 def _places(seen: list[Seen]) -> None:
@@ -233,159 +169,197 @@ def _places(seen: list[Seen]) -> None:
     # the blurb of a section is prose, and a headline follows: the text begins behind it
     first = texts[0] if texts else len(seen)
     last = texts[-1] if texts else -1
-    head = next((i for i, one in enumerate(seen) if "dateline" in one.features), None)
-    order = 0
+    head = next((i for i, one in enumerate(seen) if one.dateline), None)
     gapped = sum(one.block.gap for one in seen) > len(seen) / 2
-    pictures = 0
+    end = len(seen) - 1
+    order = 0
+    after_picture = False
     for index, one in enumerate(seen):
         if one.inner:
             order += 1
             continue
-        add = one.features.add
-        add(f"first={min(index, 4)}")
-        if index >= len(seen) - 3:
-            add(f"last={len(seen) - 1 - index}")
         if index < first:
-            add(f"above={min(first - index, 4)}")
+            place = "above", min(first - index, 4)
         elif index > last:
-            add(f"below={min(index - last, 4)}")
-            add(f"below/{one.shape}")
+            place = "below", min(index - last, 4)
         elif one.is_text:
             order += 1
-            add(f"order={min(order, 3)}")
-            add(f"order={min(order, 3)}/gap={one.block.gap}")
+            place = "order", min(order, 3)
         else:
-            add("inside")
-            add(f"inside/{one.shape}")
-        if index < first:
-            add(f"above/{one.shape}")
-        if head is not None:
-            add(f"dateline={max(-3, min(1, index - head))}")
-            if index == head - 1:
-                add(f"dateline=-1/{one.shape}")
-        elif order <= 1:
-            add(f"no-dateline/order={order}")
-        add(f"gapped={gapped}/gap={one.block.gap}")
-        if pictures:
-            add(f"after-picture/order={min(order, 2)}")
-        pictures += one.shape == "picture"
-        add(f"texts={min(len(texts), 3)}")
+            place = "inside", 0
+        one.parts.append(
+            _place_names(
+                place,
+                one.shape,
+                min(index, 4),
+                end - index if end - index < 3 else None,
+                min(order, 2),
+                None if head is None else max(-3, min(1, index - head)),
+                (gapped, one.block.gap),
+                after_picture,
+                min(len(texts), 3),
+            )
+        )
+        after_picture = after_picture or one.shape == "picture"
 
 
-def _repetitions(seen: list[Seen]) -> None:
+@lru_cache(_KEPT)
+def _place_names(
+    place: tuple[str, int],
+    shape: str,
+    first: int,
+    last: int | None,
+    order: int,
+    dateline: int | None,
+    gaps: tuple[bool, bool],
+    after_picture: bool,
+    texts: int,
+) -> frozenset[str]:
+    where, number = place
+    gapped, gap = gaps
+    names = {f"first={first}", f"gapped={gapped}/gap={gap}", f"texts={texts}"}
+    names |= {"inside"} if where == "inside" else {f"{where}={number}"}
+    names |= {f"order={number}/gap={gap}"} if where == "order" else {f"{where}/{shape}"}
+    if last is not None:
+        names.add(f"last={last}")
+    if dateline is not None:
+        names.add(f"dateline={dateline}")
+        if dateline == -1:
+            names.add(f"dateline=-1/{shape}")
+    elif order <= 1:
+        names.add(f"no-dateline/order={order}")
+    if after_picture:
+        names.add(f"after-picture/order={order}")
+    return frozenset(names)
+
+
+def _repetitions(seen: list[Seen], rare: list[set[str]]) -> None:
     """Say which blocks are there again: equal, alike, the same beginning, inside another."""
-    counts = Counter(one.folded for one in seen)
-    beginnings = Counter(one.folded[:24] for one in seen if len(one.folded) >= 24)
+    lines = [one.look.folded for one in seen]
+    counts = Counter(lines)
+    beginnings = Counter([line[:24] for line in lines if len(line) >= 24])
     met: set[str] = set()
     begun: set[str] = set()
     titles: list[set[str]] = []
-    everything = "\n".join(one.folded for one in seen)
-    for one in seen:
-        folded, add = one.folded, one.features.add
+    everything = "\n".join(lines)
+    for one, folded, names in zip(seen, lines, rare, strict=True):
+        if one.block.rule == "repeated-headline":
+            names.add("repeated")
         if len(folded) > 3 and any(map(str.isalpha, folded)):
             start = folded[:24]
             if counts[folded] > 1:
-                add("repeats-earlier" if folded in met else "repeats-later")
-                add(f"repeats/{one.shape}")
-                add("repeated")
+                again = "repeats-earlier" if folded in met else "repeats-later"
+                names |= {again, f"repeats/{one.shape}", "repeated"}
             elif len(folded) >= 24 and beginnings[start] > 1:
-                add("begins-as-earlier" if start in begun else "begins-as-later")
-                add("repeated")
-            elif 12 <= len(folded) <= _COMPARED and everything.count(folded) > 1:
-                add("inside-another")
-                add("repeated")
+                again = "begins-as-earlier" if start in begun else "begins-as-later"
+                names |= {again, "repeated"}
+            elif 12 <= len(folded) <= COMPARED and everything.count(folded) > 1:
+                names |= {"inside-another", "repeated"}
             if one.shape in {"title", "few"}:
                 words = set(folded.split())
                 if any(len(words & other) >= ALIKE * len(words | other) for other in titles):
-                    add(f"alike-earlier/{one.shape}")
-                    add("repeated")
+                    names |= {f"alike-earlier/{one.shape}", "repeated"}
                 titles.append(words)
             met.add(folded)
             begun.add(start)
 
 
-def _cohesion(seen: list[Seen]) -> None:
+def _cohesion(seen: list[Seen], rare: list[set[str]]) -> None:
     """Say how many words of a line the text has as well: those of another story are fewer."""
-    stems: Counter[str] = Counter()
     texts = [one for one in seen if one.is_text][:_COMPARED_TEXTS]
-    for one in texts:
-        stems.update(set(_STEM.findall(one.folded)))
-    for one in seen:
-        if len(one.folded) > _COMPARED or one.shape == "picture" or one.inner:
+    known = {id(one): _stems(one.folded) for one in texts}
+    stems = Counter(chain.from_iterable(known.values()))
+    for one, names in zip(seen, rare, strict=True):
+        folded = one.look.folded
+        if one.inner or len(folded) > COMPARED or one.shape == "picture":
             continue
-        own = set(_STEM.findall(one.folded))
+        own = known.get(id(one)) or _stems(folded)
         if len(own) < 3:
             continue
         least = 2 if one.is_text else 1
-        share = sum(stems[stem] >= least for stem in own) / len(own)
+        share = sum([stems[stem] >= least for stem in own]) / len(own)
         level = (
             "no" if share < 0.1 else "few" if share < 0.34 else "some" if share < 0.6 else "most"
         )
-        one.features.add(f"shares={level}/{one.shape}")
-    native = script(" ".join(one.block.text[:60] for one in texts[:3]))
-    for one in seen:
+        names.add(f"shares={level}/{one.shape}")
+    native = script(" ".join([one.block.text[:60] for one in texts[:3]]))
+    for one, names in zip(seen, rare, strict=True):
         if native and one.shape in {"label", "few", "glued", "title"}:
             mine = script(one.block.text[:20])
             if mine and mine != native:
-                one.features.add("foreign-script")
+                names.add("foreign-script")
 
 
-def _neighbours(seen: list[Seen]) -> None:
-    shapes = ["start", *(one.shape for one in seen), "end"]
-    rules = ["", *(one.block.rule or one.block.role for one in seen), ""]
-    for index, one in enumerate(seen, 1):
+def _stems(folded: str) -> set[str]:
+    return set(_STEM.findall(folded))
+
+
+def _neighbours(seen: list[Seen], rare: list[set[str]]) -> None:
+    shapes = [None, "start", *(one.shape for one in seen), "end", None]
+    rules = ["", *(_rule(one.block) for one in seen), ""]
+    for index, (one, names) in enumerate(zip(seen, rare, strict=True), 1):
         if one.inner:
             continue
-        add = one.features.add
-        before, after = shapes[index - 1], shapes[index + 1]
-        add(f"prev={before}")
-        add(f"next={after}")
-        add(f"prev={before}/{one.shape}")
-        add(f"next={after}/{one.shape}")
-        if index + 2 < len(shapes):
-            add(f"next2={shapes[index + 2]}")
-        if index > 1:
-            add(f"prev2={shapes[index - 2]}")
-            if rules[index - 1] == "caption-line" and rules[index - 2] in OWN:
-                add("below-own-picture")
-        for side, rule in (("prev", rules[index - 1]), ("next", rules[index + 1])):
-            if rule != Role.PARAGRAPH:
-                add(f"{side}-rule={rule}")
-    _opening(seen)
-    for one, following in pairwise(seen):
-        if "dateline" in following.features:
-            one.features.add("next-dateline")
+        one.parts.append(_shape_names(*shapes[index - 1 : index + 4]))
+        above, below = rules[index - 1], rules[index + 1]
+        if above == "caption-line" and index > 1 and rules[index - 2] in OWN:
+            names.add("below-own-picture")
+        if above is not None:
+            names.add(f"prev-rule={above}")
+        if below is not None:
+            names.add(f"next-rule={below}")
+    _opening(seen, rare)
+    for (one, following), (names, below_names) in zip(pairwise(seen), pairwise(rare), strict=True):
+        if following.dateline:
+            names.add("next-dateline")
         if following.block.gap:
-            one.features.add(f"gap-below/{one.shape}")
-        if one.is_text and following.is_text and 2 * len(one.folded) < len(following.folded):
-            one.features.add("shorter-than-next")
-    for above, one in pairwise(seen):
-        if one.shape == "number" and {"ends=colon", "led-in"} & above.features:
-            one.features.add("led-in")
-    numbers = {"number", "clock", "fraction", "sign"}
-    for index, one in enumerate(seen):
-        near = seen[max(index - 4, 0) : index + 5]
-        if sum(other.shape in numbers for other in near) >= 3:
-            one.features.add(f"among-numbers/{one.shape}")
+            names.add(f"gap-below/{one.shape}")
+        if one.is_text and following.is_text:
+            if 2 * len(one.folded) < len(following.folded):
+                names.add("shorter-than-next")
+        elif following.shape == "number" and (
+            "ends=colon" in one.look.features or "led-in" in names
+        ):
+            below_names.add("led-in")
+    counted = [one.shape in _NUMBERS for one in seen]
+    if sum(counted) >= 3:
+        for index, (one, names) in enumerate(zip(seen, rare, strict=True)):
+            if sum(counted[max(index - 4, 0) : index + 5]) >= 3:
+                names.add(f"among-numbers/{one.shape}")
 
 
-def _opening(seen: list[Seen]) -> None:
+def _rule(block: Block) -> str | None:
+    """Return what the steps take a block for, None for a paragraph."""
+    return block.rule or (None if block.role is Role.PARAGRAPH else str(block.role))
+
+
+@lru_cache(_KEPT)
+def _shape_names(
+    above2: str | None, above: str, shape: str, below: str, below2: str | None
+) -> frozenset[str]:
+    names = {f"prev={above}", f"next={below}", f"prev={above}/{shape}", f"next={below}/{shape}"}
+    names |= {f"prev2={above2}"} if above2 else set()
+    names |= {f"next2={below2}"} if below2 else set()
+    return frozenset(names)
+
+
+def _opening(seen: list[Seen], rare: list[set[str]]) -> None:
     """Compare the first text with the next, and with the headline: a lede is short and sums up."""
     texts = [i for i, one in enumerate(seen) if one.is_text]
     if len(texts) < 2:
         return
     one, following = seen[texts[0]], seen[texts[1]]
-    lengths = size(one.block.text), size(following.block.text)
+    lengths = one.look.size, following.look.size
     ratio = next((name for name, bound in _RATIOS if lengths[0] < bound * lengths[1]), "longer")
     long = next((bound for bound in _OPENINGS if lengths[0] <= bound), "more")
     above = seen[texts[0] - 1].shape if texts[0] else "start"
     title = any(other.shape in {"title", "few", "short-end"} for other in seen[: texts[0]])
-    one.features |= {
+    rare[texts[0]] |= {
         f"opening={ratio}",
         f"opening={ratio}/{above}",
         f"opening={long}",
         f"opening={long}/below-title={title}",
         f"opening={ratio}/below-title={title}",
     }
-    if _INNER_END.search(one.block.text):
-        one.features.add("opening-sentences")
+    if INNER_END.search(one.block.text):
+        rare[texts[0]].add("opening-sentences")

@@ -12,7 +12,8 @@ from functools import cache
 from newswire.boilerplate import learnt, siblings
 from newswire.boilerplate.decoder import Decoded, Decoder
 from newswire.boilerplate.html_features import features
-from newswire.boilerplate.sheet import is_prose, reads, verses
+from newswire.boilerplate.sheet import reads, verses
+from newswire.boilerplate.traits import is_prose
 from newswire.items import Evidence
 from newswire.page import elements
 from newswire.page.captions import is_credit

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from newswire.boilerplate.sheet import Sheet, has_dateline, is_glued, is_label, is_prose, is_title
+from newswire.boilerplate.sheet import Sheet
+from newswire.boilerplate.traits import Traits, has_dateline, traits
 from newswire.dateline import dates
 from newswire.items import Evidence
 from newswire.page.captions import alternative_text, is_credit
 from newswire.page.model import Block, Role
-from newswire.text.characters import ends_sentence, size, word_count
 from newswire.text.folding import loose
 
 # speeds of a player: `1`, `• 0,8`, `1.5x`
@@ -45,7 +45,7 @@ def drop_radio(sheet: Sheet) -> None:
     full = [is_hour and ":00" in b.text for is_hour, b in zip(hours, todo, strict=True)]
     first = _run_of(full, HOURS_IN_A_ROW)
     above = todo[:first]
-    if first is None or len(above) > LINES_ABOVE_RADIO or any(is_prose(b.text) for b in above):
+    if first is None or len(above) > LINES_ABOVE_RADIO or any(traits(b.text).prose for b in above):
         return
     last = first
     while last + 1 < len(todo) and hours[last + 1]:
@@ -92,12 +92,12 @@ def _below_radio(sheet: Sheet, todo: list[Block], last: int) -> list[Block]:
     glued to frequencies. A programme that was cut off leaves titles and nothing else.
     """
     rest = todo[last + 1 :]
-    if not any(is_prose(b.text) or _is_picture(sheet, b) for b in rest):
-        return rest if all(not is_title(b.text) or len(rest) < 4 for b in rest) else []
+    if not any(traits(b.text).prose or _is_picture(sheet, b) for b in rest):
+        return rest if all(not traits(b.text).is_title() or len(rest) < 4 for b in rest) else []
     taken = 0
-    if rest and (is_glued(rest[0].text) or _is_one_word(rest[0].text)):
+    if rest and (traits(rest[0].text).is_glued() or _is_one_word(rest[0].text)):
         taken = 1
-        if len(rest) > 1 and is_label(rest[1].text):
+        if len(rest) > 1 and traits(rest[1].text).label:
             taken = 2
     for index in range(taken, len(rest)):
         if not sheet.rules["frequency"].match(rest[index].text):
@@ -108,11 +108,8 @@ def _below_radio(sheet: Sheet, todo: list[Block], last: int) -> list[Block]:
 
 def _is_one_word(text: str) -> bool:
     """Return True if `text` is one word of a script without capitals, where glue cannot be seen."""
-    return (
-        is_label(text)
-        and word_count(text) == 1
-        and not any(c.islower() or c.isupper() for c in text)
-    )
+    look = traits(text)
+    return look.label and look.words == 1 and not any(c.islower() or c.isupper() for c in text)
 
 
 def drop_section_head(sheet: Sheet) -> None:
@@ -124,18 +121,19 @@ def drop_section_head(sheet: Sheet) -> None:
     if len(todo) < 3 or alternative_text(todo[0].text, sheet.facts.site_name) is None:
         return
     name, second, third = todo[1], todo[2], todo[3] if len(todo) > 3 else None
-    if not is_title(name.text, least=1) or word_count(name.text) > 6:
+    look = traits(name.text)
+    if not look.is_title(1) or look.words > 6:
         return
     if (
         third
-        and is_prose(second.text)
+        and traits(second.text).prose
         and (
-            (is_title(third.text, least=2) and _heads_a_page(sheet, todo[0], todo[3:]))
-            or not any(is_prose(b.text) for b in todo[3:])
+            (traits(third.text).is_title(2) and _heads_a_page(sheet, todo[0], todo[3:]))
+            or not any(traits(b.text).prose for b in todo[3:])
         )
     ):
         drops = [todo[0], name, second]
-    elif third and is_title(second.text) and _is_picture(sheet, third):
+    elif third and traits(second.text).is_title() and _is_picture(sheet, third):
         drops = [todo[0], name]
     else:
         return
@@ -155,8 +153,8 @@ def _heads_a_page(sheet: Sheet, picture: Block, rest: list[Block]) -> bool:
         following is not None
         and (
             _is_picture(sheet, following)
-            or is_label(following.text)
-            or loose(following.text) == loose(rest[0].text)
+            or traits(following.text).label
+            or traits(following.text).folded == traits(rest[0].text).folded
             or printed_date(sheet, following.text) is not None
         )
     )
@@ -179,7 +177,7 @@ def find_headline(sheet: Sheet) -> None:
     alt = alternative_text(title, sheet.facts.site_name)
     if alt and alt["caption"] and not alt["width"]:  # the page's <title>: headline - site name
         title = alt["caption"]
-        if len(todo) > 1 and loose(todo[1].text) == loose(title):
+        if len(todo) > 1 and traits(todo[1].text).folded == loose(title):
             sheet.drop(first, "repeated-headline")
             first = todo[1]
     elif alt or is_credit(title):
@@ -188,19 +186,23 @@ def find_headline(sheet: Sheet) -> None:
     if known:
         if loose(title) != loose(known):
             return
-    elif has_dateline(title) or not (
-        (is_title(title, least=2) and _is_set_apart(sheet, todo)) or _stands_on_picture(sheet, todo)
-    ):
+    elif has_dateline(title) or not _heads(sheet, todo, traits(title)):
         return
     first.role = Role.HEADLINE
     sheet.facts.headline = known or title
+
+
+def _heads(sheet: Sheet, todo: list[Block], title: Traits) -> bool:
+    """Return True if the page shows that its first open line is a headline."""
+    apart = title.is_title(2) and _is_set_apart(sheet, todo)
+    return apart or _stands_on_picture(sheet, todo)
 
 
 def _stands_on_picture(sheet: Sheet, todo: list[Block]) -> bool:
     """Return True if a picture or a date line follows at once, as below no paragraph."""
     return (
         len(todo) > 1
-        and size(todo[0].text) <= MAX_STANDING
+        and traits(todo[0].text).size <= MAX_STANDING
         and (_is_picture(sheet, todo[1]) or printed_date(sheet, todo[1].text) is not None)
     )
 
@@ -214,10 +216,10 @@ def _is_set_apart(sheet: Sheet, todo: list[Block]) -> bool:
         return True
     rules = sheet.rules
     if any(
-        loose(b.text) == loose(first.text)
+        traits(b.text).folded == traits(first.text).folded
         or _is_picture(sheet, b)
         or printed_date(sheet, b.text)
-        or is_label(b.text)
+        or traits(b.text).label
         or has_dateline(b.text)
         for b in rest[:5]
     ):
@@ -227,7 +229,7 @@ def _is_set_apart(sheet: Sheet, todo: list[Block]) -> bool:
     gaps = sum(b.gap for b in rest)
     if rest[0].gap and gaps < len(rest):
         return True
-    return size(first.text) >= MIN_LEDE and is_prose(rest[0].text)
+    return traits(first.text).size >= MIN_LEDE and traits(rest[0].text).prose
 
 
 def drop_labels(sheet: Sheet) -> None:
@@ -239,12 +241,11 @@ def drop_labels(sheet: Sheet) -> None:
     todo = sheet.open
     head = todo[: sheet.body_start(todo)]
     headline = loose(sheet.facts.headline or "")
-    words = sheet.in_zone("head", "edge", "any")
     anchored = has_date = False
     for block in head:
-        text = block.text
-        rule = next((r for r in words if r.applies(text)), None)
-        if _repeats(loose(text), headline):
+        text, look = block.text, traits(block.text)
+        rule = look.rule_of("head", "edge", "any")
+        if _repeats(look.folded, headline):
             sheet.drop(block, "repeated-headline")
         elif printed := printed_date(sheet, text):
             sheet.facts.dates.setdefault(Evidence.PRINTED, printed.published)
@@ -255,7 +256,7 @@ def drop_labels(sheet: Sheet) -> None:
             sheet.drop(block, rule.id)
         elif has_date and not anchored and sheet.rules["tail-counter"].match(text):
             sheet.drop(block, "head-counter")
-        elif not (rule or is_label(text)):
+        elif not (rule or look.label):
             anchored = True
     _drop_unknown_labels(sheet, head, todo)
 
@@ -273,7 +274,7 @@ def _drop_unknown_labels(sheet: Sheet, head: list[Block], todo: list[Block]) -> 
     for block in head:
         if block.role is not Role.PARAGRAPH:
             continue
-        if not is_label(block.text) or not any(b is block for b in known):
+        if not traits(block.text).label or not any(b is block for b in known):
             break
         run.append(block)
     if len(run) <= LABELS:
@@ -374,5 +375,5 @@ def _button_between(sheet: Sheet, first: Block, second: Block) -> bool:
 
 
 def _is_open_lede(sheet: Sheet, text: str) -> bool:
-    has_head = bool(sheet.facts.headline or sheet.facts.images)
-    return has_head and size(text) >= MIN_LEDE and not ends_sentence(text)
+    has_head, look = bool(sheet.facts.headline or sheet.facts.images), traits(text)
+    return has_head and look.size >= MIN_LEDE and not look.ends

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import xxhash
 
-from newswire.boilerplate.sheet import is_prose
+from newswire.boilerplate.traits import is_prose
 from newswire.page import elements
 from newswire.page.model import Block, Draft, Recurs
 from newswire.page.places import Mark

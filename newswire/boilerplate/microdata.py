@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from itertools import islice, pairwise
 
-from newswire.boilerplate.sheet import PROSE, Sheet, is_prose, is_title
+from newswire.boilerplate.sheet import Sheet
+from newswire.boilerplate.traits import PROSE, is_prose, traits
 from newswire.dateline import dates
 from newswire.items import Evidence, Image
 from newswire.page.model import Block, Role
@@ -148,13 +149,13 @@ def _drop_dump(sheet: Sheet) -> None:
             if sheet.rules["page-url"].match(block.text):
                 sheet.facts.images.append(Image(block.text))
             elif (
-                not texts and not _ISO_LINE.fullmatch(block.text) and is_title(block.text, least=1)
+                not texts and not _ISO_LINE.fullmatch(block.text) and traits(block.text).is_title(1)
             ):
                 sheet.facts.keywords.append(block.text)
             sheet.drop(block, "microdata")
     visible = loose(" ".join(b.text for b in todo[end:]))
     for block in texts:  # the page itself follows: its text is the better copy
-        if loose(block.text)[:60] in visible:
+        if traits(block.text).folded[:60] in visible:
             sheet.drop(block, "microdata")
 
 
@@ -168,11 +169,12 @@ def _take_head(sheet: Sheet, head: list[Block]) -> None:
                 sheet.facts.site_name = last["site"]
                 for day in dates.printed_days(last["day"]):
                     sheet.facts.dates.setdefault(Evidence.PRINTED, day)
-    titles = [b for b in head if is_title(b.text, least=2)]
+    titles = [b for b in head if traits(b.text).is_title(2)]
     for block in titles:
-        if loose(block.text) != loose(sheet.facts.site_name or ""):
+        folded = traits(block.text).folded
+        if folded != loose(sheet.facts.site_name or ""):
             sheet.facts.headline = sheet.facts.headline or block.text
-            if block.role is Role.PARAGRAPH and loose(block.text) == loose(sheet.facts.headline):
+            if block.role is Role.PARAGRAPH and folded == loose(sheet.facts.headline):
                 block.role = Role.HEADLINE
             break
     for block in head:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from newswire.boilerplate.sheet import Sheet, has_dateline, is_title
+from newswire.boilerplate.sheet import Sheet
+from newswire.boilerplate.traits import has_dateline, traits
 from newswire.dateline import dates
 from newswire.items import Evidence, Image, Related
 from newswire.page.captions import (
@@ -18,7 +19,6 @@ from newswire.page.captions import (
     split_credit,
 )
 from newswire.page.model import Block, Role
-from newswire.text.characters import ends_sentence, size, word_count
 from newswire.text.folding import loose
 from newswire.wires.editions import editions
 
@@ -51,8 +51,9 @@ def drop(sheet: Sheet) -> None:
         _Line(b, is_credit(b.text), alternative_text(b.text, sheet.facts.site_name)) for b in todo
     ]
     for line, following in pairwise(lines):
-        glued = bool(following.caption) and loose(line.text).endswith(loose(following.caption))
-        line.credit |= glued and sheet.rules["credit"].match(line.text) is not None
+        if caption := loose(following.caption):
+            glued = traits(line.text).folded.endswith(caption)
+            line.credit |= glued and sheet.rules["credit"].match(line.text) is not None
     numbered = any(line.alt is not None for line in lines)
     sheet.captions |= {loose(line.caption) for line in lines if line.caption}
     start = sheet.body_start([line.block for line in lines if line.plain])
@@ -79,9 +80,8 @@ def learn_site_name(sheet: Sheet) -> None:
         found = sheet.rules["caption-line"].match(block.text)
         if found is None:
             continue
-        near = [
-            loose(b.text) for b in todo[max(index - 2, 0) : index] + todo[index + 1 : index + 2]
-        ]
+        beside = todo[max(index - 2, 0) : index] + todo[index + 1 : index + 2]
+        near = [traits(b.text).folded for b in beside]
         caption = loose(found["caption"])
         repeats = len(caption) > 3 and any(text.endswith(caption) for text in near)
         if found["date"] or repeats or editions().by_site_name(found["site"]):
@@ -105,7 +105,7 @@ def _with_credit(
     elif (
         after + 1 < len(lines)
         and lines[after].plain
-        and loose(lines[after].text) == loose(lines[after + 1].caption)
+        and traits(lines[after].text).folded == loose(lines[after + 1].caption)
     ):
         sheet.drop(lines[after].block, "repeated-caption")
         alt, after = lines[after + 1], after + 2
@@ -158,8 +158,9 @@ def _browser_copy(sheet: Sheet, lines: list[_Line], index: int, in_head: bool) -
     following = lines[index + 1] if index + 1 < len(lines) else None
     if above is None or not _is_open(above) or not above.plain:
         return None
-    same = following is not None and loose(above.text) == loose(following.text)
-    if ends_sentence(above.text) or word_count(above.text) < 3 or (in_head and not same):
+    same = following is not None and traits(above.text).folded == traits(following.text).folded
+    look = traits(above.text)
+    if look.ends or look.words < 3 or (in_head and not same):
         return None
     # all three lines, or it is a line of the text above a picture of ours
     if following is None or not _is_related(following) or set(above.text) & set('"«»“”„:'):
@@ -176,10 +177,11 @@ def _is_open(line: _Line) -> bool:
 
 def _is_related(line: _Line) -> bool:
     """Return True if the line can be another story's headline, not a short subheading."""
+    look = traits(line.text)
     return (
         line.plain
-        and is_title(line.text, least=RELATED_WORDS)
-        and size(line.text) >= RELATED_SIZE
+        and look.is_title(RELATED_WORDS)
+        and look.size >= RELATED_SIZE
         and line.text[0] not in "-–—•"
     )
 
@@ -191,7 +193,7 @@ def _add_related(sheet: Sheet, block: Block) -> None:
 
 def _repeated(sheet: Sheet, lines: list[_Line], index: int, caption: str) -> int:
     """Drop the lines at `index` that repeat `caption`; return the index behind them."""
-    while index < len(lines) and caption and loose(lines[index].text) == loose(caption):
+    while index < len(lines) and caption and traits(lines[index].text).folded == loose(caption):
         sheet.drop(lines[index].block, "repeated-caption")
         index += 1
     return index

@@ -14,12 +14,12 @@ from newswire.boilerplate import features, head, learnt
 from newswire.boilerplate.decoder import Decoded, Decoder
 from newswire.boilerplate.features import Seen
 from newswire.boilerplate.kinds import Kind
-from newswire.boilerplate.sheet import HEADLINE_SIZE, Sheet, is_prose, is_title
+from newswire.boilerplate.sheet import Sheet
+from newswire.boilerplate.traits import HEADLINE_SIZE, traits
 from newswire.items import Related
 from newswire.page.captions import clean_credit
 from newswire.page.model import Block, Role
 from newswire.rules.weights import Weights, weights
-from newswire.text.characters import ends_sentence, size
 from newswire.text.folding import loose
 
 ODDS = 4.0
@@ -78,7 +78,7 @@ def decide(sheet: Sheet, kind: Kind) -> None:
     """Give the visible blocks of `sheet` their roles, for good."""
     blocks = visible(sheet)
     if all(
-        b.role is Role.PARAGRAPH and is_prose(b.text) and not (features.asks(b.text) or b.recurs)
+        b.role is Role.PARAGRAPH and (look := traits(b.text)).prose and not (look.asks or b.recurs)
         for b in blocks
     ):
         return  # nothing but paragraphs
@@ -92,7 +92,7 @@ def decide(sheet: Sheet, kind: Kind) -> None:
 
 def _labels(seen: list[Seen]) -> list[str]:
     """Return the best labels under what is known of pages: one headline, one lede above text."""
-    rows = [decoder().weigh(one.features) for one in seen]
+    rows = [decoder().weigh_parts(one.parts) for one in seen]
     forbidden = [forbidden_labels(one) for one in seen]
     for _ in range(5):
         found = decoder().decode(rows, forbidden, TEXT, ODDS)
@@ -114,7 +114,7 @@ def _may_be_lede(seen: list[Seen], labels: list[str], index: int) -> bool:
     if "body" not in labels[index + 1 :]:
         return False
     bare = all(label in TEXT for label in labels)
-    apart = "next-dateline" in seen[index].features or not is_prose(seen[index].block.text)
+    apart = "next-dateline" in seen[index].features or not seen[index].look.prose
     return apart or not bare
 
 
@@ -146,7 +146,7 @@ def forbidden_labels(one: Seen) -> frozenset[str]:
 def possible_labels(one: Seen) -> set[str]:
     """Return the labels that a block can have as far as shape and place allow."""
     can = set(LABELS)
-    text, seen = one.block.text, one.features
+    text, look, seen = one.block.text, one.look, one.features
     # the picture of another story has no credit, and its title stands below
     if "order=1" in seen and "texts=1" not in seen and head.is_dated(text):
         return {"lede"}
@@ -157,17 +157,17 @@ def possible_labels(one: Seen) -> set[str]:
         can -= TEXT
     elif "dateline" in seen:
         can = {"lede", "body"}
-    elif is_prose(text) and one.block.rule is None and not features.asks(text):
+    elif look.prose and one.block.rule is None and not look.asks:
         # a paragraph goes only as a section's blurb, or where nearly all articles end with it
         can = {*TEXT, "section"} if "order=1" in seen else set(TEXT)
         if "recurs=most" in seen:
             return {"tail"}
-    elif size(text) > HEADLINE_SIZE:
+    elif look.size > HEADLINE_SIZE:
         can -= {"headline", "repeat", "label", "date"}
     # questions open a text as well
-    long = size(text) > HEADLINE_SIZE / 2 and ("sentences" in seen or one.shape == "prose")
+    long = look.size > HEADLINE_SIZE / 2 and ("sentences" in seen or one.shape == "prose")
     opens = one.shape == "prose" and "first=0" in seen
-    if long or opens or size(text) > HEADLINE_SIZE:
+    if long or opens or look.size > HEADLINE_SIZE:
         can.discard("headline")
     if "first=0" in seen and "next-dateline" not in seen:
         can.discard("lede")  # nothing above it, nothing sets it apart
@@ -225,7 +225,7 @@ def _misplaced(seen: list[Seen], found: Decoded) -> list[tuple[int, str]]:
         for i in range(len(seen) - 2)
         if labels[i] == "picture"
         and rules[i : i + 3] == [None, "credit", "caption-line"]
-        and ends_sentence(seen[i].block.text)
+        and seen[i].look.ends
     ]
     # a section has one blurb, below its name
     blurbs = [i for i, label in enumerate(labels) if label == "section" and seen[i].is_text]
@@ -240,10 +240,11 @@ def give_back(sheet: Sheet) -> None:
 
     Beside titles of other stories it is what a list says of itself.
     """
-    if sum(b.role is not Role.HEADLINE and is_title(b.text) for b in sheet.blocks) >= _TITLES:
+    others = [b for b in sheet.blocks if b.role is not Role.HEADLINE]
+    if sum(traits(b.text).is_title() for b in others) >= _TITLES:
         return
     for role in (Role.DESCRIPTION, Role.HEADLINE):
-        found = [b for b in sheet.blocks if b.role is role and ends_sentence(b.text)]
+        found = [b for b in sheet.blocks if b.role is role and traits(b.text).ends]
         for block in found:
             block.role = Role.PARAGRAPH
         if found and role is Role.DESCRIPTION:

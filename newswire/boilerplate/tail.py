@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from newswire.boilerplate.sheet import Sheet, has_dateline, is_glued, is_label, is_title
+from newswire.boilerplate.sheet import Sheet
+from newswire.boilerplate.traits import has_dateline, traits
 from newswire.page.model import Block, Role
-from newswire.rules import Rule
-from newswire.text.characters import ends_sentence, script, size, word_count
+from newswire.text.characters import script, size
 from newswire.text.folding import loose
-from newswire.wires.editions import editions
 
 # comments and likes of an article; longer numbers are years, telephones, prices
 _COUNTER = re.compile(r"\d{1,3}(?: \d{1,3}){0,4}")
@@ -35,19 +34,18 @@ def drop_known(sheet: Sheet) -> None:
     """Drop the lines below the last paragraph that rules know by their words."""
     _drop_sections(sheet)
     todo = sheet.open
-    tail = _tail(sheet, todo)
+    tail = _tail(todo)
     _drop_below_end(sheet, tail)
     above = todo[len(todo) - len(tail) - 1] if len(tail) < len(todo) else None
     if above is None or not _leads_in(above.text):
         sheet.drop_words("tail", "edge", among=tail)
 
 
-def _tail(sheet: Sheet, todo: list[Block]) -> list[Block]:
+def _tail(todo: list[Block]) -> list[Block]:
     """Return the blocks behind the last paragraph that no rule of the tail knows."""
-    rules = sheet.in_zone("tail", "edge")
     for index in range(len(todo) - 1, -1, -1):
-        text = todo[index].text
-        if (ends_sentence(text) or has_dateline(text)) and not _known(rules, text):
+        look = traits(todo[index].text)
+        if (look.ends or has_dateline(look.text)) and not look.rule_of("tail", "edge"):
             return todo[index + 1 :]
     return todo[1:]
 
@@ -57,22 +55,19 @@ def _leads_in(text: str) -> bool:
     return text.rstrip().endswith((":", "："))
 
 
-def _known(rules: list[Rule], text: str) -> bool:
-    return any(rule.applies(text) for rule in rules)
-
-
 def _drop_below_end(sheet: Sheet, tail: list[Block]) -> None:
     """Drop all below a heading that ends the article."""
-    ends = [rule for rule in sheet.in_zone("tail") if rule.end]
-    known = [*sheet.in_zone("tail", "edge"), sheet.rules["tail-counter"]]
+    counter = sheet.rules["tail-counter"]
     for index, block in enumerate(tail):
-        rule = next((r for r in ends if r.applies(block.text)), None)
+        rule = next((r for r in traits(block.text).rules if r.zone == "tail" and r.end), None)
         if rule is None:
             continue
         sheet.drop(block, rule.id)
         for below in tail[index + 1 :]:
             if below.role is Role.PARAGRAPH:
-                sheet.drop(below, next((r.id for r in known if r.applies(below.text)), "after-end"))
+                known = traits(below.text).rule_of("tail", "edge")
+                counts = known or (counter if counter.match(below.text) else None)
+                sheet.drop(below, counts.id if counts else "after-end")
         return
 
 
@@ -84,7 +79,7 @@ def _drop_sections(sheet: Sheet) -> None:
     """
     todo = sheet.open
     start = len(todo)
-    while start and is_glued(todo[start - 1].text, words=6):
+    while start and traits(todo[start - 1].text).is_glued(6):
         start -= 1
     if start == len(todo) or start < 4 or not _is_tag_list(todo[start - 1].text):
         return
@@ -92,23 +87,23 @@ def _drop_sections(sheet: Sheet) -> None:
     if not _is_heading(todo[start].text):
         return
     title = start - 1
-    while title > 1 and is_title(todo[title].text):
+    while title > 1 and traits(todo[title].text).is_title():
         title -= 1
     if title < start - 1 and _is_heading(todo[title].text):
         start = title
     above = todo[start - 1].text
-    if ends_sentence(above) and not _leads_in(above):
+    if traits(above).ends and not _leads_in(above):
         for block in todo[start:]:
             sheet.drop(block, "tail-sections")
 
 
 def _is_heading(text: str) -> bool:
-    return is_label(text.rstrip(" :"))
+    return traits(text.rstrip(" :")).label
 
 
 def _is_tag_list(text: str) -> bool:
     tags = text.split(",")
-    return len(tags) > 2 and not ends_sentence(text) and all(size(tag) < 30 for tag in tags)
+    return len(tags) > 2 and not traits(text).ends and all(size(tag) < 30 for tag in tags)
 
 
 def _drop_counters(sheet: Sheet) -> None:
@@ -132,7 +127,7 @@ def _drop_counters(sheet: Sheet) -> None:
     if end == len(todo):
         return
     start = end
-    while start and is_label(todo[start - 1].text):
+    while start and traits(todo[start - 1].text).label:
         start -= 1
     labels = todo[start:end]
     if not start or _leads_in(todo[start - 1].text):
@@ -171,7 +166,8 @@ def _drop_news_list(sheet: Sheet) -> None:
 
 
 def _ends_text(text: str) -> bool:
-    return ends_sentence(text) and not is_title(text, least=1)
+    look = traits(text)
+    return look.ends and not look.is_title(1)
 
 
 def _drop_prompts(sheet: Sheet) -> None:
@@ -182,15 +178,15 @@ def _drop_prompts(sheet: Sheet) -> None:
     """
     todo = sheet.open
     start = len(todo)
-    while start and not ends_sentence(todo[start - 1].text) and size(todo[start - 1].text) < 200:
+    while start and not (look := traits(todo[start - 1].text)).ends and look.size < 200:
         start -= 1
     run = todo[start:]
     if len(run) < 2 or not start:
         return
     native = script(" ".join(b.text for b in todo[:start]))
-    last = run[-1].text
+    last = traits(run[-1].text)
     foreign = (
-        native != "CYRILLIC" == script(last) and word_count(last) >= 3 and size(last) <= MAX_PROMPT
+        native != "CYRILLIC" == script(last.text) and last.words >= 3 and last.size <= MAX_PROMPT
     )
     if _has_end(sheet):
         return
@@ -212,11 +208,6 @@ def _drop_site_label(sheet: Sheet) -> None:
     todo = sheet.open
     if len(todo) < 2:
         return
-    last = todo[-1]
-    name = loose(last.text)
-    if (
-        editions().by_site_name(last.text)
-        or name in editions().agencies
-        or name == loose(sheet.facts.site_name or "-")
-    ):
-        sheet.drop(last, "site-label")
+    last = traits(todo[-1].text)
+    if last.of_wire or last.folded == loose(sheet.facts.site_name or "-"):
+        sheet.drop(todo[-1], "site-label")

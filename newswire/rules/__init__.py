@@ -38,6 +38,8 @@ class Rule:
         pattern: matched against the whole line, or None.
         words: whole lines, folded.
         end: nothing below the line belongs to the article.
+        needs: one of these stands in each line that the pattern matches; without it no line is
+            asked.
     """
 
     id: str
@@ -46,19 +48,22 @@ class Rule:
     pattern: re.Pattern[str] | None = None
     words: frozenset[str] = frozenset()
     end: bool = False
+    needs: tuple[str, ...] = ()
 
     def match(self, text: str) -> re.Match[str] | None:
         """Match the rule's pattern against the whole of `text`."""
+        if self.needs and not any(map(text.__contains__, self.needs)):
+            return None
         return self.pattern.fullmatch(text) if self.pattern else None
 
     def applies(self, text: str) -> bool:
         """Return True if `text` is one of the rule's lines."""
-        return (bool(self.words) and _word(text) in self.words) or bool(self.match(text))
+        return (bool(self.words) and word_of(loose(text)) in self.words) or bool(self.match(text))
 
 
-def _word(line: str) -> str:
-    """Return a line as words are compared: also without what may end a label."""
-    return loose(line).rstrip(" :.…>»→")
+def word_of(folded: str) -> str:
+    """Return a folded line as words are compared: without what may end a label."""
+    return folded.rstrip(" :.…>»→")
 
 
 # tables that files of the user may add rows to -> the file of the package that has them
@@ -152,7 +157,7 @@ def compile_rules(rows: list[Mapping[str, Any]], name: str) -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
     for number, row in enumerate(rows, 1):
         where = f"{file_of(row, name)}: rule {row.get('id', f'number {number}')!r}"
-        if unknown := set(row) - {"id", "why", "zone", "pattern", "words", "end"}:
+        if unknown := set(row) - {"id", "why", "zone", "pattern", "words", "end", "needs"}:
             raise RuleError(f"{where} has an unknown key {sorted(unknown)[0]!r}")
         if not row.get("id") or not row.get("why"):
             raise RuleError(f"{where} needs an id and a why")
@@ -163,15 +168,24 @@ def compile_rules(rows: list[Mapping[str, Any]], name: str) -> dict[str, Rule]:
             raise RuleError(f"{where}: zone {zone!r} is not one of {', '.join(ZONES)}")
         if zone and not (row.get("pattern") or row.get("words")):
             raise RuleError(f"{where} has a zone but neither pattern nor words")
+        needs = row.get("needs", [])
+        if not isinstance(needs, list) or not all(isinstance(sign, str) for sign in needs):
+            raise RuleError(f"{where}: `needs` is not a list of texts")
         try:
             pattern = re.compile(row["pattern"], re.VERBOSE) if "pattern" in row else None
         except re.error as error:
             raise RuleError(f"{where}: bad pattern: {error}") from None
-        words = frozenset(map(_word, row.get("words", ())))
+        words = frozenset(word_of(loose(line)) for line in row.get("words", ()))
         if "" in words:
             raise RuleError(f"{where} has a word without a letter or figure")
         rules[row["id"]] = Rule(
-            row["id"], row["why"], zone, pattern, words, bool(row.get("end", False))
+            row["id"],
+            row["why"],
+            zone,
+            pattern,
+            words,
+            bool(row.get("end", False)),
+            tuple(needs),
         )
     return rules
 
