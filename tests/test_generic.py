@@ -10,7 +10,8 @@ from lxml import etree
 import newswire
 from newswire.article.assemble import assemble
 from newswire.boilerplate import generic
-from newswire.boilerplate.html_features import features
+from newswire.boilerplate.html_features import guessed
+from newswire.boilerplate.measured import Measured
 from newswire.errors import NoArticle, Reason, RuleError
 from newswire.items import Source
 from newswire.page import elements
@@ -117,7 +118,7 @@ def test_another_extractor_is_asked_in_doubt_only(monkeypatch: pytest.MonkeyPatc
 
 def test_the_other_extractors_text_is_evidence() -> None:
     blocks = elements.blocks(tree(page(PARAGRAPHS)))
-    rows = features(blocks, Facts(), "\n".join(SENTENCES))
+    rows = guessed(Measured(blocks, Facts()), "\n".join(SENTENCES))
     texts = [block.text for block in blocks]
     first = texts.index(SENTENCES[0])
     assert {"guess=inS", "guess-region=amid", "guess-around=011"} <= rows[first]

@@ -15,7 +15,8 @@ from random import Random
 
 from benchmarks.quality.pages import FITTED, GRAM, SETS, Sample, samples, words
 from newswire.boilerplate.generic import FOLLOWS
-from newswire.boilerplate.html_features import features
+from newswire.boilerplate.html_features import features, guessed
+from newswire.boilerplate.measured import Measured
 from newswire.page import elements, plain, structured, visible
 from newswire.page.markup import parse
 from newswire.page.model import Block, Facts
@@ -115,6 +116,14 @@ def shortened(known: list[str], share: float, seed: str) -> tuple[list[int], lis
     return kept, ["below" if known[i] == "amid" and i > last else known[i] for i in kept]
 
 
+def shown(blocks: list[Block], facts: Facts, text: str) -> tuple[list[set[str]], list[set[str]]]:
+    """Return the features of each block, without and with another extractor's text."""
+    page = Measured(blocks, facts)
+    alone = [set().union(*parts) for parts in features(page)]
+    said = guessed(page, text)
+    return alone, [names | other for names, other in zip(alone, said, strict=True)]
+
+
 def _read(html: str, url: str) -> tuple[list[Block], Facts, str]:
     """Return the blocks of a page, what it says of itself, and its text as another reads it."""
     tree, *_ = parse(html.encode())
@@ -139,7 +148,8 @@ def sequences() -> Iterator[tuple[Labelled, Labelled]]:
             pages += [shortened(whole, share, f"{name} {number} {share}") for share in SHARES]
             for kept, known in pages:
                 rest = [blocks[i] for i in kept]
-                yield (features(rest, facts), known), (features(rest, facts, text), known)
+                alone, asked = shown(rest, facts, text)
+                yield (alone, known), (asked, known)
 
 
 def invented(
@@ -150,7 +160,8 @@ def invented(
         page = invented_pages.page(number, shapes)
         blocks, facts, text = _read(page.html, "https://news.example/story-1.html")
         known = invented_pages.labels(blocks, page.text)
-        yield (features(blocks, facts), known), (features(blocks, facts, text), known)
+        alone, asked = shown(blocks, facts, text)
+        yield (alone, known), (asked, known)
 
 
 def main() -> None:

@@ -7,11 +7,12 @@ text here; that a page is no article is said by evidence (`no_article`), never b
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from newswire.boilerplate import learnt, siblings
 from newswire.boilerplate.decoder import Decoded, Decoder
-from newswire.boilerplate.html_features import features
+from newswire.boilerplate.html_features import Shown, features, guessed
+from newswire.boilerplate.measured import Measured
 from newswire.boilerplate.sheet import reads, verses
 from newswire.boilerplate.traits import is_prose
 from newswire.items import Evidence
@@ -105,15 +106,17 @@ def choose(draft: Draft) -> None:
     decoder = _decoder("generic.toml")
     runs = elements.runs([block for block in draft.blocks if block.mark])
     blocks = [elements.joined(run) for run in runs]
-    found = features(blocks, draft.facts)
-    bound = [_bound(block, names) for block, names in zip(blocks, found, strict=True)]
+    page = Measured(blocks, draft.facts)
+    found = features(page)
+    bound = [_bound(block, shown) for block, shown in zip(blocks, found, strict=True)]
     start = _headline(blocks, draft)
     if any(reads(b.text) and not _leads(b) for b in blocks[start + 1 :]):
         bound[:start] = [frozenset({TEXT})] * start  # a notice of the site
     decoded = _decode(decoder, found, bound)
     if _doubt(blocks, decoded) > DOUBT and (guess := draft.guess()):
         decoder = _decoder("generic_guess.toml")
-        found = features(blocks, draft.facts, guess)
+        said = guessed(page, guess)
+        found = [one._replace(guess=other) for one, other in zip(found, said, strict=True)]
         decoded = _decode(decoder, found, bound)
     draft.guess = None
     if draft.known and _adds_little(draft.known[1], blocks, decoded):
@@ -122,8 +125,8 @@ def choose(draft: Draft) -> None:
     known = [label == TEXT for label in decoded.labels]
     may = _may(found, bound, known)
     chosen = siblings.completed(blocks, known, may, article=_is_own(draft.facts))
-    for run, is_text, label, names in zip(runs, chosen, decoded.labels, found, strict=True):
-        rule = None if is_text else _rule(decoder, names, label)
+    for run, is_text, label, shown in zip(runs, chosen, decoded.labels, found, strict=True):
+        rule = None if is_text else _rule(decoder, _evidence(shown), label)
         for block in run:
             block.role = Role.FURNITURE if rule else Role.PARAGRAPH
             block.rule = rule
@@ -134,14 +137,13 @@ def choose(draft: Draft) -> None:
     draft.sure = True
 
 
-def _may(found: list[set[str]], bound: list[frozenset[str]], known: list[bool]) -> list[bool]:
+def _may(found: list[Shown], bound: list[frozenset[str]], known: list[bool]) -> list[bool]:
     """Return which blocks can be text by their kind: those in no other frame than the text's."""
     first = next((i for i, is_text in enumerate(known) if is_text), None)
-    others = _FRAMED if first is None else _FRAMED - found[first]
-    others |= learnt.WEIGHTS.keys()
+    others = _FRAMED if first is None else _FRAMED - found[first].elements
     return [
-        TEXT not in labels and others.isdisjoint(names)
-        for names, labels in zip(found, bound, strict=True)
+        TEXT not in labels and not shown.recurs and others.isdisjoint(shown.elements)
+        for shown, labels in zip(found, bound, strict=True)
     ]
 
 
@@ -221,25 +223,27 @@ def _size(blocks: list[Block]) -> int:
     return sum(size(block.text) for block in blocks)
 
 
-def _decode(decoder: Decoder, found: list[set[str]], bound: list[frozenset[str]]) -> Decoded:
-    return decoder.decode([*map(decoder.weigh, found)], bound, keep={TEXT}, odds=ODDS)
+def _decode(decoder: Decoder, found: list[Shown], bound: list[frozenset[str]]) -> Decoded:
+    return decoder.decode([*map(decoder.weigh_parts, found)], bound, keep={TEXT}, odds=ODDS)
 
 
-def _bound(block: Block, names: set[str]) -> frozenset[str]:
+def _bound(block: Block, shown: Shown) -> frozenset[str]:
     """Return the labels that a block cannot have, whatever else it shows."""
-    if "is-headline" in names or is_credit(block.text) or not _FACTS.isdisjoint(names):
+    around = shown.elements
+    if "is-headline" in shown.common or is_credit(block.text) or not _FACTS.isdisjoint(around):
         return frozenset({TEXT})
     if boilerplate()["page-url"].match(block.text):
         return frozenset({TEXT})
-    if block.text.startswith("©") and names.isdisjoint({"article=home", "home=0-0"}):
+    at_home = "article=home" in shown.order
+    if block.text.startswith("©") and not at_home and "home=0-0" not in shown.home:
         return frozenset({TEXT})
     if block.mark and "<figcaption" in block.mark.place.above:
         return frozenset({TEXT})
-    if BODY in names and is_prose(block.text) and _FRAMED.isdisjoint(names):
+    if BODY in around and is_prose(block.text) and _FRAMED.isdisjoint(around):
         return OTHERS
     # prose, and a table, in the article's own element belong to it, however short its cells are
-    own = "article=home" in names and ("in:<table" in names or is_prose(block.text))
-    if own and _ruled_places().isdisjoint(names):
+    own = at_home and ("in:<table" in around or is_prose(block.text))
+    if own and _ruled_places().isdisjoint(around):
         return OTHERS
     return frozenset()
 
@@ -261,10 +265,21 @@ def _adds_little(known: list[Block], blocks: list[Block], decoded: Decoded) -> b
     return _size(sentences) < LONGER * _size(lede)
 
 
-def _rule(decoder: Decoder, names: set[str], label: str) -> str:
-    """Return the rule of the strongest evidence that a block is `label` and no text."""
+def _evidence(shown: Shown) -> frozenset[str]:
+    """Return what a block shows that a rule goes by."""
+    parts = (shown.size, shown.looks, shown.elements, shown.common, shown.recurs)
+    return frozenset[str]().union(*map(_ruled_of, parts))
+
+
+@lru_cache(maxsize=4096)
+def _ruled_of(part: frozenset[str]) -> frozenset[str]:
+    return part & _ruled().keys()
+
+
+@lru_cache(maxsize=4096)
+def _rule(decoder: Decoder, known: frozenset[str], label: str) -> str:
+    """Return the rule of the strongest of `known` evidence that a block is `label` and no text."""
     ruled = _ruled()
-    known = names & ruled.keys()
     # what the element itself says goes first, and says it though it weighs nothing alone
     own = {name for name in known if name.startswith("own:")}
     strongest = next(iter(decoder.evidence(own or known, label, TEXT)), None)

@@ -36,6 +36,7 @@ HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 _FLOW = frozenset(
     ["p", "li", "ul", "ol", "blockquote", "dl", "dd", "dt", "h2", "h3", "h4", "h5", "h6"]
 )
+_ARTICLE = frozenset({"<article", "type:article"})
 
 
 class Place:
@@ -48,10 +49,11 @@ class Place:
             `<tag`, `prop:` and `type:` of microdata, `hidden!`.
         above: names of it and of all elements around it.
         holder: the element that the text flows in: around paragraphs, lists and subheadings.
+        article: the innermost article that it stands in, itself included.
         signature: tag and classes; the same for the parts that a template repeats.
     """
 
-    __slots__ = ("above", "holder", "names", "parent", "signature", "tag")
+    __slots__ = ("above", "article", "holder", "names", "parent", "signature", "tag")
 
     def __init__(self, element: etree._Element, parent: Place | None) -> None:
         self.tag: str = element.tag
@@ -61,6 +63,8 @@ class Place:
         self.names = families(f"{classes} {element.get('id') or ''}") | _said(element)
         self.above: frozenset[str] = parent.above | self.names if parent else self.names
         self.holder: Place = parent.holder if parent and self.tag in _FLOW else self
+        outer = parent.article if parent else None
+        self.article: Place | None = outer if _ARTICLE.isdisjoint(self.names) else self
 
     def chain(self) -> list[Place]:
         """Return it and all elements around it, from the inside."""
