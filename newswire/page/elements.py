@@ -41,6 +41,23 @@ def blocks(tree: etree._Element) -> list[Block]:
     return walk.blocks
 
 
+class _Element:
+    """An element that is open, and its place, which is made for the first block in it."""
+
+    __slots__ = ("_element", "_known", "_parent")
+
+    def __init__(self, element: etree._Element, parent: _Element | None) -> None:
+        self._element = element
+        self._parent = parent
+        self._known: Place | None = None
+
+    @property
+    def place(self) -> Place:
+        if self._known is None:
+            self._known = Place(self._element, self._parent.place if self._parent else None)
+        return self._known
+
+
 class _Walk:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -48,48 +65,51 @@ class _Walk:
         self._linked = self._bold = 0
         self._links = self._bolds = 0  # elements of the kind that are open
 
-    def element(self, element: etree._Element, around: Place | None) -> None:
+    def element(self, element: etree._Element, parent: _Element | None) -> None:
         """Read an element that stands on lines of its own."""
-        place = Place(element, around)
-        self._inside(element, place)
-        self._flush(place)
+        here = _Element(element, parent)
+        self._inside(element, here)
+        self._flush(here)
 
-    def _inside(self, element: etree._Element, place: Place) -> None:
-        if element.text:
-            self._say(element.text)
+    def _inside(self, element: etree._Element, here: _Element) -> None:
+        """Read what stands in `element`, which is `here` or flows in it."""
+        if text := element.text:
+            self._say(text)
         for child in element:
             tag = child.tag
             if tag == "br":
-                self._flush(place)
+                self._flush(here)
             elif tag in _IN_LINE:
-                self._inline(child, place)
+                self._inline(child, here)
             elif tag not in SILENT:
-                self._flush(place)
-                self.element(child, place)
-            if child.tail:
-                self._say(child.tail)
+                self._flush(here)
+                self.element(child, here)
+            if text := child.tail:
+                self._say(text)
 
-    def _inline(self, element: etree._Element, place: Place) -> None:
+    def _inline(self, element: etree._Element, here: _Element) -> None:
         link, bold = element.tag == "a" and not _holds_text(element), element.tag in ("b", "strong")
         self._links += link
         self._bolds += bold
-        self._inside(element, place)
+        self._inside(element, here)
         self._links -= link
         self._bolds -= bold
 
     def _say(self, text: str) -> None:
+        if not self._texts and text.isspace():  # between elements
+            return
         self._texts.append(text)
         if self._links or self._bolds:
             length = len(text.strip())
             self._linked += length if self._links else 0
             self._bold += length if self._bolds else 0
 
-    def _flush(self, place: Place) -> None:
+    def _flush(self, here: _Element) -> None:
         if not self._texts:
             return
         text = tidy("".join(self._texts))
         if any(map(str.isalnum, text)):
-            mark = Mark(place, self._linked, self._bold)
+            mark = Mark(here.place, self._linked, self._bold)
             self.blocks.append(Block(text, mark=mark))
             budget.check_parts(len(self.blocks))
         self._texts.clear()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -31,6 +32,7 @@ _ROLES = {
     "main": "<main",
     "article": "<article",
 }
+_ATTRIBUTES = frozenset({"itemprop", "itemtype", "aria-hidden", "role"})
 HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 # what a text flows through: these stand in the element that holds the text
 _FLOW = frozenset(
@@ -60,8 +62,9 @@ class Place:
         self.parent = parent
         classes = element.get("class") or ""
         self.signature = f"{self.tag}.{classes}"
-        self.names = families(f"{classes} {element.get('id') or ''}") | _said(element)
-        self.above: frozenset[str] = parent.above | self.names if parent else self.names
+        names = families(f"{classes} {element.get('id') or ''}")
+        self.names = _joined(names, _said(element))
+        self.above: frozenset[str] = _joined(parent.above, self.names) if parent else self.names
         self.holder: Place = parent.holder if parent and self.tag in _FLOW else self
         outer = parent.article if parent else None
         self.article: Place | None = outer if _ARTICLE.isdisjoint(self.names) else self
@@ -92,8 +95,7 @@ class Place:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Where a block of an HTML page stands, and how it is set.
 
     `linked` and `bold` count the characters of its text in links and in bold.
@@ -104,15 +106,30 @@ class Mark:
     bold: int
 
 
-def _said(element: etree._Element) -> set[str]:
+def _said(element: etree._Element) -> frozenset[str]:
     """Return what the element's name and attributes say, classes and id apart."""
-    said = {f"<{element.tag}"} if element.tag in _SAYING else set()
-    if prop := element.get("itemprop"):
-        said.add(f"prop:{prop if prop in _PROPERTIES else 'other'}")
-    if (element.get("itemtype") or "").endswith(("Article", "Posting")):
-        said.add("type:article")
-    if element.get("aria-hidden") == "true":
-        said.add("hidden!")
-    if role := _ROLES.get(element.get("role") or ""):
-        said.add(role)
+    said = _named(element.tag)
+    for name, value in element.items():
+        if name in _ATTRIBUTES:
+            said |= _attributed(name, value)
     return said
+
+
+@lru_cache(maxsize=256)
+def _named(tag: str) -> frozenset[str]:
+    return frozenset({f"<{tag}"} if tag in _SAYING else ())
+
+
+def _attributed(name: str, value: str) -> set[str]:
+    if name == "itemprop":
+        return {f"prop:{value if value in _PROPERTIES else 'other'}"} if value else set()
+    if name == "itemtype":
+        return {"type:article"} if value.endswith(("Article", "Posting")) else set()
+    if name == "aria-hidden":
+        return {"hidden!"} if value == "true" else set()
+    return {_ROLES[value]} if value in _ROLES else set()
+
+
+@lru_cache(maxsize=8192)  # elements of one kind share their names
+def _joined(some: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    return some | others

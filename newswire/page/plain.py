@@ -7,6 +7,7 @@ paragraphs for a menu, and captions for no text.
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 
 from lxml import etree
 
@@ -15,16 +16,7 @@ from newswire.page.visible import Said, is_hidden, is_unseen, remove
 from newswire.rules import boilerplate
 from newswire.text.characters import ends_sentence, size, tidy, word_count
 
-_STYLED = etree.XPath(
-    "//body//template | //body//dialog | //body//datalist | "
-    "//body//*[@hidden or @style or @aria-hidden='true' or "
-    "contains(@class, 'hidden') or contains(@class, 'sr-only') or contains(@class, 'screen-') or "
-    "contains(@class, '-invisible')]"
-)
-_WALLS = etree.XPath(
-    "//body//*[contains(@class, 'wall') or contains(@id, 'wall') or contains(@class, 'subscri') or "
-    "contains(@class, 'paygate') or contains(@class, 'premium')]"
-)
+_EVERY = etree.XPath("//body//*")
 _SAID = etree.XPath(
     ".//text()[not(ancestor::a or ancestor::head or ancestor::script or ancestor::style)]"
 )
@@ -32,6 +24,11 @@ _SAID = etree.XPath(
 _DATA = ("th", "caption", "thead", "tfoot", "colgroup")
 _BLOCKS = ("p", "div", "table", "h1", "h2", "h3", "article", "section", "ul", "form")
 _TABLE = ("table", "tbody", "tr", "td")
+# elements and attributes by which something may be hidden
+_CLOSED = frozenset({"template", "dialog", "datalist"})
+_HIDING = frozenset({"hidden", "style", "aria-hidden"})
+# parts of the classes of walls and prompts
+_PAID = ("wall", "subscri", "paygate", "premium")
 # the parts of a page around its text
 _FRAME = frozenset(["nav", "header", "footer", "aside", "script", "style", "noscript", "form"])
 # pictures in a row are a gallery
@@ -47,12 +44,46 @@ _PROMPT = 600
 def settle(tree: etree._Element) -> list[Block]:
     """Prepare the page `tree`; return what was taken out of it that a reader sees."""
     _open_noscript(tree)
-    _prune(tree)
-    walls = _walls(tree)
+    hidden, named = _candidates(tree)
+    _prune(tree, hidden)
+    walls = _walls(tree, named)
     _unfold_tables(tree)
     _tell_gallery(tree)
     _gather(tree)
     return walls
+
+
+def _candidates(tree: etree._Element) -> tuple[list[etree._Element], list[etree._Element]]:
+    """Return the elements that may not be shown, and those that are named as walls are."""
+    hidden, walls = [], []
+    for element in _EVERY(tree):
+        hides = element.tag in _CLOSED
+        sells = False
+        for name, value in element.items():
+            if name == "class":
+                unseen, sells_by_class = _classes(value)
+                hides, sells = hides or unseen, sells or sells_by_class
+            elif name == "id":
+                sells = sells or "wall" in value
+            elif name in _HIDING:
+                hides = True
+        if hides and (element.get("aria-hidden") == "true" or _is_unseen(element)):
+            hidden.append(element)
+        if sells:
+            walls.append(element)
+    return hidden, walls
+
+
+@lru_cache(maxsize=4096)
+def _classes(names: str) -> tuple[bool, bool]:
+    """Return whether classes are of what is not seen, and whether they may be a wall's."""
+    return is_unseen(names.split()), any(part in names for part in _PAID)
+
+
+def _is_unseen(element: etree._Element) -> bool:
+    """Return True if an element is not shown, whatever it says."""
+    classes = (element.get("class") or "").split()
+    return element.tag == "template" or is_hidden(element) or is_unseen(classes)
 
 
 def _open_noscript(tree: etree._Element) -> None:
@@ -72,21 +103,18 @@ def _said(element: etree._Element) -> int:
     return sum(size(tidy(text)) for text in _SAID(element))
 
 
-def _prune(tree: etree._Element) -> None:
+def _prune(tree: etree._Element, hidden: list[etree._Element]) -> None:
     """Take out what is not shown, and templates for scripts.
 
     What holds more prose than all the rest is the text itself, which a click unfolds. Microdata
     stay: whether a hidden text is the article's own is decided where they are read.
     """
-    prose, said = _prose(tree), Said(tree)
-    whole = prose[tree.getroottree().getroot()]
-    for element in _STYLED(tree):
-        if not (
-            element.tag == "template"
-            or is_hidden(element)
-            or is_unseen((element.get("class") or "").split())
-            or said.twice(element)
-        ):
+    # most of what is hidden has no paragraph
+    asked = any(next(element.iter("p"), None) is not None for element in hidden)
+    prose, said = _prose(tree) if asked else Counter[etree._Element](), Said(tree)
+    whole = prose[tree]
+    for element in hidden:
+        if not (_is_unseen(element) or said.twice(element)):
             continue
         if element.get("itemprop") == "articleBody" or element.find(".//*[@itemprop]") is not None:
             continue
@@ -102,12 +130,11 @@ def _prune(tree: etree._Element) -> None:
 def _prose(tree: etree._Element) -> Counter[etree._Element]:
     """Return how many characters are in paragraphs of each element, itself included."""
     found: Counter[etree._Element] = Counter()
-    for element in reversed(list(tree.getroottree().getroot().iter("*"))):
-        if element.tag == "p":
-            found[element] += size("".join(element.itertext()))
-        around = element.getparent()
-        if around is not None and element in found:
-            found[around] += found[element]
+    for paragraph in tree.iter("p"):
+        length = size("".join(paragraph.itertext()))
+        found[paragraph] += length
+        for around in paragraph.iterancestors():
+            found[around] += length
     return found
 
 
@@ -117,22 +144,20 @@ def _beside(element: etree._Element, prose: Counter[etree._Element]) -> int:
     return next(filter(None, others), 0)
 
 
-def _walls(tree: etree._Element) -> list[Block]:
+def _walls(tree: etree._Element, named: list[etree._Element]) -> list[Block]:
     """Take out prompts to subscribe.
 
     The name alone proves nothing: what is behind a wall has it as well. Its words must ask to
     subscribe, and be few.
     """
     rule, found = boilerplate()["paywall"], []
-    gone: set[etree._Element] = set()
-    for element in _WALLS(tree):
-        if not gone.isdisjoint(element.iterancestors()):
+    for element in named:
+        if tree not in element.iterancestors():  # it was hidden, or in another one
             continue
         text = tidy(" ".join(element.itertext()))
         if size(text) <= _PROMPT and rule.applies(text):
             found.append(Block(text, role=Role.FURNITURE, rule=rule.id))
             remove(element)
-            gone.add(element)
     return found
 
 
