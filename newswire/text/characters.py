@@ -12,17 +12,16 @@ from collections import Counter
 from functools import lru_cache
 
 _LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
-_BLANKS = re.compile(r"[\s\u180e\u2800\u3164]+")
+# blanks that Unicode does not call so
+_BLANKS = re.compile("[\u180e\u2800\u3164]")
 # soft hyphen, zero-width blank and word joiner, byte-order mark, bidi marks and overrides
 _HIDDEN = "\u00ad\u200b\u2060\ufeff\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"
 _INVISIBLE = re.compile(f"[{_HIDDEN}]")
 _CONTROLS = "\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
 _CONTROL = re.compile(f"[{_CONTROLS}]")
-# whatever `tidy` changes but for two blanks in a row and decomposed letters: most lines have none
-_UNTIDY = re.compile(
-    f"[{_HIDDEN}{_CONTROLS}\t-\r\x85\u00a0\u1680\u180e\u2000-\u200a\u200c\u200d\u2028\u2029"
-    "\u202f\u205f\u2800\u3000\u3164]"
-)
+# whatever `tidy` changes but for blanks and decomposed letters; what can be printed has none but
+# for the last two
+_UNTIDY = re.compile(f"[{_HIDDEN}{_CONTROLS}\u180e\u200c\u200d\u2800\u3164]")
 # The zero-width joiners are letters of Persian, Hindi …, and one makes a single picture of two
 # (Unicode technical standard 51: emoji, perhaps with its variation mark, joiner, emoji); elsewhere
 # they are noise.
@@ -53,14 +52,23 @@ def tidy(line: str) -> str:
     >>> tidy(" Совмин\\u00a0 Таджи\\u00adкистана\\u200b ")
     'Совмин Таджикистана'
     """
-    if "  " not in line and (len(line) <= _SHORT or line.isascii()) and not _UNTIDY.search(line):
+    printable = line.isprintable() and "\u2800" not in line and "\u3164" not in line
+    if printable and "  " not in line and len(line) <= _SHORT:
         return unicodedata.normalize("NFC", line).strip()
-    line = _BLANKS.sub(" ", _CONTROL.sub(_control, _INVISIBLE.sub("", line)))
-    if "\u200c" in line or "\u200d" in line:
-        line = _BLANKS.sub(" ", _STRAY_JOINER.sub("", line))
-    if len(line) > _SHORT:
+    if not printable and _UNTIDY.search(line):
+        line = _without_noise(line)
+    words = line.split()
+    line = " ".join(words)
+    if len(line) > _SHORT and max(map(len, words)) > MAX_MARKS:
         line = MANY_MARKS.sub(_fewer_marks, line)
-    return unicodedata.normalize("NFC", line).strip()
+    return unicodedata.normalize("NFC", line)
+
+
+def _without_noise(line: str) -> str:
+    """Return `line` without characters that are no part of the text."""
+    line = _CONTROL.sub(_control, _INVISIBLE.sub("", line))
+    line = " ".join(_BLANKS.sub(" ", line).split())
+    return _STRAY_JOINER.sub("", line)
 
 
 def _fewer_marks(match: re.Match[str]) -> str:
