@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from newswire.page.templates import Template
-from newswire.page.templates.base import HEADLINE, Kind
+from newswire.page.templates.base import Kind
 from newswire.page.visible import is_hidden, remove
 from newswire.text.characters import tidy, word_count
 from newswire.text.folding import loose
@@ -119,7 +119,7 @@ class _Marks:
 
     def is_own(self, element: etree._Element) -> bool:
         """Return True if a template's own name for a headline is on the element."""
-        return any(template.names(element, HEADLINE) for template in self._known)
+        return any(template.sign(element).headline for template in self._known)
 
     def _is_plain(self, element: etree._Element) -> bool:
         if element.tag != "h1":
@@ -142,7 +142,7 @@ class _Marks:
     def _kind(self, element: etree._Element) -> Kind | None:
         if is_hidden(element):
             return Kind.FURNITURE
-        parts = (template.part(element) for template in self._known)
+        parts = (template.sign(element).part for template in self._known)
         return next((part.kind for part in parts if part is not None), None)
 
 

@@ -15,7 +15,7 @@ from newswire.text.characters import tidy, word_count
 from newswire.text.folding import loose
 
 _PROTECTED = "/cdn-cgi/l/email-protection#"
-_TEXT = etree.XPath("//body//text()[not(parent::script or parent::style)]")
+_TEXT = etree.XPath("//body//text()[not(parent::script or parent::style)]", smart_strings=False)
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){2,}")
 _SHADOW = frozenset({"shadowrootmode", "shadowroot"})
 _RAISE = str.maketrans("0123456789+-−–=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")

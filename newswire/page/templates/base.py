@@ -46,6 +46,22 @@ class Part(NamedTuple):
     rule: str = ""
 
 
+class Sign(NamedTuple):
+    """What a template makes of an element by its marks.
+
+    Attributes:
+        part: the part that it opens, if it opens one.
+        inside: the part that it opens in the text.
+        own: one of the template's own classes, no word or family, says `inside`.
+        headline: one of them says that it is a headline.
+    """
+
+    part: Part | None
+    inside: Part | None
+    own: bool
+    headline: bool
+
+
 # no block at all
 SKIP = Part(Kind.OUTSIDE)
 # what a browser does not show
@@ -78,7 +94,7 @@ def drop(rule: str, *, holds_text: bool = False) -> Part:
     return Part(Kind.LABELS if holds_text else Kind.FURNITURE, rule)
 
 
-# combinations of classes: some hundred on the pages of a template, none of so many characters
+# combinations of marks: some hundred on the pages of a template, none of so many characters
 MAX_CACHED = 5000
 MAX_NAMES = 1000
 
@@ -123,32 +139,45 @@ class Template:
         return [(re.compile(rf"(?:.*{re.escape(key[1:])})(?=[-_]|$)"), key) for key in keys]
 
     @cached_property
-    def _parts(self) -> dict[tuple[str, bool], Part | None]:
+    def _signs(self) -> dict[str | tuple[str | None, ...] | None, Sign]:
         return {}
 
-    def part(self, element: etree._Element, *, in_text: bool = False) -> Part | None:
-        """Return the part that `element` opens, if it opens one."""
-        if self.types and (said := element.get("data-type")):
-            for word in (said, *reversed(said.split("-"))):
-                if part := self.types.get(word):
-                    return part
-        names = element.get("class")
-        if names is not None and len(names) <= MAX_NAMES:
-            try:
-                part = self._parts[names, in_text]
-            except KeyError:
-                if len(self._parts) > MAX_CACHED:
-                    self._parts.clear()
-                part = self._parts[names, in_text] = self._of_classes(names, in_text)
-            if part is not None:
-                return part
-        if self.properties and (part := self.properties.get(element.get("itemprop", ""))):
-            return part
-        return self.tags.get(element.tag) if self.tags else None
+    def sign(self, element: etree._Element) -> Sign:
+        """Return what the marks of an element say, wherever it stands."""
+        get = element.get
+        names = get("class")
+        kind = get("data-type") if self.types else None
+        prop = get("itemprop") if self.properties else None
+        tag = element.tag if self.tags else ""
+        # most elements have no more than classes
+        key = (names, kind, prop, tag) if kind or prop or tag else names
+        found = self._signs.get(key)
+        if found is None:
+            found = self._learn(names or "", kind or "", prop or "", tag)
+            if sum(map(len, (names or "", kind or "", prop or "", tag))) <= MAX_NAMES:
+                if len(self._signs) > MAX_CACHED:
+                    self._signs.clear()
+                self._signs[key] = found
+        return found
 
-    def names(self, element: etree._Element, part: Part) -> bool:
+    def _learn(self, names: str, kind: str, prop: str, tag: str) -> Sign:
+        outside, inside = (
+            self._of_type(kind)
+            or (self._of_classes(names, in_text) if len(names) <= MAX_NAMES else None)
+            or self.properties.get(prop)
+            or self.tags.get(tag)
+            for in_text in (False, True)
+        )
+        own = inside is not None and self._names(names, inside)
+        return Sign(outside, inside, own, self._names(names, HEADLINE))
+
+    def _of_type(self, said: str) -> Part | None:
+        words = (said, *reversed(said.split("-"))) if said else ()
+        return next((part for word in words if (part := self.types.get(word))), None)
+
+    def _names(self, names: str, part: Part) -> bool:
         """Return True if one of the template's own classes, no word or family, says `part`."""
-        for name in (element.get("class") or "").split():
+        for name in names.split():
             if self.classes.get(name) == part and not name.isalnum():
                 return True
             for ends, key in self._ends:

@@ -10,7 +10,9 @@ from newswire.page.templates.base import RELATED, TEXT, UNKNOWN, Part, Template
 from newswire.text.characters import ends_sentence, size, tidy, word_count
 from newswire.wires.urls import absolute, article_key
 
-SHOWN = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript)]")
+SHOWN = etree.XPath(
+    ".//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
+)
 # what text stands in, and how many words of it no control or label of a player has
 _PROSE = frozenset({"p", "blockquote", "table"})
 _PROSE_WORDS = 4
@@ -35,7 +37,7 @@ def is_prose_of(furniture: Part, element: etree._Element) -> bool:
 def holds_text(template: Template, furniture: Part, element: etree._Element) -> bool:
     """Return True if text of the article stands below an element that is furniture by its name."""
     return any(
-        template.part(each) is TEXT or is_prose_of(furniture, each)
+        template.sign(each).part is TEXT or is_prose_of(furniture, each)
         for each in element.iterdescendants("*")
     )
 

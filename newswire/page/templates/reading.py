@@ -7,6 +7,8 @@ template does not know stays text.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from lxml import etree
 
 from newswire.dateline import dates
@@ -48,6 +50,8 @@ _INLINE_NAMES = (
 )
 INLINE = frozenset(_INLINE_NAMES.split())
 _PICTURES = frozenset({"figure", "figcaption"})
+# those that most texts are made of, which hold nothing but lines
+_BLOCKS = frozenset(["div", "p", "section", "ul", "ol", "li", "blockquote", "h2", "h3", "h4"])
 _BREAK = "\x1e"
 
 
@@ -73,7 +77,7 @@ class Reading:
         self.blocks: list[Block] = []
         self.facts = Facts()
         self.unknown: set[str] = set()
-        self._template = template
+        self._template, self._sign = template, template.sign
         self._url = url
         self._said, self._unfold = Said(tree), unfold
         self._part = SKIP
@@ -99,7 +103,9 @@ class Reading:
     def mostly_hidden(self) -> bool:
         """Whether more of the text is hidden than shown: a click unfolds it."""
         hidden = sum(size(b.text) for b in self.blocks if b.rule == HIDDEN.rule)
-        return hidden > sum(size(b.text) for b in self.blocks if b.role is Role.PARAGRAPH)
+        return hidden > 0 and hidden > sum(
+            size(b.text) for b in self.blocks if b.role is Role.PARAGRAPH
+        )
 
     def _promote(self, start: int) -> bool:
         """Make the captions from block `start` on the text, each once, counters left out."""
@@ -130,15 +136,18 @@ class Reading:
 
     def _seek(self, element: etree._Element) -> None:
         """Find the parts below `element`, which is in none."""
-        part_of = self._template.part
-        for child in element:
-            part = part_of(child)
-            if part is not None and self._is_hidden(child) and not self._template.hidden:
+        below = element.iterdescendants()
+        for each in below:
+            part = self._sign(each).part
+            if part is not None and self._is_hidden(each) and not self._template.hidden:
                 part = HIDDEN
             if part is not None and self._may_open(part):
-                self._open(part, child)
-            elif len(child) and child.tag not in SILENT:
-                self._seek(child)
+                self._open(part, each)
+            elif each.tag not in SILENT:
+                continue
+            # what is below it has been read, or is silent
+            inside = sum(1 for _ in each.iterdescendants())
+            next(islice(below, inside, inside), None)
 
     def _walk(self, element: etree._Element) -> None:
         if self._part is SKIP:
@@ -155,8 +164,10 @@ class Reading:
         tag = element.tag
         if tag in SILENT:
             return
-        part = self._inside(element)
-        if part is not None and self._may_open(part):
+        part = HIDDEN if self._is_hidden(element) else self._inside(element)
+        if part is TEXT and self._part is TEXT and tag in _BLOCKS:
+            part = None  # it goes on, on a line of its own
+        if part is not None:
             self._open(part, element)
         elif tag == "br":
             self._texts.append(_BREAK)
@@ -179,15 +190,16 @@ class Reading:
 
     def _inside(self, element: etree._Element) -> Part | None:
         """Return the part that `element` opens where it stands: in the text, text goes first."""
+        sign, here = self._sign(element), self._part.kind
+        if here is not Kind.TEXT:
+            part = sign.part
+            if here is Kind.LABELS and is_prose_of(self._part, element):
+                return TEXT if part is None or part.kind is Kind.LABELS else part
+            return part
+        part = sign.inside
+        if part is TEXT or part is HIDDEN:
+            return part
         tag = element.tag
-        if self._is_hidden(element):
-            return HIDDEN
-        if self._part.kind is Kind.LABELS and is_prose_of(self._part, element):
-            part = self._template.part(element)
-            return TEXT if part is None or part.kind is Kind.LABELS else part
-        if self._part.kind is not Kind.TEXT:
-            return self._template.part(element)
-        part = self._template.part(element, in_text=True)
         if part is None and tag in _PICTURES:
             part = PICTURE
         if part is None:
@@ -196,7 +208,7 @@ class Reading:
             return None
         if part.kind is Kind.LEDE and (self.facts.description or not self._in_head):
             return None
-        if part is HIDDEN or self._template.names(element, part):
+        if sign.own:
             return part
         match part.kind:
             case Kind.PICTURE if (
@@ -212,7 +224,9 @@ class Reading:
     def _is_hidden(self, element: etree._Element) -> bool:
         if self._unfold:
             return False
-        return is_hidden(element) or self._said.twice(element)
+        return is_hidden(element) or (
+            element.get("aria-hidden") is not None and self._said.twice(element)
+        )
 
     def _is_subheading(self, element: etree._Element) -> bool:
         text = loose(tidy("".join(SHOWN(element))))
