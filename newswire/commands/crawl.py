@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import sys
 import time
@@ -31,6 +32,8 @@ class Command(CrawlCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Refuse a wrong argument before anything is logged, opened or asked for."""
+        # what is loaded from here on lasts as long as the process, see `_loaded`
+        gc.disable()
         from newswire.crawl.keeper import open_ledger
         from newswire.crawl.options import check_settings
 
@@ -64,8 +67,10 @@ class Command(CrawlCommand):
         crawling = self.crawler_process.crawl(crawler, **opts.spargs)
         crawling = asyncio.ensure_future(crawling)
         crawling.add_done_callback(_say)
+        _loaded()
         self.crawler_process.start()
         interrupted_in_one_line()
+        _loaded()
         stats = crawler.stats.get_stats() if crawler.stats else {}
         if "start_time" not in stats:  # `_say` has told why it did not begin
             error = _error(crawling)
@@ -106,6 +111,16 @@ class Command(CrawlCommand):
         except (ImportError, LedgerError, OSError) as error:
             logger.error("NEWSWIRE_METRICS: %s", error)
             self.exitcode = FAILED
+
+
+def _loaded() -> None:
+    """Let the garbage collector leave alone what is there: it lasts as long as the process.
+
+    Else it would be looked through for circles while it is loaded, now and then in the crawl, and
+    once more at the exit: a sixth of the processor time of a start.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 def _say(crawl: asyncio.Future[None]) -> None:

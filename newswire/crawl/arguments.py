@@ -58,9 +58,10 @@ def parse(wire: str, given: Mapping[str, str]) -> Arguments:
 
     Raises:
         ArgumentError: one is unknown, its value cannot be used, or two exclude each other.
-        RuleError: a data file is broken: a crawl must not find that out at its first page.
+        RuleError: a rule or agency that the user added is broken: a crawl must not find that out at
+            its first page.
     """
-    rules.boilerplate(), grammar.forms(), grammar.cables(), grammar.agencies()
+    rules.boilerplate(), grammar.agencies()
     for name, value in given.items():
         if name not in NAMES:
             near = get_close_matches(name, NAMES, 1)

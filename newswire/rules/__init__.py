@@ -114,18 +114,25 @@ def add(paths: Iterable[str | PathLike[str]]) -> None:
 def read(name: str) -> dict[str, Any]:
     """Return the parsed data file `name` of this package, with the rows that the user added.
 
+    What it returns is not to be changed: the next who reads the file gets the same.
+
     Raises:
         RuleError: it is no TOML.
     """
-    try:
-        data = tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise RuleError(f"{name}: {error}") from None
+    data = _parsed(name)
     if name in OPEN_TABLES.values():
         _were_read.add(name)
         for table, rows in _rows_for(name):
-            data[table] = [*data.get(table, []), *rows]
+            data = data | {table: [*data.get(table, []), *rows]}
     return data
+
+
+@cache
+def _parsed(name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{name}: {error}") from None
 
 
 def own_rows() -> list[dict[str, Any]]:

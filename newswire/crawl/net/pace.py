@@ -13,8 +13,9 @@ from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from newswire.crawl.keeper import Keeper
 from newswire.crawl.net.part import HostClosed, Part, header
-from newswire.crawl.net.turns import hold
+from newswire.errors import LedgerError
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +73,22 @@ def pause(refusals: int, asked: float | None) -> float | None:
     if refusals > MAX_REFUSALS or (asked or 0) > MAX_PAUSE:
         return None
     return min(FIRST_PAUSE * 2 ** (refusals - 1), MAX_PAUSE) if asked is None else asked
+
+
+def sharing(crawler: Crawler) -> Keeper | None:
+    """Return the keeper of a ledger that other runs may use, too."""
+    keeper = crawler.get_extension(Keeper)
+    return keeper if keeper and keeper.ledger.database.lasting else None
+
+
+def hold(crawler: Crawler, host: str, seconds: float) -> None:
+    """Let all runs leave a host alone, since it asks for rest."""
+    if keeper := sharing(crawler):
+        try:
+            keeper.ledger.turns.hold(host, seconds)
+        except LedgerError as error:
+            logger.error("%s", error)
+            keeper.stop("ledger_failed")
 
 
 class Pace(Part):

@@ -7,40 +7,21 @@ request waits in addition until no other run has asked the same host for so long
 from __future__ import annotations
 
 import asyncio
-import logging
 from time import monotonic
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newswire.crawl.keeper import Keeper
+from newswire.crawl.net.pace import sharing
 from newswire.crawl.net.part import HostClosed
 from newswire.errors import LedgerError
-
-logger = logging.getLogger(__name__)
 
 # Who comes later than that to its turn takes another, or two requests would go out together.
 LATE = 0.01
 # A crawl that is to end does not wait longer for a turn.
 LOOK = 0.5
-
-
-def _shared(crawler: Crawler) -> Keeper | None:
-    """Return the keeper of a ledger that other runs may use, too."""
-    keeper = crawler.get_extension(Keeper)
-    return keeper if keeper and keeper.ledger.database.lasting else None
-
-
-def hold(crawler: Crawler, host: str, seconds: float) -> None:
-    """Let all runs leave a host alone, since it asks for rest."""
-    if keeper := _shared(crawler):
-        try:
-            keeper.ledger.turns.hold(host, seconds)
-        except LedgerError as error:
-            logger.error("%s", error)
-            keeper.stop("ledger_failed")
 
 
 class PacedHandler(HTTP11DownloadHandler):
@@ -56,7 +37,7 @@ class PacedHandler(HTTP11DownloadHandler):
         Raises:
             HostClosed: the crawl ends first.
         """
-        keeper = _shared(self._crawler)
+        keeper = sharing(self._crawler)
         host = request.meta.get("download_slot")
         if keeper and host:
             await self._wait(keeper, host)
