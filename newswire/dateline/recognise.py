@@ -105,13 +105,13 @@ def scan(
     position, found = _skip(text, 0), list[Token]()
     if not lower and not _BEGINNING.match(text, position):
         return found
-    agency, size, named = grammar.finder(lower), min(limit, len(text)), False
+    size, named = min(limit, len(text)), False
     while position < size and len(found) < _MOST:
         if text[position] in _SYMBOLS or text.startswith("''", position):
             token: Token | None = _mark(text, position)
         else:
             token = (
-                _agency(text, position, agency)
+                _agency(text, position, lower)
                 or (_outlet(text, position, outlet) if outlet else None)
                 or _day(text, position, language)
                 or _name(text, position, lower)
@@ -155,16 +155,15 @@ def _mark(text: str, start: int) -> Token:
     return Token(_SYMBOLS[char], start, end)
 
 
-def _agency(text: str, start: int, agency: re.Pattern[str]) -> Token | None:
+def _agency(text: str, start: int, lower: bool) -> Token | None:
     """`ИНТЕРФАКС-ЦЕНТР -` and `EINPresswire.com` are one name each, in `ТАСС-Сегодня в городе` the
     sentence follows.
     """
-    match = agency.match(text, start)
-    if not match:
+    if (span := grammar.agency_at(text, start, lower)) is None:
         return None
-    start, end = match.span("name")
+    start, end = span
     if text.startswith("-", end) and (more := _MORE.match(text, end)):
-        alike = _case(match["name"]) == _case(more[0])
+        alike = _case(text[start:end]) == _case(more[0])
         end = more.end() if alike and _is_closed(text, more.end()) else end
     if ending := _DOMAIN.match(text, end):
         end = ending.end()
