@@ -40,10 +40,15 @@ class SQLite:
         with self._errors():
             self._db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
             try:
-                # readers and one writer at once; the log is synced at checkpoints: a kill loses
-                # nothing, a power cut the last seconds, which are then crawled again
-                self._use_log()
-                self._db.execute("PRAGMA synchronous = NORMAL" if self.lasting else _NO_SYNC)
+                if self.lasting:
+                    # readers and one writer at once; the log is synced at checkpoints: a kill loses
+                    # nothing, a power cut the last seconds, which are then crawled again
+                    self._use_log()
+                    self._db.execute("PRAGMA synchronous = NORMAL")
+                else:
+                    # a transaction can be undone, and that is all
+                    self._db.execute("PRAGMA journal_mode = MEMORY")
+                    self._db.execute("PRAGMA synchronous = OFF")
                 with self.write() as db:
                     found = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
                     tables, steps = tables_sqlite.TABLES, tables_sqlite.STEPS
@@ -130,9 +135,6 @@ class SQLite:
             yield
         except sqlite3.Error as error:
             raise LedgerError(f"ledger {self.location}: {error}") from error
-
-
-_NO_SYNC = "PRAGMA synchronous = OFF"
 
 
 def _path(location: str) -> str:
