@@ -6,7 +6,7 @@ import hashlib
 import re
 from functools import lru_cache
 
-from newswire.text.folding import loose
+from newswire.text.folding import bare
 
 # What content_hash does, as a number that a ledger keeps: hashes of another do not compare.
 ALGORITHM = "1"
@@ -16,8 +16,8 @@ _WORD = re.compile(r"\w+")
 
 @lru_cache(maxsize=1)  # the hash of a text and its fingerprints are made one after the other
 def words(body: str) -> tuple[str, list[str]]:
-    """Return a body for comparison, see `folding.loose`, and its words, which are not to change."""
-    text = loose(body)
+    """Return a body for comparison, see `folding.bare`, and its words, which are not to change."""
+    text = bare(body)
     return text, _WORD.findall(text)
 
 

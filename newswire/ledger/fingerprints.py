@@ -16,7 +16,7 @@ import xxhash
 
 from newswire.article import hashing
 from newswire.items import Relation
-from newswire.text.folding import loose
+from newswire.text.folding import bare
 
 ALGORITHM = "1"
 # A key that so many articles have is a template's or furniture's, and finds nothing more.
@@ -81,7 +81,7 @@ def sign(body: str) -> Signature:
         return Signature((), b"")
     runs = _Runs(words)
     grams = np.array([*map(xxhash.xxh3_64_intdigest, runs.of(gram))], "<u8")
-    keys = {*_winnow(grams, WINDOW), *_winnow(grams[:LEAD], LEAD_WINDOW), *_sentences(body)}
+    keys = {*_winnow(grams, WINDOW), *_winnow(grams[:LEAD], LEAD_WINDOW), *_sentences(body, words)}
     smallest = np.array(sorted(keys)[:KEYS], "<u8").view("<i8")
     hashes = np.array([*map(xxhash.xxh32_intdigest, runs.of(shingle))], "<u4")
     shingles = np.sort(hashes & ~np.uint32(1) | _slide(np.maximum, runs.figures(), shingle))
@@ -162,11 +162,14 @@ def _slide(better: np.ufunc, values: np.ndarray, window: int) -> np.ndarray:
     return values
 
 
-def _sentences(body: str) -> list[int]:
+def _sentences(body: str, every: list[str]) -> list[int]:
+    """Return the keys of the first long sentences; `every` are the words of the body."""
     # the beginning holds three sentences, whatever the size of the rest
-    body, start, found = body[:5000], 0, list[int]()
-    for end in chain(_END.finditer(body), (None,)):
-        words = _WORD.findall(loose(body[start : end.start() if end else None]))
+    part, start, found = body[:5000], 0, list[int]()
+    for end in chain(_END.finditer(part), (None,)):
+        words = every  # of a body that is one sentence
+        if end or start or len(body) > len(part):
+            words = _WORD.findall(bare(part[start : end.start() if end else None]))
         if len(words) >= SENTENCE_WORDS:
             data = " ".join(words).encode("utf-8", "replace")
             found.append(xxhash.xxh3_64_intdigest(data, seed=1))

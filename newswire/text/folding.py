@@ -120,10 +120,17 @@ def loose(text: str) -> str:
     return _loose(text) if len(text) > _SHORT else _kept_loose(text)
 
 
+def bare(text: str) -> str:
+    """Return `text` for the comparison of its words: case, quotes and ё do not count.
+
+    >>> bare("«Ёлка»  —  ДА")
+    'елка  —  да'
+    """
+    return _QUOTE.sub("", normalize("NFKC", text).casefold().replace("ё", "е"))
+
+
 def _loose(text: str) -> str:
-    text = normalize("NFKC", text).casefold().replace("ё", "е")
-    text = _DASH.sub("-", _QUOTE.sub("", text))
-    return " ".join(text.split())
+    return " ".join(_DASH.sub("-", bare(text)).split())
 
 
 _kept_loose = functools.lru_cache(maxsize=4096)(_loose)
