@@ -14,7 +14,6 @@ import random
 import sys
 import tempfile
 import time
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -23,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from newswire.items import Article, Source
-from newswire.ledger import Ledger
+from newswire.ledger import Ledger, codec
 from newswire.ledger.fingerprints import CANDIDATES, POSTINGS, Signature, sign
 from newswire.ledger.near_index import WEEK
 
@@ -79,15 +78,15 @@ def load(location: str, ledger: Ledger, size: int, reference: Reference) -> None
     seqs = np.repeat(np.arange(1, size + 1), number)
     order = np.argsort(keys, kind="stable")
     week = int(time.time() // WEEK)
-    item = zlib.compress(stories[0].to_json(), 1)
+    item = codec.encode(stories[0])
     shingles = sign(stories[0].body).shingles
     now = time.time()
     copy(
         location,
         ledger,
-        "article (seq, id, version, content_hash, stored, run, held, item)",
+        "article (seq, id, version, content_hash, stored, run, held, item, form)",
         (
-            (n, f"{EDITION}:old{n}", 1, numbers.bytes(16), now, 1, 0, item)
+            (n, f"{EDITION}:old{n}", 1, numbers.bytes(16), now, 1, 0, item, codec.VERSION)
             for n in range(1, size + 1)
         ),
     )

@@ -9,14 +9,22 @@ an older newswire refuses what it would drop.
 from __future__ import annotations
 
 import json
+import sys
 import zlib
 from collections.abc import Callable
 from typing import Any
 
 from newswire.items import Article
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 Item = dict[str, Any]
-VERSION = 2
+VERSION = 3
+# the first that is packed by Zstandard; those before are by zlib
+_ZSTD = 3
 
 
 def _from_1(item: Item) -> Item:
@@ -26,18 +34,25 @@ def _from_1(item: Item) -> Item:
     return item
 
 
-UPGRADES: dict[int, Callable[[Item], Item]] = {1: _from_1}
+def _from_2(item: Item) -> Item:
+    """It is only packed otherwise."""
+    return item
+
+
+UPGRADES: dict[int, Callable[[Item], Item]] = {1: _from_1, 2: _from_2}
+
+# level 1: half the size for 20 µs, where zlib takes 70
+_packer = zstd.ZstdCompressor(level=1)
 
 
 def encode(article: Article) -> bytes:
     """Return the bytes to keep, of this version."""
-    # level 1: half the size for a tenth of a millisecond
-    return zlib.compress(article.to_json(), 1)
+    return _packer.compress(article.to_json(), _packer.FLUSH_FRAME)
 
 
 def decode(data: bytes, version: int) -> Article:
     """Return the article in bytes of that version."""
-    text = zlib.decompress(data)
+    text = zstd.decompress(data) if version >= _ZSTD else zlib.decompress(data)
     if version == VERSION:
         return Article.from_json(text)
     item: Item = json.loads(text.decode("utf-8", "surrogatepass"))

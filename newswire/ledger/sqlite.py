@@ -14,6 +14,8 @@ from newswire.ledger import migrations, tables_sqlite
 from newswire.ledger.database import BUSY_SECONDS
 
 _PRIVATE = ("", ":memory:")
+# of a log of 16 MB, into which an article writes 40: so a page that several change is synced once
+_LOG_PAGES = 4000
 # rows deleted at once: other writers wait for each batch a tenth of a second
 _BATCH = 10_000
 
@@ -42,9 +44,10 @@ class SQLite:
             try:
                 if self.lasting:
                     # readers and one writer at once; the log is synced at checkpoints: a kill loses
-                    # nothing, a power cut the last seconds, which are then crawled again
+                    # nothing, a power cut the last hundred articles, which are then crawled again
                     self._use_log()
                     self._db.execute("PRAGMA synchronous = NORMAL")
+                    self._db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
                 else:
                     # a transaction can be undone, and that is all
                     self._db.execute("PRAGMA journal_mode = MEMORY")
