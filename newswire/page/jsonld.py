@@ -52,12 +52,20 @@ _FRONT = re.compile(r"^https?://(?:(?:www|m|amp)\.)?|(?<=/)amp/")
 Object = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
 class Identity:
-    """By what a page's own object is known: its addresses, and the titles that it shows."""
+    """By what a page's own object is known: its addresses, and the titles that it shows.
 
-    urls: Collection[str] = ()
-    titles: Collection[str] = ()
+    Attributes:
+        titles: each once.
+        addresses: what the addresses have in common with others of the page.
+        hosts: of the addresses.
+    """
+
+    def __init__(self, urls: Iterable[str] = (), titles: Iterable[str] = ()) -> None:
+        known = dict.fromkeys(urls)
+        self.titles = dict.fromkeys(titles)
+        self.addresses = {_address(url) for url in known} - {""}
+        self.hosts = {_host(url) for url in known}
 
 
 @dataclass(slots=True)
@@ -168,17 +176,15 @@ def _address(url: str) -> str:
 
 
 def _has_url(data: Object, identity: Identity, graph: Graph | None = None) -> bool:
-    known = {_address(url) for url in identity.urls} - {""}
-    return any(_address(url) in known for url in urls(data, graph))
+    return any(_address(url) in identity.addresses for url in urls(data, graph))
 
 
 def _is_other(data: Object, identity: Identity) -> bool:
     """Return whether an object gives the address of another page of the same site, or wire."""
-    if not identity.urls or _has_url(data, identity):
+    if not identity.hosts or _has_url(data, identity):
         return False
-    hosts = {_host(url) for url in identity.urls}
     return any(
-        article_key(url) or (_host(url) in hosts and urlsplit(url).path.strip("/"))
+        article_key(url) or (_host(url) in identity.hosts and urlsplit(url).path.strip("/"))
         for url in filter(_is_web, urls(data))
     )
 

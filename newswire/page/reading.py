@@ -98,15 +98,15 @@ def _from_html(page: Page, wire: str) -> Draft:
     known = templates.makers(page.body)
     url = page.url or saved_from(page.body)
     others = stories.keep_own(tree, known, url)
-    said = structured.read(tree, url, last_day(page.source.fetched))
+    said = structured.Said(tree, url, last_day(page.source.fetched))
     found = templates.read(tree, page.body, known, said.url)
     if found and _suffices(tree, *found):
         template, reading = found
-        facts = structured.merge(reading.facts, said)
+        facts = said.facts(reading.facts)
         draft = _draft(page, wire, template.name, reading.blocks, facts)
         draft.sure, draft.unknown = template.sure, frozenset(reading.unknown)
     elif titles := _listed(tree, said.url):
-        draft = _draft(page, wire, "list", titles, said)
+        draft = _draft(page, wire, "list", titles, said.facts())
     else:
         draft = _generic(page, wire, tree, said, found)
     draft.encoding, draft.undecodable, draft.mended = decoded[1:]
@@ -130,7 +130,9 @@ def _suffices(
     return len(_without_copy(blocks)) == len(blocks)
 
 
-def _generic(page: Page, wire: str, tree: etree._Element, said: Facts, found: _Found) -> Draft:
+def _generic(
+    page: Page, wire: str, tree: etree._Element, said: structured.Said, found: _Found
+) -> Draft:
     """Return all blocks of a page of no known template; which of them are text is found later.
 
     `found` is a template that knows no more of the page than its lede, or its microdata.
@@ -141,12 +143,13 @@ def _generic(page: Page, wire: str, tree: etree._Element, said: Facts, found: _F
     if found and found[0] is templates.MICRODATA:
         blocks = _without_copy(blocks)
     blocks = elements.without_glued(blocks)
+    seen = None
     if found and found[0] is not templates.MICRODATA:
         template, reading = found
-        said = structured.merge(reading.facts, said)
+        seen = reading.facts
         reading.promote_lede()
         known = (template.name, reading.blocks)
-    draft = _draft(page, wire, GENERIC, [*blocks, *walls], said)
+    draft = _draft(page, wire, GENERIC, [*blocks, *walls], said.facts(seen))
     draft.guess = partial(guess, tree)
     draft.known = known
     return draft

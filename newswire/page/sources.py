@@ -27,8 +27,6 @@ MAX_VALUE = 1000
 MAX_TITLES = 20
 # attributes: three times as fast as the elements that have them
 _MARKED = etree.XPath("//body//@itemprop | //body//@data-unixtime")
-# the document's title is the first that no drawing has (HTML standard, 3.1.5)
-_TITLE = etree.XPath("string((//title[not(ancestor::svg)])[1])")
 # the whole organisation of the wire stands in a page five times over
 _READ = frozenset(
     {"articleSection", "author", "author.name", "dateCreated", "dateModified", "datePublished"}
@@ -94,24 +92,29 @@ _NAME = 50
 
 
 @cache
-def _worded(fact: str) -> Callable[[str], bool]:
-    """Return what says of a name in `meta` that its words are those of a fact: `dc:date`,
+def _words(fact: str) -> re.Pattern[str] | None:
+    """Return what a name in `meta` is whose words are those of a fact: `dc:date`,
     `nrkno:published`, `citation_publication_date`.
     """
     row = _places()[fact]
     if not row.core:
-        return lambda name: False
+        return None
     core, weak = "|".join(row.core), "|".join((*row.core, *row.weak))
     every = f"(?:{weak}|{'|'.join(row.beside)}|[-_.: ])*"
-    words = re.compile(rf"(?:[\w-]+[:.])?{every}(?:{core}){every}|{every}(?:{weak}){every}")
-    return lambda name: len(name) <= _NAME and bool(words.fullmatch(name))
+    return re.compile(rf"(?:[\w-]+[:.])?{every}(?:{core}){every}|{every}(?:{weak}){every}")
+
+
+@lru_cache(maxsize=4096)  # the names are the same on all pages of a site
+def _is_worded(name: str, fact: str) -> bool:
+    """Return True if a name that no row has says a fact by its words."""
+    words = _words(fact)
+    return words is not None and name not in _places()[fact].meta and bool(words.fullmatch(name))
 
 
 @cache
-def _items() -> etree.XPath:
-    """Return what finds the items of an endless page."""
-    names = (f"//div/@data-{name}" for row in _places().values() for name in row.item)
-    return etree.XPath(" | ".join(names))
+def _item_marks() -> frozenset[str]:
+    """Return the attributes by which an item of an endless page is known."""
+    return frozenset(f"data-{name}" for row in _places().values() for name in row.item)
 
 
 @dataclass(slots=True)
@@ -159,8 +162,7 @@ class Sources:
         places = _places()[fact]
         marks = [self.item.get(name, "") for name in places.item]
         marks += [self.layer.get(name, "") for name in places.layer]
-        worded = _worded(fact)
-        others = [name for name in self.meta if name not in places.meta and worded(name)]
+        others = [name for name in self.meta if len(name) <= _NAME and _is_worded(name, fact)]
         return [*self.named(*places.meta, *others), *filter(None, marks)]
 
     def marked(self, *names: str) -> list[str]:
@@ -170,16 +172,26 @@ class Sources:
 
 def collect(tree: etree._Element) -> Sources:
     """Return what the page `tree` says to machines."""
-    found = Sources(title=plain(_TITLE(tree)[:MAX_VALUE]))
+    found = Sources(title=_title(tree))
     root = tree.getroottree().getroot()
     found.language = (root.get("lang") or "").strip() or None
     _head(tree, found)
     _titles(tree, found)
-    for mark in _items()(tree)[:1]:
-        marks = mark.getparent().attrib.items()
-        found.item = {n[5:]: tidy(v) for n, v in marks if n.startswith("data-")}
+    for element in tree.iter("div"):
+        if not _item_marks().isdisjoint(element.keys()):
+            marks = element.items()
+            found.item = {n[5:]: tidy(v) for n, v in marks if n.startswith("data-")}
+            break
     _properties(tree, found)
     return found
+
+
+def _title(tree: etree._Element) -> str:
+    """Return the title, the first that no drawing has (HTML standard, 3.1.5)."""
+    for element in tree.iter("title"):
+        if next(element.iterancestors("svg"), None) is None:
+            return plain("".join(element.itertext())[:MAX_VALUE])
+    return ""
 
 
 def plain(text: str) -> str:
@@ -226,17 +238,21 @@ def _layer(script: str, layer: dict[str, str]) -> None:
 def _properties(tree: etree._Element, found: Sources) -> None:
     """Collect the microdata of the article."""
     scopes: dict[etree._Element, Values] = {}
-    for element in dict.fromkeys(mark.getparent() for mark in _MARKED(tree)):
-        if stamp := element.get("data-unixtime"):
-            found.properties.setdefault("data-unixtime", []).append(stamp)
-        name = element.get("itemprop")
-        if name == "articleBody":
-            _copy(element, found)
-        if name not in _PARTS or element.get("itemscope") is not None:
+    owners: dict[etree._Element, etree._Element | None] = {}
+    for mark in _MARKED(tree):
+        if mark.attrname != "itemprop":
+            if mark:
+                found.properties.setdefault(mark.attrname, []).append(str(mark))
             continue
-        owner, into = element.getparent(), found.properties
-        while owner is not None and owner.get("itemscope") is None:
-            owner = owner.getparent()
+        name = str(mark)
+        if name == "articleBody":
+            _copy(mark.getparent(), found)
+        if name not in _PARTS or (element := mark.getparent()).get("itemscope") is not None:
+            continue
+        around, into = element.getparent(), found.properties
+        if around not in owners:
+            owners[around] = _owner(around)
+        owner = owners[around]
         if owner is not None and owner.get("itemprop"):
             name = f"{owner.get('itemprop')}.{name}"
         elif owner is not None and "rticle" in owner.get("itemtype", ""):
@@ -248,6 +264,13 @@ def _properties(tree: etree._Element, found: Sources) -> None:
             into.setdefault(name, []).append(value)
     for name, values in _own(list(scopes.values()), found).items():
         found.properties[name] = values + found.properties.get(name, [])
+
+
+def _owner(element: etree._Element | None) -> etree._Element | None:
+    """Return the object of microdata around what stands in `element`, that included."""
+    while element is not None and element.get("itemscope") is None:
+        element = element.getparent()
+    return element
 
 
 def _own(scopes: list[Values], found: Sources) -> Values:

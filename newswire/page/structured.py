@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -38,22 +37,80 @@ _LABEL = re.compile(r"\w+:\s+")
 _TAIL = re.compile(r"(?P<site>[^.…!?]{3,40}), \d{2}\.\d{2}\.\d{4}$")
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """All that a page says, and how its values are read."""
+class Said:
+    """All that a page says to machines.
 
-    sources: Sources
-    graph: jsonld.Graph
-    until: date | None
+    Attributes:
+        url: its address: where it was fetched, else what it says itself.
+        foreign: the host of another site that it states to be from.
+    """
+
+    def __init__(self, tree: etree._Element, url: str | None, until: date | None = None) -> None:
+        """Read what the page says.
+
+        Args:
+            tree: the page.
+            url: where it was fetched, if anywhere.
+            until: the last day that its dates can mean; by default tomorrow.
+        """
+        self.sources = collect(tree)
+        sources = self.sources
+        self._until = until
+        stated = [*sources.links.get("canonical", []), *sources.named("og:url")]
+        self.foreign = _foreign(url, stated)
+        url = original(url) if url else None
+        # archive.today has the address that it keeps a copy of in a bookmark
+        copies = (a for a in sources.links.get("bookmark", []) if original(a) != a)
+        addresses = list(dict.fromkeys(original(address) for address in (*stated, *copies)))
+        identity = jsonld.Identity(
+            [u for u in (url, *(absolute(None, a) for a in addresses)) if u],
+            [*sources.headings, *sources.named("og:title", "twitter:title"), sources.title],
+        )
+        self.graph = jsonld.read(sources.scripts, identity)
+        self.url = _url(url, [*addresses, *jsonld.urls(self.graph.article)])
+        self.base = self.url or next(iter(addresses), None)
+
+    def facts(self, seen: Facts | None = None) -> Facts:
+        """Return what the page says of its article.
+
+        What the visible page shows (`seen`) is taken from there. Dates of both are kept, each under
+        its evidence.
+        """
+        seen = seen or Facts()
+        facts = Facts(url=self.url, foreign=self.foreign, hint=seen.hint, related=seen.related)
+        facts.unread = self.graph.unread
+        facts.stranger = bool(self.graph.article) and not self.graph.sure
+        site = self.site_name
+        facts.site_name = seen.site_name or site
+        facts.headline = seen.headline or _headline(self, site)
+        facts.description = seen.description or _description(self, site)
+        _date(facts, self)
+        facts.dates = seen.dates | facts.dates
+        # a printed time has no zone
+        facts.modified = facts.modified or seen.modified
+        facts.authors = seen.authors or _authors(self, site)
+        facts.section = seen.section or _section(self)
+        facts.keywords = seen.keywords or _keywords(self)
+        facts.images = seen.images or _images(self, self.base)
+        facts.witnesses = witness.read(self.sources, self.graph.article)
+        return facts
+
+    @property
+    def site_name(self) -> str | None:
+        """The name of the site."""
+        named = self.sources.named("og:site_name")
+        marked = self.sources.marked("publisher.name")
+        return _first(*named) or self.text("publisher") or _first(*marked)
 
     def moment(self, values: Iterable[Any]) -> str | None:
         """Return the first instant of `values`, else the first day."""
-        found = [
-            said
-            for value in values
-            if (said := moment(value, language=self.sources.language, until=self.until))
-        ]
-        return _first(*(said for said in found if len(said) > 10), *found)
+        day = None
+        for value in values:
+            said = moment(value, language=self.sources.language, until=self._until)
+            if said and len(said) > 10:
+                return said
+            day = day or said
+        return day
 
     def value(self, name: str) -> Any:
         """Return what the JSON-LD of the article says under `name`."""
@@ -65,53 +122,8 @@ class _Said:
 
 
 def read(tree: etree._Element, url: str | None, until: date | None = None) -> Facts:
-    """Return what the page says.
-
-    Args:
-        tree: the page.
-        url: where it was fetched, if anywhere.
-        until: the last day that its dates can mean; by default tomorrow.
-    """
-    sources = collect(tree)
-    said_of_itself = [*sources.links.get("canonical", []), *sources.named("og:url")]
-    foreign = _foreign(url, said_of_itself)
-    url = original(url) if url else None
-    # archive.today has the address that it keeps a copy of in a bookmark
-    copies = (a for a in sources.links.get("bookmark", []) if original(a) != a)
-    addresses = [original(address) for address in (*said_of_itself, *copies)]
-    identity = jsonld.Identity(
-        [u for u in (url, *(absolute(None, a) for a in addresses)) if u],
-        [*sources.headings, *sources.named("og:title", "twitter:title"), sources.title],
-    )
-    said = _Said(sources, jsonld.read(sources.scripts, identity), until)
-    facts = Facts(unread=said.graph.unread)
-    facts.url = _url(url, [*addresses, *jsonld.urls(said.graph.article)])
-    facts.foreign = foreign
-    base = facts.url or next(iter(addresses), None)
-    facts.site_name = _first(
-        *sources.named("og:site_name"), said.text("publisher"), *sources.marked("publisher.name")
-    )
-    facts.headline = _headline(said, facts)
-    facts.description = _description(said, facts.site_name)
-    _date(facts, said)
-    facts.authors = _authors(said, facts.site_name)
-    facts.section = _section(said)
-    facts.keywords = _keywords(said)
-    facts.images = _images(said, base)
-    facts.witnesses = witness.read(sources, said.graph.article)
-    return facts
-
-
-def merge(visible: Facts, said: Facts) -> Facts:
-    """Return what the visible page shows, and for machines only what it does not show.
-
-    Dates of both kinds are kept, each under its evidence.
-    """
-    values = {f.name: getattr(visible, f.name) or getattr(said, f.name) for f in fields(Facts)}
-    values["dates"] = visible.dates | said.dates
-    # a printed time has no zone
-    values["modified"] = said.modified or visible.modified
-    return Facts(**values)
+    """Return what the page says to machines; arguments as for `Said`."""
+    return Said(tree, url, until).facts()
 
 
 # --- values --------------------------------------------------------------------------------------
@@ -164,7 +176,8 @@ def _foreign(fetched: str | None, stated: Iterable[str]) -> str | None:
     The page's own statement (canonical, `og:url`) counts before where it was fetched.
     """
     for urls in (stated, [fetched] if fetched else []):
-        hosts = [host for url in urls if (host := _host(url)) and not _COPIES.fullmatch(host)]
+        found = map(_host, dict.fromkeys(urls))
+        hosts = [host for host in found if host and not _COPIES.fullmatch(host)]
         if hosts:
             known = any(editions().by_host(host) for host in hosts)
             return None if known else hosts[0]
@@ -182,20 +195,20 @@ def _is_known(url: str) -> bool:
     return editions().by_host(_host(url) or "") is not None
 
 
-def _headline(said: _Said, facts: Facts) -> str | None:
+def _headline(said: Said, site_name: str | None) -> str | None:
     sources = said.sources
     given = [
         said.text("headline"),
         *sources.marked("headline"),
         *map(plain, sources.named("og:title", "twitter:title")),
     ]
-    names = [facts.site_name, *sources.named("application-name", "apple-mobile-web-app-title")]
+    names = [site_name, *sources.named("application-name", "apple-mobile-web-app-title")]
     names += [said.text("publisher"), _text(said.graph.page.get("isPartOf"))]
-    url = facts.url or _first(*sources.links.get("canonical", []))
+    url = said.url or _first(*sources.links.get("canonical", []))
     return headline.choose(filter(None, given), sources, filter(None, names), url)
 
 
-def _description(said: _Said, site_name: str | None) -> str | None:
+def _description(said: Said, site_name: str | None) -> str | None:
     """Return the announcement, without the site's name and the day that the wire sets behind it."""
     given = [said.text("description"), *said.sources.named("description", "og:description")]
     for text in filter(None, given):
@@ -212,7 +225,7 @@ def _is_site(name: str) -> bool:
     return bool(editions().by_site_name(name)) or loose(name) in editions().agencies
 
 
-def _date(facts: Facts, said: _Said) -> None:
+def _date(facts: Facts, said: Said) -> None:
     """Note the dates, each kind under its evidence; `modified` where it differs."""
     sources, graph = said.sources, said.graph
     published: dict[Evidence, list[Any]] = {
@@ -230,7 +243,6 @@ def _date(facts: Facts, said: _Said) -> None:
     for evidence, values in published.items():
         if instant := said.moment(values):
             facts.dates[evidence] = instant
-    facts.stranger = bool(graph.article) and not graph.sure
     modified = said.moment(
         [
             graph.article.get("dateModified"),
@@ -262,7 +274,7 @@ def _times(sources: Sources) -> Iterator[str]:
     yield from (text for text, marked in sources.times if not marked)
 
 
-def _section(said: _Said) -> str | None:
+def _section(said: Said) -> str | None:
     """Return the rubric; on the wire `articleSection` has tags and `article:section` a genre."""
     sources = said.sources
     rubrics = [
@@ -275,7 +287,7 @@ def _section(said: _Said) -> str | None:
     return _first(next(names, None), *rubrics)
 
 
-def _authors(said: _Said, site_name: str | None) -> list[str]:
+def _authors(said: Said, site_name: str | None) -> list[str]:
     """Return the people who wrote it; the agency and its sites are not among them."""
     sources = said.sources
     for names in (
@@ -360,7 +372,7 @@ def _is_person(name: str) -> bool:
     )
 
 
-def _keywords(said: _Said) -> list[str]:
+def _keywords(said: Said) -> list[str]:
     sources = said.sources
     for lists in (
         _texts(said.graph.article.get("keywords")),
@@ -376,7 +388,7 @@ def _keywords(said: _Said) -> list[str]:
     return []
 
 
-def _images(said: _Said, base: str | None) -> list[Image]:
+def _images(said: Said, base: str | None) -> list[Image]:
     """Return the article's main picture."""
     pictures = said.value("image")
     first = said.graph.follow(pictures[0]) if isinstance(pictures, list) and pictures else pictures
