@@ -6,7 +6,7 @@ All is only collected here, names in lower case; `structured.py` makes facts of 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from html import unescape

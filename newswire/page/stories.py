@@ -139,7 +139,7 @@ class _Marks:
         self._outer[element] = outer
         return None if isinstance(outer, bool) else outer
 
-    def _kind(self, element: etree._Element) -> Kind | None:
+    def _kind(self, element: etree._Element) -> str | None:
         if is_hidden(element):
             return Kind.FURNITURE
         parts = (template.sign(element).part for template in self._known)

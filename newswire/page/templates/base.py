@@ -9,40 +9,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from lxml import etree
 
 from newswire.page.visible import is_unseen
 
 
-class Kind(Enum):
-    """What the texts of a part are."""
+class Kind:
+    """What the texts of a part are; no Enum, for the reason that `Role` is none."""
 
-    OUTSIDE = auto()
-    HEADLINE = auto()
-    TITLE = auto()
-    LEDE = auto()
-    TEXT = auto()
-    PICTURE = auto()
-    GALLERY = auto()
-    CREDIT = auto()
-    DATE = auto()
-    MODIFIED = auto()
-    AUTHOR = auto()
-    SECTION = auto()
-    TAGS = auto()
-    LABELS = auto()
-    STORIES = auto()
-    FURNITURE = auto()
+    OUTSIDE: Final = "outside"
+    HEADLINE: Final = "headline"
+    TITLE: Final = "title"
+    LEDE: Final = "lede"
+    TEXT: Final = "text"
+    PICTURE: Final = "picture"
+    GALLERY: Final = "gallery"
+    CREDIT: Final = "credit"
+    DATE: Final = "date"
+    MODIFIED: Final = "modified"
+    AUTHOR: Final = "author"
+    SECTION: Final = "section"
+    TAGS: Final = "tags"
+    LABELS: Final = "labels"
+    STORIES: Final = "stories"
+    FURNITURE: Final = "furniture"
 
 
 class Part(NamedTuple):
     """A part of a page, and the rule that drops its texts where they are not the article's."""
 
-    kind: Kind
+    kind: str
     rule: str = ""
 
 

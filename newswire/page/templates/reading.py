@@ -259,7 +259,7 @@ class Reading:
         self._pictures = part.kind in (Kind.PICTURE, Kind.GALLERY, Kind.TEXT)
         if part.kind in (Kind.AUTHOR, Kind.TAGS):
             # names without links stand alone
-            self._link = element.find(".//a") is None
+            self._link = next(element.iterdescendants("a"), None) is None
         elif part.kind in (Kind.DATE, Kind.MODIFIED):
             self._seen.instant(element, part.kind)
         if element.tag in ("img", "amp-img"):

@@ -65,7 +65,7 @@ class Seen:
         if images and images[-1].credit is None:
             images[-1].credit = clean_credit(text.rstrip(" |")) or None
 
-    def instant(self, element: etree._Element, kind: Kind) -> None:
+    def instant(self, element: etree._Element, kind: str) -> None:
         """Note the machine-readable time of a date."""
         said = self._facts.dates
         for each in element.iter():
