@@ -29,8 +29,8 @@ _TIMES = 3
 _LOST = re.compile("â€(?![\u0080-\u00bf\u0152-\u02dc\u2010-\u2122])")
 # accents on letters side by side, and on so many of a line's: no language has them
 _ACCENTS = re.compile("[À-ÖØ-öø-ÿ]{4}")
-# with this byte they begin in UTF-8, and hardly any letter of another script
-_LEAD = b"\xc3"
+# the same in UTF-8, where their first byte is soon found
+_ACCENTS_UTF8 = re.compile(rb"\xc3[\x80-\x96\x98-\xb6\xb8-\xbf]" * 4)
 _MOSTLY = 0.7
 _ACCENTED = re.compile("[À-ÖØ-öø-ɏ]")
 # fewer of them in a text may be play: `ÀÀÀÀH!`
@@ -59,7 +59,7 @@ def mend(text: str, encoded: bytes = b"") -> tuple[str, int]:
         lines = max(lines, mended)
         data = text.encode("utf-8", "surrogatepass")
         bare = _bare(data)
-    if lines or _LEAD not in data or not (_ACCENTS.search(bare) and _ACCENTS.search(text)):
+    if lines or b"\xc3" not in data or not _ACCENTS_UTF8.search(data):
         return text, lines
     return _other_script(text)
 

@@ -7,7 +7,7 @@ how they are nested does not count.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -138,26 +138,29 @@ class Template:
         return [(re.compile(rf"(?:.*{re.escape(key[1:])})(?=[-_]|$)"), key) for key in keys]
 
     @cached_property
-    def _signs(self) -> dict[str | tuple[str | None, ...] | None, Sign]:
-        return {}
+    def sign(self) -> Callable[[etree._Element], Sign]:
+        """What tells the sign of an element, wherever it stands."""
+        types, properties, tags = self.types, self.properties, self.tags
+        known: dict[str | tuple[str | None, ...] | None, Sign] = {}
 
-    def sign(self, element: etree._Element) -> Sign:
-        """Return what the marks of an element say, wherever it stands."""
-        get = element.get
-        names = get("class")
-        kind = get("data-type") if self.types else None
-        prop = get("itemprop") if self.properties else None
-        tag = element.tag if self.tags else ""
-        # most elements have no more than classes
-        key = (names, kind, prop, tag) if kind or prop or tag else names
-        found = self._signs.get(key)
-        if found is None:
-            found = self._learn(names or "", kind or "", prop or "", tag)
-            if sum(map(len, (names or "", kind or "", prop or "", tag))) <= MAX_NAMES:
-                if len(self._signs) > MAX_CACHED:
-                    self._signs.clear()
-                self._signs[key] = found
-        return found
+        def sign(element: etree._Element) -> Sign:
+            names = element.get("class")
+            kind = element.get("data-type") if types else None
+            prop = element.get("itemprop") if properties else None
+            tag = element.tag if tags else None
+            # most elements have no more than classes
+            key = (names, kind, prop, tag) if kind or prop or tag else names
+            found = known.get(key)
+            if found is None:
+                marks = (names or "", kind or "", prop or "", tag or "")
+                found = self._learn(*marks)
+                if sum(map(len, marks)) <= MAX_NAMES:
+                    if len(known) > MAX_CACHED:
+                        known.clear()
+                    known[key] = found
+            return found
+
+        return sign
 
     def _learn(self, names: str, kind: str, prop: str, tag: str) -> Sign:
         outside, inside = (

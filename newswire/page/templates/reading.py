@@ -146,7 +146,7 @@ class Reading:
             elif each.tag not in SILENT:
                 continue
             # what is below it has been read, or is silent
-            inside = sum(1 for _ in each.iterdescendants())
+            inside = len(list(each.iterdescendants()))
             next(islice(below, inside, inside), None)
 
     def _walk(self, element: etree._Element) -> None:
