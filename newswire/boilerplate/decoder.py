@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from itertools import compress, pairwise
 from operator import add, itemgetter, mul
@@ -24,22 +23,39 @@ Row = Sequence[float]
 _UNSCALED = 8
 
 
-@dataclass(frozen=True)
 class Decoded:
-    """Labels of a sequence.
+    """Labels of a sequence, and how probable they are.
 
     Attributes:
         labels: one a block: the best sequence.
-        measure: computes `marginals`.
     """
 
-    labels: list[str]
-    measure: Callable[[], list[dict[str, float]]] = field(repr=False, compare=False)
+    def __init__(
+        self,
+        labels: list[str],
+        every: Sequence[str],
+        choices: Sequence[_Choice],
+        measure: Callable[[], list[Row]],
+    ) -> None:
+        self.labels = labels
+        self._every = every
+        self._choices = choices
+        self._measure = measure
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Probabilities over all sequences, of each label that a block may have."""
+        return self._measure()
 
     @cached_property
     def marginals(self) -> list[dict[str, float]]:
-        """Return label -> probability over all sequences, one a block; computed when asked for."""
-        return self.measure()
+        """Return label -> probability over all sequences, one a block."""
+        return [self.probabilities(index) for index in range(len(self.labels))]
+
+    def probabilities(self, index: int) -> dict[str, float]:
+        """Return label -> probability of a block."""
+        found = dict(zip(self._choices[index].names, self.rows[index], strict=True))
+        return dict.fromkeys(self._every, 0.0) | found
 
 
 class _Choice:
@@ -116,7 +132,7 @@ class Decoder:
             ValueError: a block has all labels forbidden.
         """
         if not rows:
-            return Decoded([], list)
+            return Decoded([], (), (), list)
         choices = [self._choice(no) for no in forbidden or [frozenset[str]()] * len(rows)]
         if not all(choice.numbers for choice in choices):
             lacking = next(n for n, choice in enumerate(choices) if not choice.numbers)
@@ -124,22 +140,16 @@ class Decoder:
         scores = self._scores(rows, choices)
         steps = [self._step(*pair) for pair in pairwise(choices)]
         best = [c.names[n] for c, n in zip(choices, _best(scores, steps), strict=True)]
-        measured = cache(lambda: _marginals(scores, steps))
-        none = dict.fromkeys(self.weights.labels, 0.0)
-
-        def measure() -> list[dict[str, float]]:
-            pairs = zip(choices, measured(), strict=True)
-            return [none | dict(zip(choice.names, row, strict=True)) for choice, row in pairs]
-
+        found = Decoded(best, self.weights.labels, choices, lambda: _marginals(scores, steps))
         # what nobody drops needs no odds
         if keep and any(
             label not in keep and len(choice.names) > 1
             for label, choice in zip(best, choices, strict=True)
         ):
-            for index, (choice, row) in enumerate(zip(choices, measured(), strict=True)):
+            for index, (choice, row) in enumerate(zip(choices, found.rows, strict=True)):
                 if len(row) > 1:
                     best[index] = _settle(best[index], choice.names, row, keep, odds)
-        return Decoded(best, measure)
+        return found
 
     def evidence(self, features: Set[str], label: str, against: str) -> list[tuple[str, float]]:
         """Return the features that speak for `label` and not for `against`, strongest first.

@@ -245,7 +245,7 @@ def _repetitions(seen: list[Seen], rare: list[set[str]]) -> None:
     for one, folded, names in zip(seen, lines, rare, strict=True):
         if one.block.rule == "repeated-headline":
             names.add("repeated")
-        if len(folded) > 3 and any(map(str.isalpha, folded)):
+        if len(folded) > 3 and one.look.shape not in _NUMBERS:
             start = folded[:24]
             if counts[folded] > 1:
                 again = "repeats-earlier" if folded in met else "repeats-later"
@@ -268,7 +268,8 @@ def _cohesion(seen: list[Seen], rare: list[set[str]]) -> None:
     """Say how many words of a line the text has as well: those of another story are fewer."""
     texts = [one for one in seen if one.is_text][:_COMPARED_TEXTS]
     known = {id(one): _stems(one.folded) for one in texts}
-    stems = Counter(chain.from_iterable(known.values()))
+    counts = Counter(chain.from_iterable(known.values()))
+    once, twice = counts.keys(), {stem for stem, number in counts.items() if number > 1}
     for one, names in zip(seen, rare, strict=True):
         folded = one.look.folded
         if one.inner or len(folded) > COMPARED or one.shape == "picture":
@@ -276,8 +277,7 @@ def _cohesion(seen: list[Seen], rare: list[set[str]]) -> None:
         own = known.get(id(one)) or _stems(folded)
         if len(own) < 3:
             continue
-        least = 2 if one.is_text else 1
-        share = sum([stems[stem] >= least for stem in own]) / len(own)
+        share = len(own & (twice if one.is_text else once)) / len(own)
         level = (
             "no" if share < 0.1 else "few" if share < 0.34 else "some" if share < 0.6 else "most"
         )

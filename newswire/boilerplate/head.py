@@ -41,7 +41,9 @@ def drop_radio(sheet: Sheet) -> None:
     """Drop the programme of the radio player, down to its list of frequencies."""
     todo = sheet.open
     clock, duration = sheet.rules["clock"], sheet.rules["duration"]
-    hours = [bool(clock.match(b.text)) for b in todo]
+    hours = [b.text[0].isdigit() and clock.match(b.text) is not None for b in todo]
+    if sum(hours) < HOURS_IN_A_ROW:
+        return
     full = [is_hour and ":00" in b.text for is_hour, b in zip(hours, todo, strict=True)]
     first = _run_of(full, HOURS_IN_A_ROW)
     above = todo[:first]
@@ -333,8 +335,10 @@ def _repeats(text: str, headline: str) -> bool:
 
 def forget_repeated_description(sheet: Sheet) -> None:
     """Take no announcement for a lede that is the text's own beginning, whole or cut."""
-    known = loose((sheet.facts.description or "").rstrip(".… "))
-    beginning = loose(" ".join(b.text for b in sheet.open[:3]))
+    if sheet.facts.description is None:
+        return
+    known = loose(sheet.facts.description.rstrip(".… "))
+    beginning = " ".join(filter(None, [traits(b.text).folded for b in sheet.open[:3]]))
     if known in beginning and not any(b.role is Role.DESCRIPTION for b in sheet.blocks):
         sheet.facts.description = None
 

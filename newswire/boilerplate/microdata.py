@@ -36,6 +36,8 @@ _GLUED_CAPTION = re.compile(
     r" [-–—] [^,.]{2,40}, \d{3,4}, (?P<day>\d{2}\.\d{2}\.\d{4})(?=[^\W\d_]|[\"«“])"
 )
 _END = re.compile(r"[.!?…][\"»”]?(?= ?[^\W\d_])")
+# an instant or a day: the head of a hidden block, its announcement and captions have one
+_STAMP = re.compile(r"\d\d(?:\.\d\d\.\d{4}|\d\d-\d\d-\d\dT)")
 # a hidden block saved as one line is among the first lines of a page
 GLUED_BLOCKS = 40
 # where a sentence may be glued to the next: a stop, perhaps a closing quote, and a capital, an
@@ -55,13 +57,18 @@ _SUFFIX = re.compile(r"[^\W\d_]{2,4}\b(?! [^\W\d_A-ZА-Я])|[^\W\d_]+[,\"»”)]
 def unfold(sheet: Sheet) -> None:
     """Drop the hidden block, keep its text as paragraphs where the page has no other."""
     _stored_head(sheet)
-    for block in sheet.open[:GLUED_BLOCKS]:
-        if found := _GLUED_HEAD.match(block.text):
-            _note_instants(sheet, re.findall(_ISO, found[0]))
-            block = sheet.cut(block, _end_of_head(block.text, found.end()), "microdata")
-        _cut_announcement(sheet, block)
-    _drop_dump(sheet)
-    _cut_captions(sheet)
+    todo = sheet.open
+    plain = {id(block) for block in todo if not _STAMP.search(block.text)}
+    if len(plain) < len(todo):
+        for block in todo[:GLUED_BLOCKS]:
+            if id(block) in plain:
+                continue
+            if found := _GLUED_HEAD.match(block.text):
+                _note_instants(sheet, re.findall(_ISO, found[0]))
+                block = sheet.cut(block, _end_of_head(block.text, found.end()), "microdata")
+            _cut_announcement(sheet, block)
+        _drop_dump(sheet)
+        _cut_captions(sheet, [block for block in sheet.open if id(block) not in plain])
     _unglue(sheet)
 
 
@@ -110,13 +117,13 @@ def _cut_announcement(sheet: Sheet, block: Block) -> None:
             return
 
 
-def _cut_captions(sheet: Sheet) -> None:
+def _cut_captions(sheet: Sheet, todo: list[Block]) -> None:
     """Cut the captions out of a page saved as one line, where the text follows without a blank.
 
     A caption begins behind the sentence before it. Above the first paragraph the caption is glued
     to headline and lede, and all of it goes.
     """
-    for block in sheet.open:
+    for block in todo:
         found = _GLUED_CAPTION.search(block.text)
         while found:
             start = max((m.end() for m in _END.finditer(block.text, 0, found.start())), default=0)
@@ -234,7 +241,7 @@ def split_glued(text: str) -> list[str]:
     >>> split_glued("Sputnik.By открыл сайт, U.S.Army тоже.")
     ['Sputnik.By открыл сайт, U.S.Army тоже.']
     """
-    if size(text) < 40 or not _NO_BLANK.search(text):
+    if (len(text) < 40 and size(text) < 40) or not _NO_BLANK.search(text):
         return [text]
     parts, start = [], 0
     for found in _GLUE.finditer(text):

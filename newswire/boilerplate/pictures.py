@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from newswire.boilerplate.sheet import Sheet
-from newswire.boilerplate.traits import has_dateline, traits
+from newswire.boilerplate.traits import Traits, has_dateline, traits
 from newswire.dateline import dates
 from newswire.items import Evidence, Image, Related
 from newswire.page.captions import (
     RELATED_SIZE,
     RELATED_WORDS,
-    alternative_text,
+    alternative,
     clean_credit,
     is_credit,
     split_credit,
@@ -28,16 +28,14 @@ class _Line:
     """An open block, and what it is for a picture."""
 
     block: Block
+    look: Traits
     credit: bool
     alt: re.Match[str] | None
+    caption: str
 
     @property
     def text(self) -> str:
         return self.block.text
-
-    @property
-    def caption(self) -> str:
-        return self.alt["caption"] if self.alt else ""
 
     @property
     def plain(self) -> bool:
@@ -47,13 +45,10 @@ class _Line:
 def drop(sheet: Sheet) -> None:
     """Drop captions and credits; note pictures and the other stories that the text shows."""
     todo = sheet.open
-    lines = [
-        _Line(b, is_credit(b.text), alternative_text(b.text, sheet.facts.site_name)) for b in todo
-    ]
+    lines = [_line(block, sheet.facts.site_name) for block in todo]
     for line, following in pairwise(lines):
-        if caption := loose(following.caption):
-            glued = traits(line.text).folded.endswith(caption)
-            line.credit |= glued and sheet.rules["credit"].match(line.text) is not None
+        if following.caption and line.look.folded.endswith(loose(following.caption)):
+            line.credit |= sheet.rules["credit"].match(line.text) is not None
     numbered = any(line.alt is not None for line in lines)
     sheet.captions |= {loose(line.caption) for line in lines if line.caption}
     start = sheet.body_start([line.block for line in lines if line.plain])
@@ -73,11 +68,17 @@ def drop(sheet: Sheet) -> None:
             index += 1
 
 
+def _line(block: Block, site_name: str | None) -> _Line:
+    look = traits(block.text)
+    alt = look.caption_line and alternative(look.caption_line, site_name)
+    return _Line(block, look, is_credit(block.text), alt, alt["caption"] if alt else "")
+
+
 def learn_site_name(sheet: Sheet) -> None:
     """Find the site's name on the page: in a numbered caption, or behind a caption that repeats."""
     todo = sheet.open
     for index, block in enumerate(todo):
-        found = sheet.rules["caption-line"].match(block.text)
+        found = traits(block.text).caption_line
         if found is None:
             continue
         beside = todo[max(index - 2, 0) : index] + todo[index + 1 : index + 2]
@@ -105,7 +106,7 @@ def _with_credit(
     elif (
         after + 1 < len(lines)
         and lines[after].plain
-        and traits(lines[after].text).folded == loose(lines[after + 1].caption)
+        and lines[after].look.folded == loose(lines[after + 1].caption)
     ):
         sheet.drop(lines[after].block, "repeated-caption")
         alt, after = lines[after + 1], after + 2
@@ -158,8 +159,8 @@ def _browser_copy(sheet: Sheet, lines: list[_Line], index: int, in_head: bool) -
     following = lines[index + 1] if index + 1 < len(lines) else None
     if above is None or not _is_open(above) or not above.plain:
         return None
-    same = following is not None and traits(above.text).folded == traits(following.text).folded
-    look = traits(above.text)
+    same = following is not None and above.look.folded == following.look.folded
+    look = above.look
     if look.ends or look.words < 3 or (in_head and not same):
         return None
     # all three lines, or it is a line of the text above a picture of ours
@@ -177,7 +178,7 @@ def _is_open(line: _Line) -> bool:
 
 def _is_related(line: _Line) -> bool:
     """Return True if the line can be another story's headline, not a short subheading."""
-    look = traits(line.text)
+    look = line.look
     return (
         line.plain
         and look.is_title(RELATED_WORDS)
@@ -193,7 +194,7 @@ def _add_related(sheet: Sheet, block: Block) -> None:
 
 def _repeated(sheet: Sheet, lines: list[_Line], index: int, caption: str) -> int:
     """Drop the lines at `index` that repeat `caption`; return the index behind them."""
-    while index < len(lines) and caption and traits(lines[index].text).folded == loose(caption):
+    while index < len(lines) and caption and lines[index].look.folded == loose(caption):
         sheet.drop(lines[index].block, "repeated-caption")
         index += 1
     return index

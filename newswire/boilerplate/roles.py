@@ -126,7 +126,7 @@ def _prefer_lede(seen: list[Seen], found: Decoded, forbidden: list[frozenset[str
     first = labels.index("body")
     allowed = "lede" not in forbidden[first] and _may_be_lede(seen, labels, first)
     if labels.index("headline") < first and allowed:
-        odds = found.marginals[first]
+        odds = found.probabilities(first)
         if odds["lede"] * NEARLY > odds["body"]:
             labels[first] = "lede"
 
@@ -196,7 +196,7 @@ def _misplaced(seen: list[Seen], found: Decoded) -> list[tuple[int, str]]:
             if one == label and "names-headline" not in seen[i].features
         ]
         early = [i for i in places if i < text]
-        best = max(early, key=lambda i: found.marginals[i][label], default=None)
+        best = max(early, key=lambda i: found.probabilities(i)[label], default=None)
         wrong += [(i, label) for i in places if i != best]
     # the head of a section stands above a headline, or is the name of the site
     last = max((i for i, label in enumerate(labels) if label == "headline"), default=-1)

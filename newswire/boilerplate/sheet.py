@@ -8,6 +8,8 @@ from newswire.page.places import Place
 from newswire.rules import Rule
 from newswire.text.characters import size, word_count
 
+# a member of an enumeration is found slowly, and every step asks for it
+_PARAGRAPH = Role.PARAGRAPH
 # the shortest flash on the wire has about so many words
 FLASH_WORDS = 4
 
@@ -48,7 +50,7 @@ class Sheet:
     @property
     def open(self) -> list[Block]:
         """The blocks that no step has claimed, in reading order."""
-        return [b for b in self.blocks if b.role is Role.PARAGRAPH]
+        return [b for b in self.blocks if b.role is _PARAGRAPH]
 
     @property
     def is_article(self) -> bool:

@@ -132,11 +132,18 @@ def _drop_counters(sheet: Sheet) -> None:
     labels = todo[start:end]
     if not start or _leads_in(todo[start - 1].text):
         return
-    native = script(" ".join(b.text for b in todo[:start]))
-    shares = len(labels) > 2 and any(script(b.text) != native for b in labels)
-    if len(labels) == 1 or shares:
+    if len(labels) == 1 or (len(labels) > 2 and _has_foreign(labels, _script(todo[:start]))):
         for block in labels:
             sheet.drop(block, "tail-label")
+
+
+def _has_foreign(labels: list[Block], native: str | None) -> bool:
+    return any(script(b.text) != native for b in labels)
+
+
+def _script(blocks: list[Block]) -> str | None:
+    """Return the script that most of the blocks is written in."""
+    return script(" ".join([b.text for b in blocks]))
 
 
 def _has_end(sheet: Sheet) -> bool:
@@ -183,15 +190,14 @@ def _drop_prompts(sheet: Sheet) -> None:
     run = todo[start:]
     if len(run) < 2 or not start:
         return
-    native = script(" ".join(b.text for b in todo[:start]))
     last = traits(run[-1].text)
-    foreign = (
-        native != "CYRILLIC" == script(last.text) and last.words >= 3 and last.size <= MAX_PROMPT
-    )
-    if _has_end(sheet):
+    if last.words < 3 or last.size > MAX_PROMPT or script(last.text) != "CYRILLIC":
+        return
+    native = _script(todo[:start])
+    if native == "CYRILLIC" or _has_end(sheet):
         return
     others = [b for b in run[:-1] if script(b.text) in (native, None)]
-    if not foreign or len(others) < len(run) - 1:
+    if len(others) < len(run) - 1:
         return
     contact = next((i for i, b in enumerate(run) if "@" in b.text), None)
     for index, block in enumerate(run):

@@ -7,6 +7,7 @@ its pages: a line is looked at once.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -14,7 +15,7 @@ from itertools import pairwise
 from newswire import dateline
 from newswire.page.captions import RELATED_SIZE
 from newswire.rules import Rule, boilerplate, word_of
-from newswire.text.characters import ends_sentence, size, word_count
+from newswire.text.characters import ends_sentence, measure, size
 from newswire.text.folding import loose
 from newswire.wires.editions import editions
 
@@ -38,7 +39,7 @@ _MOMENT = re.compile(r"\b\d{1,2}:\d\d\b|\b\d{1,2}\.\d{1,2}\.(?:20)?\d\d\b")
 _FRACTION = re.compile(r"(\d{1,3}) ?/ ?(\d{1,3})")
 # a date line has no more characters, and no more words beside its numbers (`last update:`)
 _DATE_SIZE, _DATE_WORDS = 60, 3
-INNER_END = re.compile(r"[.!?…。？！։؟۔]['\"»”)]* +[^\W\d_a-zа-я]|[。？！]\S")
+INNER_END = re.compile(r"[.!?…。？！։؟۔](?:['\"»”)]* +[^\W\d_a-zа-я]|(?<=[。？！])\S)")
 # names of networks are words of no language
 _ADDRESS = re.compile(
     r"@|https?:|\.(?:ru|com)\b|Telegram|Facebook|WhatsApp|Viber|YouTube|Instagram|TikTok|Twitter"
@@ -61,6 +62,7 @@ class Traits:
         moment: it is a time or a day, with a month or a word such as 'updated' at most.
         rules: those of a zone that it is a line of, in the order of the file.
         shape: one of a few words (`prose`, `title`, `label`, `number`, `date` …).
+        caption_line: it reads as the alternative text of a picture, see `captions.alternative`.
         asks: it names a network or an address, as those that ask to subscribe do.
         of_wire: it is the name of a site or an agency of the wires.
         features: what the decoder may know of it.
@@ -68,6 +70,7 @@ class Traits:
 
     __slots__ = (
         "asks",
+        "caption_line",
         "ends",
         "features",
         "folded",
@@ -86,8 +89,7 @@ class Traits:
     def __init__(self, text: str) -> None:
         self.text = text
         self.folded = loose(text)
-        self.size = size(text)
-        self.words = word_count(text)
+        self.size, self.words = measure(text)
         self.ends = ends_sentence(text)
         self.prose = self.ends and self.size >= PROSE
         self.open_end = self.size <= HEADLINE_SIZE and (
@@ -102,9 +104,10 @@ class Traits:
         )
         self.moment = is_date_line(text)
         self.rules, known = _line_rules().of(text, self.folded)
+        self.caption_line = boilerplate()["caption-line"].match(text)
         self.asks = len(text) <= COMPARED and _ADDRESS.search(text) is not None
         wires = editions()
-        self.of_wire = self.folded in wires.agencies or bool(wires.by_site_name(text))
+        self.of_wire = self.folded in wires.agencies or self.folded in wires.site_names
         self.shape = _shape(self)
         self.features = _features(self, known)
 
@@ -154,7 +157,7 @@ def _features(line: Traits, known: Rule | None) -> frozenset[str]:
     text, length = line.text, line.size
     short = length <= COMPARED
     return _names(
-        sum(length > bound for bound in LENGTHS),
+        bisect_left(LENGTHS, length),
         min(line.words, 7) if short else 7,
         _ending(line),
         _beginning(text[:1]),

@@ -20,7 +20,11 @@ def alternative_text(text: str, site_name: str | None) -> re.Match[str] | None:
     Without the number the site's name must be known: from the table of editions, or as
     `site_name` from another picture of the page.
     """
-    found = boilerplate()["caption-line"].match(text)
+    return alternative(boilerplate()["caption-line"].match(text), site_name)
+
+
+def alternative(found: re.Match[str] | None, site_name: str | None) -> re.Match[str] | None:
+    """Return a match of the rule `caption-line` if it is a picture's alternative text."""
     if found is None or found["date"]:
         return found
     site = found["site"]

@@ -17,7 +17,7 @@ from newswire.page import budget, elements, plain, stories, structured, template
 from newswire.page.markup import parse
 from newswire.page.model import Block, Draft, Facts, Page, Role
 from newswire.page.origin import saved_from
-from newswire.text.characters import lines, tidy, word_count
+from newswire.text.characters import tidy, tidy_lines, word_count
 from newswire.text.decoding import decode, label
 from newswire.text.folding import loose
 from newswire.wires.editions import editions
@@ -80,11 +80,11 @@ def _lines(text: str) -> list[Block]:
     """Return the lines of a saved text that are not blank."""
     blocks: list[Block] = []
     gap = False
-    for number, line in enumerate(lines(text), 1):
-        if tidied := tidy(line):
-            blocks.append(Block(tidied, number, gap))
+    for number, line in enumerate(tidy_lines(text), 1):
+        if line:
+            blocks.append(Block(line, number, gap))
             budget.check_parts(len(blocks))
-        gap = not tidied
+        gap = not line
     return blocks
 
 

@@ -64,6 +64,26 @@ def tidy(line: str) -> str:
     return unicodedata.normalize("NFC", line)
 
 
+def tidy_lines(text: str) -> list[str]:
+    """Return the `lines` of `text`, each as `tidy` leaves it.
+
+    >>> tidy_lines(" Совмин\\u00a0 РТ \\n\\u2028да")
+    ['Совмин РТ', '', 'да']
+    """
+    text = text.replace("\r\n", "\n")
+    # most texts need no more than that: a look at all of one is quicker than at each of its lines
+    if (
+        text.replace("\n", "").isprintable()
+        and "  " not in text
+        and "\u2800" not in text
+        and "\u3164" not in text
+    ):
+        found = unicodedata.normalize("NFC", text).split("\n")
+        if max(map(len, found)) <= _SHORT:
+            return [line.strip() for line in found]
+    return [tidy(line) for line in lines(text)]
+
+
 def _without_noise(line: str) -> str:
     """Return `line` without characters that are no part of the text."""
     line = _CONTROL.sub(_control, _INVISIBLE.sub("", line))
@@ -103,8 +123,6 @@ def ends_sentence(text: str) -> bool:
 # blocks of caseless scripts that write without blanks between words
 DENSE = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]"
 _DENSE = re.compile(DENSE)
-# a word, from its first letter or digit on
-_COUNTED = re.compile(r"[^\W_]\S*")
 
 
 def size(text: str) -> int:
@@ -118,9 +136,16 @@ def size(text: str) -> int:
 
 @lru_cache(maxsize=512)  # asked again and again of the blocks of one page
 def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text) + 2 * len(_DENSE.findall(text))
+
+
+def measure(text: str) -> tuple[int, int]:
+    """Return the `size` of `text` and its `word_count`."""
     if text.isascii():
-        return len(text)
-    return len(text) + 2 * len(_DENSE.findall(text))
+        return len(text), _count(text)
+    dense = len(_DENSE.findall(text))
+    words = (dense + 1) // 2 if dense > len(text) / 2 else _count(text)
+    return len(text) + 2 * dense, words
 
 
 def word_count(text: str) -> int:
@@ -134,10 +159,14 @@ def word_count(text: str) -> int:
 
 @lru_cache(maxsize=512)
 def _word_count(text: str) -> int:
-    dense = 0 if text.isascii() else len(_DENSE.findall(text))
-    if dense > len(text) / 2:
-        return (dense + 1) // 2
-    return len(_COUNTED.findall(text))
+    return measure(text)[1]
+
+
+def _count(text: str) -> int:
+    """Return the number of what stands between blanks and has a letter or a digit."""
+    parts = text.split()
+    signs = [part for part in parts if not part[0].isalnum()]
+    return len(parts) - sum([not any(map(str.isalnum, part)) for part in signs])
 
 
 @lru_cache(maxsize=2048)
@@ -156,6 +185,12 @@ def script(text: str) -> str | None:
 
 @lru_cache(maxsize=256)  # several steps ask for the beginning of one text
 def _script(text: str) -> str | None:
+    if text.isascii():
+        return "LATIN" if any(map(str.isalpha, text)) else None
+    # so are most texts of the wire: half of all characters are letters of this block
+    encoded = text.encode("utf-16-le", "surrogatepass")
+    if 4 * encoded[1::2].count(b"\x04") > len(encoded):
+        return "CYRILLIC"
     counts: dict[str, int] = {}
     for char, number in Counter(text).items():
         if char.isalpha():

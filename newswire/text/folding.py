@@ -104,8 +104,10 @@ def fold_key(name: str) -> str:
     return " ".join(folded.split())
 
 
-_QUOTE = re.compile("[«»„“”‟\"'‘’‚`´]")
-_DASH = re.compile("[‐‑‒–—―−]")
+_QUOTES = "«»„“”‟\"'‘’‚`´"
+_LOOSE = dict.fromkeys(_QUOTES, "") | dict.fromkeys("‐‑‒–—―−", "-")
+_QUOTE = re.compile(f"[{_QUOTES}]")
+_TYPOGRAPHY = re.compile(f"[{''.join(_LOOSE)}]")
 # a longer text is not kept in the cache, whose size must not grow with a page
 _SHORT = 1000
 
@@ -126,11 +128,20 @@ def bare(text: str) -> str:
     >>> bare("«Ёлка»  —  ДА")
     'елка  —  да'
     """
-    return _QUOTE.sub("", normalize("NFKC", text).casefold().replace("ё", "е"))
+    text = normalize("NFKC", text).casefold().replace("ё", "е")
+    for quote in set(_QUOTE.findall(text)):  # few, and each is replaced in C
+        text = text.replace(quote, "")
+    return text
 
 
 def _loose(text: str) -> str:
-    return " ".join(_DASH.sub("-", bare(text)).split())
+    text = normalize("NFKC", text).casefold().replace("ё", "е")
+    for char in set(_TYPOGRAPHY.findall(text)):
+        text = text.replace(char, _LOOSE[char])
+    # the blank is the only white space that can be printed
+    if "  " in text or text[:1] == " " or text[-1:] == " " or not text.isprintable():
+        return " ".join(text.split())
+    return text
 
 
 _kept_loose = functools.lru_cache(maxsize=4096)(_loose)

@@ -70,6 +70,8 @@ class Editions:
         self._rows = {edition.id: edition for edition in rows}
         self._hosts = {h: e for e in self._rows.values() for h in (e.host, *e.hosts)}
         self._names = _index(self._rows.values(), lambda e: map(loose, e.site_names))
+        #: folded names of all sites
+        self.site_names = frozenset(self._names)
         self._cities = _index(self._rows.values(), lambda e: map(fold_key, e.cities))
         #: folded names of the agencies of all editions
         self.agencies = frozenset(loose(a) for e in self._rows.values() for a in e.agencies)
