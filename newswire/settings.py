@@ -87,6 +87,9 @@ EXTENSIONS_BASE = {
     if name != "scrapy.extensions.remote_control.RemoteControl"
 }
 
+# Scrapy reads the source of a callback again for each answer that it is bound to.
+WARN_ON_GENERATOR_RETURN_VALUE = False
+
 # A page without an article is ordinary, and counted.
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"
 

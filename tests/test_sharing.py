@@ -71,6 +71,31 @@ def test_the_newest_are_crawled_beside_a_back_fill(runs: Callable[[], Ledger]) -
     assert leased(newest, since=date(2021, 12, 8)) == "2 1"
 
 
+@pytest.mark.parametrize("since", [date(2021, 11, 20), date(2021, 12, 5), date(2021, 12, 20)])
+def test_the_order_of_leases_beside_a_back_fill(runs: Callable[[], Ledger], since: date) -> None:
+    newest, filling = runs(), runs()
+    assert filling.runs.acquire(EDITION, DAYS)
+    days = ["", *(str(DAYS[0] + timedelta(n)) for n in range(-20, 20))]
+    found = [
+        Found(
+            f"{EDITION}:{n}", f"https://example.org/{n}", f"{day}{'T10:00' * (n % 2)}", None, n % 3
+        )
+        for n, day in enumerate(days)
+    ]
+    newest.frontier.discover(EDITION, found)
+    first, last = map(str, DAYS)
+    wanted = [
+        f.key
+        for f in sorted(found, key=lambda f: (f.priority, f.published), reverse=True)
+        if (f.published or "") >= str(since) or not first <= (f.published or "") < f"{last}~"
+    ]
+    leases = [newest.frontier.lease(EDITION, number, since=since) for number in (1, 2, 9, 50, 1)]
+    assert [lease.key for some in leases for lease in some] == wanted
+    rest = sorted({f.key for f in found} - {*wanted}, key=lambda key: int(key.rpartition(":")[2]))
+    own = [lease.key for lease in filling.frontier.lease(EDITION, 50, days=DAYS, oldest_first=True)]
+    assert sorted(own, key=lambda key: int(key.rpartition(":")[2])) == rest
+
+
 def test_the_feed_proves_nothing_beside_a_back_fill(runs: Callable[[], Ledger]) -> None:
     """What the newest know may be what the back-fill has found, with a gap before it."""
     newest, filling = runs(), runs()

@@ -121,8 +121,7 @@ class Newest:
         self.run = run
         listed, self.caught_up = desk.reach(run)
         first = run.today - FIRST_REACH
-        known = desk.ledger.frontier.newest(run.name, filled=False)
-        if listed is None and known:
+        if listed is None and (known := desk.ledger.frontier.newest(run.name, filled=False)):
             listed = min(first, date.fromisoformat(known[:10]))
         #: articles of this day and later may not have been listed yet
         self.since = run.since = listed or first

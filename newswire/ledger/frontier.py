@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from newswire.ledger.database import Database, Session
 from newswire.ledger.relations import older
@@ -143,22 +143,21 @@ class Frontier:
             TakenOver: this run has been taken for dead.
         """
         index, order = ("oldest", "") if oldest_first else ("newest", "DESC")
-        # ~ is after any time of that day
-        bounds = [days[0].isoformat(), f"{days[1].isoformat()}~"] if days else []
-        within = "AND published >= ? AND published < ?" if days else ""
-        if since:
-            bounds.append(since.isoformat())
-            within += f" AND (published >= ? OR NOT {_FILLED})"
+        table = f"url {self._database.use(f'url_{index}')}"
         with self._database.write() as db:
             self._runs.check(db)
             now = self._clock()
-            rows = db.execute(
-                "SELECT key, url, etag, last_modified, attempts FROM url"  # noqa: S608
-                f" {self._database.use(f'url_{index}')}"
-                f" WHERE edition = ? AND due IS NOT NULL AND due <= ? {within}"
-                f" ORDER BY priority DESC, published {order} LIMIT ? {self._database.skip_locked}",
-                (edition, now, *bounds, number),
-            ).fetchall()
+            rows: list[Any] = []
+            for within, bounds in _parts(db, edition, days, since, table):
+                rows += db.execute(
+                    f"SELECT key, url, etag, last_modified, attempts FROM {table}"  # noqa: S608
+                    f" WHERE edition = ? AND due IS NOT NULL AND due <= ?{within}"
+                    f" ORDER BY priority DESC, published {order} LIMIT ?"
+                    f" {self._database.skip_locked}",
+                    (edition, now, *bounds, number - len(rows)),
+                ).fetchall()
+                if len(rows) == number:
+                    break
             db.executemany(
                 "UPDATE url SET state = ?, run = ?, due = ? WHERE key = ?",
                 [(State.LEASED, self._runs.id, now + seconds, row[0]) for row in rows],
@@ -235,6 +234,59 @@ class Frontier:
             done = {day for (day,) in rows}
         every = (since + timedelta(n) for n in range((until - since).days + 1))
         return [day for day in every if day.isoformat() not in done]
+
+
+# what follows `WHERE`, and its parameters
+_Part = tuple[str, tuple[Any, ...]]
+
+
+def _parts(
+    db: Session, edition: str, days: tuple[date, date] | None, since: date | None, table: str
+) -> Iterator[_Part]:
+    """Yield the parts of the index that hold what may be leased, in the order of leasing.
+
+    Each is one range of the index: what lies between, perhaps all of a back-fill of years, is not
+    read.
+    """
+    # ~ is after any time of that day
+    spans = [(days[0].isoformat(), f"{days[1].isoformat()}~")] if days else [("", "~")]
+    if since:
+        filled = db.execute(
+            "SELECT since, until FROM backfill WHERE edition = ? ORDER BY until DESC", (edition,)
+        ).fetchall()
+        if filled:
+            spans = list(_between(filled, since.isoformat()))
+    if spans == [("", "~")]:
+        yield "", ()
+        return
+    below: _Part = ("", ())
+    while True:
+        priority = db.execute(
+            f"SELECT max(priority) FROM {table}"  # noqa: S608
+            f" WHERE edition = ? AND due IS NOT NULL{below[0]}",
+            (edition, *below[1]),
+        ).fetchone()[0]
+        if priority is None:
+            return
+        for first, end in spans:
+            within = " AND priority = ? AND published >= ? AND published < ?"
+            yield within, (priority, first, end)
+        below = (" AND priority < ?", (priority,))
+
+
+def _between(filled: Iterable[tuple[str, str]], since: str) -> Iterator[tuple[str, str]]:
+    """Yield the spans outside of the days of back-fills, and from `since` on, the newest first.
+
+    >>> list(_between([("2021-03-01", "2021-03-31"), ("2020-01-01", "2020-12-31")], "2021-03-20"))
+    [('2021-03-20', '~'), ('2020-12-31~', '2021-03-01'), ('', '2020-01-01')]
+    """
+    end = "~"
+    for first, last in filled:
+        begin = min(f"{last}~", since)
+        if begin < end:
+            yield begin, end
+        end = min(end, first, since)
+    yield "", end
 
 
 def _changed(known: str | None, now: str | None) -> bool:
