@@ -34,10 +34,22 @@ def _of_word(word: str) -> frozenset[str]:
             return table[form]
     if len(word) <= _GLUED:
         return frozenset()
-    glued = (known for known in table if len(known) >= _GLUED)
-    return frozenset().union(
-        *(table[known] for known in glued if word.startswith(known) or word.endswith(known))
-    )
+    beginnings, ends = _glued()
+    begins = [each for each in beginnings.get(word[:_GLUED], ()) if word.startswith(each)]
+    ends_so = [each for each in ends.get(word[-_GLUED:], ()) if word.endswith(each)]
+    return frozenset().union(*(table[known] for known in begins + ends_so))
+
+
+@cache
+def _glued() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return the words that may stand inside others by their first letters, and by their last."""
+    beginnings: dict[str, list[str]] = {}
+    ends: dict[str, list[str]] = {}
+    for word in _table():
+        if len(word) >= _GLUED:
+            beginnings.setdefault(word[:_GLUED], []).append(word)
+            ends.setdefault(word[-_GLUED:], []).append(word)
+    return beginnings, ends
 
 
 @cache
