@@ -55,6 +55,7 @@ _FACTS = frozenset(
     for name in ("headline", "author", "datePublished", "name", "caption", "other")
 )
 HEADS = frozenset({"<h1", "<h2", "<h3"})
+_H1 = frozenset({"<h1"})
 FIRST, LAST = {"above", "text"}, {"text", "below"}
 # A block is dropped where it is so many times as probable that it is none of the text: a lost
 # paragraph is worse than a line left in.
@@ -110,7 +111,7 @@ def choose(draft: Draft) -> None:
     found = features(page)
     bound = [_bound(block, shown) for block, shown in zip(blocks, found, strict=True)]
     start = _headline(blocks, draft)
-    if any(reads(b.text) and not _leads(b) for b in blocks[start + 1 :]):
+    if start and any(reads(b.text) and not _leads(b) for b in blocks[start + 1 :]):
         bound[:start] = [frozenset({TEXT})] * start  # a notice of the site
     decoded = _decode(decoder, found, bound)
     if _doubt(blocks, decoded) > DOUBT and (guess := draft.guess()):
@@ -124,7 +125,7 @@ def choose(draft: Draft) -> None:
         return
     known = [label == TEXT for label in decoded.labels]
     may = _may(found, bound, known)
-    chosen = siblings.completed(blocks, known, may, article=_is_own(draft.facts))
+    chosen = siblings.completed(page, known, may, article=_is_own(draft.facts))
     for run, is_text, label, shown in zip(runs, chosen, decoded.labels, found, strict=True):
         rule = None if is_text else _rule(decoder, _evidence(shown), label)
         for block in run:
@@ -167,12 +168,12 @@ def _is_list(draft: Draft) -> bool:
     blocks = draft.blocks
     headline = loose(draft.facts.headline or "")
     kept = [i for i, b in enumerate(blocks) if b.role is Role.PARAGRAPH]
-    lines = {id(b) for b in verses([blocks[i] for i in kept])}
-    prose = [i for i in kept if reads(blocks[i].text)] or [
-        i for i in kept if id(blocks[i]) in lines
-    ]
-    heads = [i for i, b in enumerate(blocks) if _is_title(b, headline)]
-    known = [i for i in heads if loose(blocks[i].text) == headline]
+    prose = [i for i in kept if reads(blocks[i].text)]
+    if not prose:
+        lines = {id(b) for b in verses([blocks[i] for i in kept])}
+        prose = [i for i in kept if id(blocks[i]) in lines]
+    known = [i for i, b in enumerate(blocks) if loose(b.text) == headline]
+    heads = sorted({*known, *(i for i, b in enumerate(blocks) if _is_in(b, _H1))})
     below = [i for i in prose if not heads or i > heads[0]]
     if prose and known and prose[-1] < known[0]:
         return True
@@ -181,7 +182,8 @@ def _is_list(draft: Draft) -> bool:
     if prose and not is_own and _are_teasers(blocks, prose, LIST if says else PAIR):
         return True
     end = below[0] if below else len(blocks)
-    start = max((i for i, b in enumerate(blocks[:end]) if i in heads or _heads(b)), default=0)
+    leads_down = (i for i, b in enumerate(blocks[:end]) if _is_in(b, HEADS) and not _leads(b))
+    start = max([i for i in heads if i < end] + [*leads_down], default=0)
     titles = [b for b in blocks[start:end] if _leads(b)]
     return len(titles) >= LIST and _size(titles) > _size([blocks[i] for i in below])
 
@@ -201,16 +203,9 @@ def _is_own(facts: Facts) -> bool:
     return Evidence.JSON_LD in facts.dates and bool(facts.headline) and not facts.stranger
 
 
-def _is_title(block: Block, headline: str) -> bool:
-    """Return True if a block is a headline of the page by its element or its words."""
-    heads = block.mark is not None and "<h1" in block.mark.place.above
-    return heads or loose(block.text) == headline
-
-
-def _heads(block: Block) -> bool:
-    """Return True if a block is a heading by its element, and leads nowhere."""
-    place = block.mark.place if block.mark else None
-    return place is not None and not HEADS.isdisjoint(place.above) and not _leads(block)
+def _is_in(block: Block, names: frozenset[str]) -> bool:
+    """Return True if a block stands in an element of one of these names."""
+    return block.mark is not None and not names.isdisjoint(block.mark.place.above)
 
 
 def _leads(block: Block) -> bool:

@@ -6,18 +6,17 @@ flows in is asked, so that a table, an advertisement or a date amid the text doe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import islice, pairwise
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+from newswire.boilerplate.measured import Measured
 from newswire.boilerplate.sheet import reads
 from newswire.page import elements
 from newswire.page.model import Block
 from newswire.page.places import Mark, Place
-from newswire.text.characters import ends_sentence, size
 
 _ITEMS, _CELLS = {"li", "dt", "dd"}, {"td", "th"}
-_ARTICLE = {"<article", "type:article"}
 # cards of one kind, and how many times the prose beside them theirs is, where they are the text
 _LEAST, _MADE_OF = 3, 2.0
 _Kind = tuple[object, ...]
@@ -31,7 +30,7 @@ class Card(NamedTuple):
     prose: list[int]
 
 
-def cards(blocks: list[Block], titles: list[bool], least: int) -> list[list[Card]]:
+def cards(blocks: Sequence[Block], titles: list[bool], least: int) -> list[list[Card]]:
     """Return the cards of a page of which at least `least` are alike in one element.
 
     Args:
@@ -43,11 +42,11 @@ def cards(blocks: list[Block], titles: list[bool], least: int) -> list[list[Card
     title: int | None = None
     around: set[Place] = set()
     for i, (block, is_title) in enumerate(zip(blocks, titles, strict=True)):
-        chain = block.mark.place.chain() if block.mark else []
         if is_title:
-            title, around = i, {*chain}
-        elif title is not None and reads(block.text) and chain:
-            place = next(place for place in chain if place in around)
+            title, around = i, set()
+        elif title is not None and block.mark and reads(block.text):
+            around = around or {*_mark(blocks[title]).place.chain()}
+            place = next(place for place in block.mark.place.chain() if place in around)
             found.setdefault(place, Card(place, title, [])).prose.append(i)
     alike: dict[_Kind, list[Card]] = {}
     for card in found.values():
@@ -55,30 +54,27 @@ def cards(blocks: list[Block], titles: list[bool], least: int) -> list[list[Card
     return [group for group in alike.values() if len(group) >= least]
 
 
-def completed(
-    blocks: list[Block], is_text: list[bool], may: list[bool], *, article: bool
-) -> list[bool]:
+def completed(page: Measured, is_text: list[bool], may: list[bool], *, article: bool) -> list[bool]:
     """Return which blocks are of the text, those that are set as its paragraphs are among them.
 
     Args:
-        blocks: of a page, in reading order, each with its mark.
+        page: its blocks.
         is_text: what is known to be text.
         may: what can be text.
         article: the page calls itself one.
     """
     found = is_text.copy()
-    marks = [_mark(block) for block in blocks]
-    linked = [2 * m.linked > len(b.text) for b, m in zip(blocks, marks, strict=True)]
-    led = _led(marks, linked)
-    _cards(blocks, linked, found, may, article=article)
+    linked = [2 * m.linked > len(text) for m, text in zip(page.marks, page.texts, strict=True)]
+    led = _led(page.marks, linked)
+    _cards(page, linked, found, may, article=article)
     may = [
         one and not link and (text or m.place.holder not in led)
-        for one, link, text, m in zip(may, linked, found, marks, strict=True)
+        for one, link, text, m in zip(may, linked, found, page.marks, strict=True)
     ]
-    prose = [each and reads(block.text) for each, block in zip(may, blocks, strict=True)]
-    _beside(marks, prose, found)
-    _alike(blocks, marks, prose, found, may)
-    _lines(marks, found, may)
+    prose = [each and reads for each, reads in zip(may, page.reads, strict=True)]
+    _beside(page.marks, prose, found)
+    _alike(page, prose, found, may)
+    _lines(page.marks, found, may)
     return found
 
 
@@ -96,39 +92,43 @@ def _led(marks: list[Mark], linked: list[bool]) -> set[Place]:
 
 
 def _cards(
-    blocks: list[Block], linked: list[bool], found: list[bool], may: list[bool], *, article: bool
+    page: Measured, linked: list[bool], found: list[bool], may: list[bool], *, article: bool
 ) -> None:
     """Add the cards that a text is made of, like a list of the best, and prose between them.
 
     They stand in the element of the text, and it has far less prose beside them. Cards of one
     paragraph are teasers where the page does not call itself an article.
     """
-    prose = {i for i, block in enumerate(blocks) if reads(block.text) and not linked[i]}
+    groups = cards(page.blocks, linked, _LEAST)
+    if not groups:
+        return
+    marks = page.marks
+    prose = {i for i, reads in enumerate(page.reads) if reads and not linked[i]}
     known = {i for i in prose if found[i]}
-    for group in cards(blocks, linked, _LEAST):
+    for group in groups:
         inside = {i for card in group for i in card.prose if may[i]}
         beside = known - inside
-        home = _homes(_mark(blocks[min(beside or known)])) if known else set()
+        home = _homes(marks[min(beside or known)]) if known else set()
         if len(inside) <= len(group) and not article:
             continue
         at_home = known & inside or not home.isdisjoint(group[0].place.chain())
-        if not at_home or _size(blocks, inside) <= _MADE_OF * _size(blocks, beside):
+        if not at_home or _size(page, inside) <= _MADE_OF * _size(page, beside):
             continue
         around = group[0].place.parent
         holder = around.holder if around else None
-        between = {i for i in prose if _mark(blocks[i]).place.holder is holder}
+        between = {i for i in prose if marks[i].place.holder is holder}
         for i in inside | between | {card.title for card in group}:
             found[i] = found[i] or may[i]
 
 
 def _homes(mark: Mark) -> set[Place]:
     """Return the element that a text flows in, and its article."""
-    articles = (each for each in mark.place.chain() if not _ARTICLE.isdisjoint(each.names))
-    return {mark.place.holder, *islice(articles, 1)}
+    article = mark.place.article
+    return {mark.place.holder, article} if article else {mark.place.holder}
 
 
-def _size(blocks: list[Block], some: Iterable[int]) -> int:
-    return sum(size(blocks[i].text) for i in some)
+def _size(page: Measured, some: Iterable[int]) -> int:
+    return sum(page.sizes[i] for i in some)
 
 
 def _beside(marks: list[Mark], prose: list[bool], found: list[bool]) -> None:
@@ -139,20 +139,25 @@ def _beside(marks: list[Mark], prose: list[bool], found: list[bool]) -> None:
             found[i] = elements.kind(marks[i].place) == elements.kind(marks[beside].place)
 
 
-def _alike(
-    blocks: list[Block], marks: list[Mark], prose: list[bool], found: list[bool], may: list[bool]
-) -> None:
+def _alike(page: Measured, prose: list[bool], found: list[bool], may: list[bool]) -> None:
     """Add prose of the element that the text flows in; and between, its sentences and lists."""
-    kinds = [_kinds(mark.place) for mark in marks]
-    text = zip(kinds, found, prose, strict=True)
-    known = {name for names, *both in text if all(both) for name in names}
-    alike = [each and not known.isdisjoint(names) for each, names in zip(may, kinds, strict=True)]
+    marks = page.marks
+    known = {
+        name
+        for mark, both in zip(marks, zip(found, prose, strict=True), strict=True)
+        if all(both)
+        for name in _kinds(mark.place)
+    }
+    alike = [
+        each and not known.isdisjoint(_kinds(mark.place))
+        for each, mark in zip(may, marks, strict=True)
+    ]
     for i, is_prose in enumerate(prose):
         found[i] = found[i] or (alike[i] and is_prose)
     inside = [i for i, is_text in enumerate(found) if is_text]
     flows = {marks[i].place.holder for i in inside if prose[i]}
     for i in range(inside[0], inside[-1]) if inside else ():
-        is_sentence = alike[i] and ends_sentence(blocks[i].text)
+        is_sentence = alike[i] and page.ends[i]
         is_item = may[i] and not marks[i].linked and _list(marks[i].place) in flows
         found[i] = found[i] or is_sentence or is_item
 

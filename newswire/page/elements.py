@@ -69,26 +69,28 @@ class _Walk:
         """Read an element that stands on lines of its own."""
         here = _Element(element, parent)
         self._inside(element, here)
-        self._flush(here)
+        if self._texts:
+            self._flush(here)
 
     def _inside(self, element: etree._Element, here: _Element) -> None:
         """Read what stands in `element`, which is `here` or flows in it."""
-        if text := element.text:
+        texts = self._texts
+        if (text := element.text) and (texts or not text.isspace()):
             self._say(text)
         for child in element:
             tag = child.tag
-            if tag == "br":
-                self._flush(here)
-            elif tag in _IN_LINE:
-                self._inline(child, here)
+            if tag in _IN_LINE:
+                self._inline(child, tag, here)
             elif tag not in SILENT:
-                self._flush(here)
-                self.element(child, here)
-            if text := child.tail:
+                if texts:
+                    self._flush(here)
+                if tag != "br":
+                    self.element(child, here)
+            if (text := child.tail) and (texts or not text.isspace()):
                 self._say(text)
 
-    def _inline(self, element: etree._Element, here: _Element) -> None:
-        link, bold = element.tag == "a" and not _holds_text(element), element.tag in ("b", "strong")
+    def _inline(self, element: etree._Element, tag: str, here: _Element) -> None:
+        link, bold = tag == "a" and not _holds_text(element), tag in ("b", "strong")
         self._links += link
         self._bolds += bold
         self._inside(element, here)
@@ -96,8 +98,6 @@ class _Walk:
         self._bolds -= bold
 
     def _say(self, text: str) -> None:
-        if not self._texts and text.isspace():  # between elements
-            return
         self._texts.append(text)
         if self._links or self._bolds:
             length = len(text.strip())
@@ -105,10 +105,8 @@ class _Walk:
             self._bold += length if self._bolds else 0
 
     def _flush(self, here: _Element) -> None:
-        if not self._texts:
-            return
         text = tidy("".join(self._texts))
-        if any(map(str.isalnum, text)):
+        if text[:1].isalnum() or any(map(str.isalnum, text)):
             mark = Mark(here.place, self._linked, self._bold)
             self.blocks.append(Block(text, mark=mark))
             budget.check_parts(len(self.blocks))

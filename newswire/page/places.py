@@ -32,6 +32,7 @@ _ROLES = {
     "main": "<main",
     "article": "<article",
 }
+_NOTHING = frozenset[str]()
 _ATTRIBUTES = frozenset({"itemprop", "itemtype", "aria-hidden", "role"})
 HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 # what a text flows through: these stand in the element that holds the text
@@ -60,14 +61,23 @@ class Place:
     def __init__(self, element: etree._Element, parent: Place | None) -> None:
         self.tag: str = element.tag
         self.parent = parent
-        classes = element.get("class") or ""
+        classes = ident = ""
+        said = _NOTHING
+        for name, value in element.items():
+            if name == "class":
+                classes = value
+            elif name == "id":
+                ident = value
+            elif name in _ATTRIBUTES:
+                said |= _attributed(name, value)
         self.signature = f"{self.tag}.{classes}"
-        names = families(f"{classes} {element.get('id') or ''}")
-        self.names = _joined(names, _said(element))
+        names = _named(self.tag, f"{classes} {ident}")
+        self.names = names | said if said else names
         self.above: frozenset[str] = _joined(parent.above, self.names) if parent else self.names
         self.holder: Place = parent.holder if parent and self.tag in _FLOW else self
-        outer = parent.article if parent else None
-        self.article: Place | None = outer if _ARTICLE.isdisjoint(self.names) else self
+        self.article: Place | None = parent.article if parent else None
+        if not _ARTICLE.isdisjoint(self.names):
+            self.article = self
 
     def chain(self) -> list[Place]:
         """Return it and all elements around it, from the inside."""
@@ -106,21 +116,14 @@ class Mark(NamedTuple):
     bold: int
 
 
-def _said(element: etree._Element) -> frozenset[str]:
-    """Return what the element's name and attributes say, classes and id apart."""
-    said = _named(element.tag)
-    for name, value in element.items():
-        if name in _ATTRIBUTES:
-            said |= _attributed(name, value)
-    return said
-
-
-@lru_cache(maxsize=256)
-def _named(tag: str) -> frozenset[str]:
-    return frozenset({f"<{tag}"} if tag in _SAYING else ())
+@lru_cache(maxsize=8192)
+def _named(tag: str, names: str) -> frozenset[str]:
+    """Return what an element's name says, and its classes and id."""
+    return families(names) | {f"<{tag}"} if tag in _SAYING else families(names)
 
 
 def _attributed(name: str, value: str) -> set[str]:
+    """Return what another attribute says."""
     if name == "itemprop":
         return {f"prop:{value if value in _PROPERTIES else 'other'}"} if value else set()
     if name == "itemtype":
