@@ -49,6 +49,8 @@ _BEGIN = re.compile(r"[\[{]")
 _SUFFIX = re.compile(r"[?#].*$|/amp/?$|/+$|(?<=/)index\.html?$")
 _FRONT = re.compile(r"^https?://(?:(?:www|m|amp)\.)?|(?<=/)amp/")
 
+_DECODER = json.JSONDecoder(strict=False)
+
 Object = Mapping[str, Any]
 
 
@@ -87,7 +89,7 @@ class Graph:
 
     def follow(self, value: Any) -> Any:
         """Return the object that a reference (`{"@id": …}`) means, any other value as it is."""
-        if isinstance(value, Mapping) and (name := value.get("@id")) and isinstance(name, str):
+        if isinstance(value, dict) and (name := value.get("@id")) and isinstance(name, str):
             known = self._ids.get(name)
             return {**known, **value} if known else value
         return value
@@ -136,7 +138,7 @@ def _rank(graph: Graph, node: _Node, identity: Identity, named: Any) -> float:
         return 4 + likeness
     if likeness >= SAME_TITLE:
         return 2.1 + likeness
-    if isinstance(named, Mapping) and node.data.get("@id") == named.get("@id") is not None:
+    if isinstance(named, dict) and node.data.get("@id") == named.get("@id") is not None:
         return _SURE
     return int(node.own and not _is_other(node.data, identity))
 
@@ -146,6 +148,8 @@ def _rank(graph: Graph, node: _Node, identity: Identity, named: Any) -> float:
 
 def _is(data: Object, kinds: re.Pattern[str]) -> bool:
     kind = data.get("@type")
+    if not kind:
+        return False
     names = kind if isinstance(kind, list) else [kind]
     return any(isinstance(n, str) and kinds.fullmatch(n.strip().lower()) for n in names)
 
@@ -158,7 +162,7 @@ def urls(data: Object, graph: Graph | None = None) -> list[str]:
         if isinstance(value, list):
             value = value[0] if value else None
         value = graph.follow(value) if graph else value
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             value = value.get("url") or value.get("@id")
         if isinstance(value, str) and "/" in value:
             found.append(value.strip())
@@ -254,10 +258,13 @@ def documents_of(script: str) -> Iterator[Any]:
     >>> list(documents_of('<!-- {"a": [1, 2,],} --> {"b": "x"};'))
     [{'a': [1, 2]}, {'b': 'x'}]
     """
-    text = _CDATA.sub(" ", script[:MAX_SCRIPT]).strip("\ufeff \t\r\n\xa0")
+    text = script[:MAX_SCRIPT]
+    if "]]>" in text or "CDATA" in text:
+        text = _CDATA.sub(" ", text)
+    text = text.strip("\ufeff \t\r\n\xa0")
     text = _PREFIX.sub('"', text)
     try:
-        yield json.loads(text, strict=False)
+        yield _DECODER.decode(text)
         return
     except (ValueError, RecursionError):
         pass

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from html import unescape
 from itertools import dropwhile, takewhile
+from operator import itemgetter
 
 from lxml import etree
 
@@ -105,10 +106,16 @@ def _words(fact: str) -> re.Pattern[str] | None:
 
 
 @lru_cache(maxsize=4096)  # the names are the same on all pages of a site
-def _is_worded(name: str, fact: str) -> bool:
-    """Return True if a name that no row has says a fact by its words."""
+def _rank(name: str, fact: str) -> int | None:
+    """Return how many places in `meta` are surer than `name` for a fact, None if it is no place.
+
+    Names that no row has, but whose words say the fact, come last.
+    """
+    row = _places()[fact]
+    if name in row.meta:
+        return row.meta.index(name)
     words = _words(fact)
-    return words is not None and name not in _places()[fact].meta and bool(words.fullmatch(name))
+    return len(row.meta) if words is not None and words.fullmatch(name) else None
 
 
 @cache
@@ -160,10 +167,15 @@ class Sources:
     def given(self, fact: str) -> list[str]:
         """Return what the places of `rules/facts.toml` give for `fact`, in their order."""
         places = _places()[fact]
+        known = [
+            (rank, name)
+            for name in self.meta
+            if len(name) <= _NAME and (rank := _rank(name, fact)) is not None
+        ]
+        known.sort(key=itemgetter(0))
         marks = [self.item.get(name, "") for name in places.item]
         marks += [self.layer.get(name, "") for name in places.layer]
-        others = [name for name in self.meta if len(name) <= _NAME and _is_worded(name, fact)]
-        return [*self.named(*places.meta, *others), *filter(None, marks)]
+        return [*self.named(*(name for _, name in known)), *filter(None, marks)]
 
     def marked(self, *names: str) -> list[str]:
         """Return the microdata of these properties."""

@@ -139,7 +139,7 @@ def _text(value: Any, depth: int = MAX_DEPTH) -> str | None:
         return None
     if isinstance(value, str):
         return plain(value[:10_000]) or None
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         keys = ("name", "@value", "url", "@id")
         return _first(*(_text(value.get(key), depth - 1) for key in keys))
     if isinstance(value, list):
@@ -310,7 +310,7 @@ def _people(graph: jsonld.Graph, value: Any) -> Iterator[str]:
         who = graph.follow(each)
         if isinstance(who, list):
             yield from (name for one in who for name in _texts(graph.follow(one)))
-        elif isinstance(who, Mapping):
+        elif isinstance(who, dict):
             given = [who.get("givenName"), who.get("familyName")]
             whole = " ".join(part for part in given if isinstance(part, str))
             yield from _texts(who.get("name")) or _texts(who.get("@value")) or _texts(whole)
@@ -329,6 +329,7 @@ def _by(language: str | None) -> re.Pattern[str]:
     return re.compile(rf"(?P<words>{longest})(?:\s*(?P<colon>[:：])\s*|\s+)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)  # one author has many pages
 def _without_by(name: str, language: str | None) -> str:
     """Return `By Ada Brandt` and `Text: Ada Brandt` without the words before the name.
 
@@ -347,6 +348,7 @@ def _without_by(name: str, language: str | None) -> str:
     return name[label.end() :] if label else name
 
 
+@lru_cache(maxsize=1024)
 def _without_site(name: str) -> str:
     """Return `Wilmer Leon. Sputnik International` without the site.
 
@@ -359,16 +361,16 @@ def _without_site(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=1024)
 def _is_person(name: str) -> bool:
     """Return whether `name` is a name: no agency, address, number or id."""
-    brands = tuple(editions().agencies)
     return (
         any(map(str.isalpha, name))
         # `p1`, `user_123`
         and (" " in name or not re.search(r"[\d_]", name))
         and not re.search(r"://|^www\.|^[#_@/]|@", name)
         and not _is_site(name)
-        and not loose(name).startswith(tuple(f"{brand} " for brand in brands))
+        and not loose(name).startswith(tuple(f"{brand} " for brand in editions().agencies))
     )
 
 
@@ -393,7 +395,7 @@ def _images(said: Said, base: str | None) -> list[Image]:
     pictures = said.value("image")
     first = said.graph.follow(pictures[0]) if isinstance(pictures, list) and pictures else pictures
     caption = url = None
-    if isinstance(first, Mapping):
+    if isinstance(first, dict):
         caption = _text(first.get("caption"))
         url = _text(first.get("url") or first.get("contentUrl"))
     sources = said.sources

@@ -22,6 +22,8 @@ MAX_URL = 2_048
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # a name (w3lib has made it ASCII) or an IPv6 address, perhaps with trailing dots
 _HOSTNAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.*|[0-9a-f:.]*:[0-9a-f:.]*")
+# addresses that are in the form of w3lib already: its work costs as much as all the rest
+_CANONICAL = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?:/(?!\.)[A-Za-z0-9._-]*)+")
 # copies that an AMP cache or a search engine keeps: /c/s/host/path and /amp/s/host/path
 _AMP_CACHE = re.compile(
     r"https?://(?:(?:[^/?#]+\.)?cdn\.ampproject\.org/[a-z]|(?:www\.)?google\.[a-z.]+/amp)/(?:s/)?"
@@ -134,7 +136,8 @@ def _split(url: str) -> SplitResult | None:
         url = f"https:{url}"
     try:
         while True:
-            url = canonicalize_url(url)
+            if not _CANONICAL.fullmatch(url):
+                url = canonicalize_url(url)
             parts = urlsplit(url)
             host = parts.hostname or ""
             if parts.scheme not in ("http", "https") or not _HOSTNAME.fullmatch(host):

@@ -153,12 +153,12 @@ class Reading:
         if self._part is SKIP:
             self._seek(element)
             return
-        if element.text:
-            self._texts.append(element.text)
+        if text := element.text:
+            self._texts.append(text)
         for child in element:
             self._element(child)
-            if child.tail:
-                self._texts.append(child.tail)
+            if text := child.tail:
+                self._texts.append(text)
 
     def _element(self, element: etree._Element) -> None:
         tag = element.tag
@@ -184,9 +184,11 @@ class Reading:
             self._walk(element)
             self._texts.append(gap)
         else:
-            self._flush()
+            if self._texts:
+                self._flush()
             self._walk(element)
-            self._flush()
+            if self._texts:
+                self._flush()
 
     def _inside(self, element: etree._Element) -> Part | None:
         """Return the part that `element` opens where it stands: in the text, text goes first."""
@@ -243,7 +245,8 @@ class Reading:
 
     def _open(self, part: Part, element: etree._Element) -> None:
         """Read `element` as `part`, then go on with the part that it stands in."""
-        if element.tag not in INLINE:
+        tag = element.tag
+        if self._texts and tag not in INLINE:
             self._flush()
         if part is SKIP:
             return
@@ -262,13 +265,14 @@ class Reading:
             self._link = next(element.iterdescendants("a"), None) is None
         elif part.kind in (Kind.DATE, Kind.MODIFIED):
             self._seen.instant(element, part.kind)
-        if element.tag in ("img", "amp-img"):
+        if tag in ("img", "amp-img"):
             self._image(element)
-        elif element.tag == "a":
+        elif tag == "a":
             self._follow(element)
         else:
             self._walk(element)
-        self._flush()
+        if self._texts:
+            self._flush()
         if part.kind is Kind.GALLERY and not any(
             b.role is Role.PARAGRAPH for b in self.blocks[start:]
         ):
