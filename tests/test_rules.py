@@ -84,6 +84,7 @@ def test_no_pattern_of_the_package_misses_a_line_for_what_it_needs() -> None:
             "Sea – Sputnik, 1920",
             "Море— Sputnik, 1920, 01.02.2021",
         ],
+        "social-handle": ["Наш канал @wire_news", "Наш канал t.me/wire_news"],
         "e-mail": ["Пишите: news@sputnik.by"],
     }
     needy = {rule.id for rule in boilerplate().values() if rule.needs}

@@ -110,7 +110,7 @@ class Decoder:
 
     def weigh_parts(self, parts: Iterable[frozenset[str]]) -> Row:
         """Return what `weigh` does for features in disjoint sets that recur from page to page."""
-        return list(map(sum, zip(*map(self._known, parts), strict=True)))
+        return list(map(sum, zip(*map(self._known, parts), strict=True))) or self._none
 
     def decode(
         self,

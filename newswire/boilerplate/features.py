@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Container, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -35,6 +35,8 @@ _COMPARED_TEXTS = 10
 OWN = {"credit", "repeated-caption"}
 PICTURES = {"caption-line", "credit", "repeated-caption", "photo-bank"}
 _NUMBERS = {"number", "clock", "fraction", "sign"}
+# a member of an enumeration is found slowly
+_PARAGRAPH = Role.PARAGRAPH
 # sets of features that are kept made
 _KEPT = 4096
 
@@ -49,7 +51,8 @@ class Seen:
         is_text: a paragraph, however it ends, that no rule takes for something else.
         dateline: it begins with one, near the head of the page.
         inner: a paragraph among paragraphs, which nobody asks about.
-        parts: its features in sets that recur from page to page, and have none in common.
+        parts: its features in sets that recur from page to page, and have none in common; of a
+            block that nobody asks about there are none.
         features: all of them.
     """
 
@@ -74,20 +77,26 @@ def _see(block: Block) -> Seen:
     return Seen(block, look, shape, shape in {"prose", "long"} and block.rule is None)
 
 
-def describe(sheet: Sheet, blocks: list[Block], kind: str) -> list[Seen]:
+def describe(
+    sheet: Sheet, blocks: list[Block], kind: str, sure: Container[str | None] = ()
+) -> list[Seen]:
     """Return what is seen of `blocks`, in reading order, without paragraphs among paragraphs.
 
     Args:
         sheet: of the page; its rules have proposed roles for its blocks.
         blocks: those to describe.
         kind: of the page.
+        sure: rules whose blocks need no features: they are decided.
     """
     kind = str(kind)  # an enumeration's members are slow keys
     seen = [_see(block) for block in blocks]
     _find_inner(seen)
     asked = [one for one in seen if not one.inner]
-    for index, one in enumerate(asked):
-        one.parts = [one.look.features, _alone(one, sheet, kind, in_head=index < HEAD)]
+    for one in asked[:HEAD]:
+        one.dateline = one.shape in {"prose", "long"} and has_dateline(one.block.text)
+    for one in asked:
+        if one.block.rule not in sure:
+            one.parts = [one.look.features, _alone(one, sheet, kind)]
     # features of a block that few others have
     rare: list[set[str]] = [set() for _ in seen]
     _places(seen)
@@ -99,7 +108,7 @@ def describe(sheet: Sheet, blocks: list[Block], kind: str) -> list[Seen]:
     _cohesion(seen, rare)
     _neighbours(seen, rare)
     for one, names in zip(seen, rare, strict=True):
-        if not one.inner:
+        if one.parts:
             one.parts.append(frozenset(names))
             one.features = frozenset().union(*one.parts)
     return asked
@@ -119,17 +128,15 @@ def _find_inner(seen: list[Seen]) -> None:
         )
 
 
-def _alone(one: Seen, sheet: Sheet, kind: str, *, in_head: bool) -> frozenset[str]:
+def _alone(one: Seen, sheet: Sheet, kind: str) -> frozenset[str]:
     block, look = one.block, one.look
-    if in_head and one.shape in {"prose", "long"}:
-        one.dateline = has_dateline(block.text)
     return _own_names(
         one.shape,
         block.gap,
         block.recurs.name.lower() if block.recurs else "",
         block.rule,
         block.rule is not None and sheet.rules[block.rule].zone is not None,
-        "" if block.rule or block.role is Role.PARAGRAPH else str(block.role),
+        "" if block.rule or block.role is _PARAGRAPH else str(block.role),
         one.dateline,
         look.size <= COMPARED
         and one.shape in {"label", "few", "short-end", "title"}
@@ -175,8 +182,9 @@ def _places(seen: list[Seen]) -> None:
     order = 0
     after_picture = False
     for index, one in enumerate(seen):
-        if one.inner:
-            order += 1
+        if not one.parts:
+            order += one.inner
+            after_picture = after_picture or one.shape == "picture"
             continue
         if index < first:
             place = "above", min(first - index, 4)
@@ -272,7 +280,7 @@ def _cohesion(seen: list[Seen], rare: list[set[str]]) -> None:
     once, twice = counts.keys(), {stem for stem, number in counts.items() if number > 1}
     for one, names in zip(seen, rare, strict=True):
         folded = one.look.folded
-        if one.inner or len(folded) > COMPARED or one.shape == "picture":
+        if not one.parts or len(folded) > COMPARED or one.shape == "picture":
             continue
         own = known.get(id(one)) or _stems(folded)
         if len(own) < 3:
@@ -298,7 +306,7 @@ def _neighbours(seen: list[Seen], rare: list[set[str]]) -> None:
     shapes = [None, "start", *(one.shape for one in seen), "end", None]
     rules = ["", *(_rule(one.block) for one in seen), ""]
     for index, (one, names) in enumerate(zip(seen, rare, strict=True), 1):
-        if one.inner:
+        if not one.parts:
             continue
         one.parts.append(_shape_names(*shapes[index - 1 : index + 4]))
         above, below = rules[index - 1], rules[index + 1]
@@ -330,7 +338,7 @@ def _neighbours(seen: list[Seen], rare: list[set[str]]) -> None:
 
 def _rule(block: Block) -> str | None:
     """Return what the steps take a block for, None for a paragraph."""
-    return block.rule or (None if block.role is Role.PARAGRAPH else str(block.role))
+    return block.rule or (None if block.role is _PARAGRAPH else str(block.role))
 
 
 @lru_cache(_KEPT)

@@ -224,11 +224,18 @@ def _unglue(sheet: Sheet) -> None:
     # a hidden block is glued; elsewhere one place may be the name of a site, two are glue
     glued = {"microdata", "repeated-announce", "caption-line"}
     least = 1 if any(b.rule in glued for b in sheet.blocks) else 2
+    cut = {
+        id(block): parts
+        for block in sheet.open
+        if _NO_BLANK.search(block.text) and len(parts := split_glued(block.text)) > least
+    }
+    if not cut:
+        return
     whole: list[Block] = []
     for block in sheet.blocks:
         whole.append(block)
-        if block.role is Role.PARAGRAPH and len(parts := split_glued(block.text)) > least:
-            block.text, *rest = parts
+        if id(block) in cut:
+            block.text, *rest = cut[id(block)]
             whole += [Block(part, block.line) for part in rest]
     sheet.blocks[:] = whole
 

@@ -82,7 +82,7 @@ def decide(sheet: Sheet, kind: Kind) -> None:
         for b in blocks
     ):
         return  # nothing but paragraphs
-    seen = features.describe(sheet, blocks, kind)
+    seen = features.describe(sheet, blocks, kind, BOUND)
     labels = _labels(seen)
     _set_facts(sheet, seen, labels)
     for one, label in zip(seen, labels, strict=True):

@@ -32,6 +32,8 @@ COMPARED = 240
 # what is kept of a site must not grow with its pages
 _KEPT, _LONGEST = 4096, 1500
 
+# nothing asks for more
+_WORDS = 12
 LENGTHS = (3, 10, 25, 40, 80, 140, 220, 400)
 _BULLETS = "•·●▪>»→-–—"
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?::\d\d)?")
@@ -53,7 +55,7 @@ class Traits:
         text: the line.
         folded: for comparison.
         size: characters, see `size`.
-        words: their number.
+        words: their number; a dozen are all.
         ends: it ends as a sentence does.
         prose: it reads as a paragraph.
         open_end: it is as short and as open-ended as a headline.
@@ -89,7 +91,7 @@ class Traits:
     def __init__(self, text: str) -> None:
         self.text = text
         self.folded = loose(text)
-        self.size, self.words = measure(text)
+        self.size, self.words = measure(text, _WORDS)
         self.ends = ends_sentence(text)
         self.prose = self.ends and self.size >= PROSE
         self.open_end = self.size <= HEADLINE_SIZE and (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -50,10 +51,16 @@ def matches(folded: str, language: str | None, outlet: str | None) -> Iterator[M
     tokens = recognise.name_symbols(folded, tokens, lower)
     symbols = "".join([token[0] for token in tokens])
     code = (language or "").split("-")[0]
-    for form in grammar.forms():
-        match = form.pattern.match(symbols)
-        if match and match.end() and (not form.row.languages or code in form.row.languages):
+    for form, match in _forms_of(symbols):
+        if not form.row.languages or code in form.row.languages:
             yield _head(form, match, folded, tokens, lower)
+
+
+@functools.lru_cache(maxsize=1024)  # heads are of few kinds
+def _forms_of(symbols: str) -> list[tuple[Form, re.Match[str]]]:
+    """Return the forms that the beginning of a line of symbols has, with their matches."""
+    found = ((form, form.pattern.match(symbols)) for form in grammar.forms())
+    return [(form, match) for form, match in found if match and match.end()]
 
 
 def _head(

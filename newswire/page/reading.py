@@ -83,8 +83,8 @@ def _lines(text: str) -> list[Block]:
     for number, line in enumerate(tidy_lines(text), 1):
         if line:
             blocks.append(Block(line, number, gap))
-            budget.check_parts(len(blocks))
         gap = not line
+    budget.check_parts(len(blocks))
     return blocks
 
 

@@ -139,12 +139,14 @@ def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text) + 2 * len(_DENSE.findall(text))
 
 
-def measure(text: str) -> tuple[int, int]:
-    """Return the `size` of `text` and its `word_count`."""
-    if text.isascii():
-        return len(text), _count(text)
-    dense = len(_DENSE.findall(text))
-    words = (dense + 1) // 2 if dense > len(text) / 2 else _count(text)
+def measure(text: str, most: int | None = None) -> tuple[int, int]:
+    """Return the `size` of `text` and its `word_count`; more words than `most` need not be counted.
+
+    >>> measure("Мы в эфире", 2), measure("莫斯科新闻")
+    ((10, 2), (15, 3))
+    """
+    dense = 0 if text.isascii() else len(_DENSE.findall(text))
+    words = (dense + 1) // 2 if dense > len(text) / 2 else _count(text, most)
     return len(text) + 2 * dense, words
 
 
@@ -162,10 +164,12 @@ def _word_count(text: str) -> int:
     return measure(text)[1]
 
 
-def _count(text: str) -> int:
+def _count(text: str, most: int | None = None) -> int:
     """Return the number of what stands between blanks and has a letter or a digit."""
-    parts = text.split()
+    parts = text.split() if most is None else text.split(None, most)[:most]
     signs = [part for part in parts if not part[0].isalnum()]
+    if signs and len(parts) == most:
+        return _count(text)
     return len(parts) - sum([not any(map(str.isalnum, part)) for part in signs])
 
 
