@@ -45,6 +45,8 @@ def matches(folded: str, language: str | None, outlet: str | None) -> Iterator[M
     if grammar.is_dense(folded[:_START]):
         yield from _cables(folded)
     lower = folded[:_START].islower()
+    if not lower and not recognise.may_begin(folded):
+        return
     tokens = recognise.scan(folded, LONGEST, language, lower, outlet)
     if not _PROMISING.search("".join([token[0] for token in tokens])):
         return

@@ -94,6 +94,11 @@ def has_case(text: str) -> bool:
 # --- the walk ------------------------------------------------------------------------------------
 
 
+def may_begin(text: str) -> bool:
+    """Return False for a folded text in letters of both cases that begins as no head does."""
+    return _BEGINNING.match(text, _skip(text, 0)) is not None
+
+
 def scan(
     text: str, limit: int, language: str | None, lower: bool, outlet: str | None = None
 ) -> list[Token]:
@@ -103,8 +108,6 @@ def scan(
     the site, which may stand for the agency.
     """
     position, found = _skip(text, 0), list[Token]()
-    if not lower and not _BEGINNING.match(text, position):
-        return found
     size, named = min(limit, len(text)), False
     while position < size and len(found) < _MOST:
         if text[position] in _SYMBOLS or text.startswith("''", position):
