@@ -6,7 +6,7 @@ import bz2
 import lzma
 import struct
 import zlib
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -52,9 +52,14 @@ def source(path: Path) -> Any:
 
 def opened(path: Path) -> BinaryIO:
     """Return a seekable file of the unpacked bytes of `path`; a gzip file as it is."""
-    with path.open("rb") as file:
+    with ExitStack() as opening:
+        file = opening.enter_context(path.open("rb"))
         head = file.read(8)
         how = packing(head)
+        if how in (None, "gzip"):
+            file.seek(0)
+            opening.pop_all()
+            return cast(BinaryIO, file)
         if how == "zstd":
             words = None
             if head.startswith(_DICTIONARY):
@@ -66,4 +71,4 @@ def opened(path: Path) -> BinaryIO:
             return cast(BinaryIO, zstd.ZstdFile(source(path), zstd_dict=words))
     if how == "bzip2":
         return cast(BinaryIO, bz2.open(source(path)))
-    return cast(BinaryIO, lzma.open(source(path))) if how == "xz" else path.open("rb")
+    return cast(BinaryIO, lzma.open(source(path)))

@@ -125,9 +125,10 @@ class Reader:
         """
         uri = _uri(path)
         try:
-            if path.exists() and not path.is_file():
+            size = path.stat().st_size
+            if not path.is_file():
                 raise UnreadablePage(Reason.UNREADABLE, "not a regular file")
-            if not path.stat().st_size:
+            if not size:
                 raise UnreadablePage(Reason.EMPTY, "empty file")
             what = kind(path) or "text"
             if what == "warc":

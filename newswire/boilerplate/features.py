@@ -35,8 +35,6 @@ _COMPARED_TEXTS = 10
 OWN = {"credit", "repeated-caption"}
 PICTURES = {"caption-line", "credit", "repeated-caption", "photo-bank"}
 _NUMBERS = {"number", "clock", "fraction", "sign"}
-# a member of an enumeration is found slowly
-_PARAGRAPH = Role.PARAGRAPH
 # sets of features that are kept made
 _KEPT = 4096
 
@@ -136,7 +134,7 @@ def _alone(one: Seen, sheet: Sheet, kind: str) -> frozenset[str]:
         block.recurs.name.lower() if block.recurs else "",
         block.rule,
         block.rule is not None and sheet.rules[block.rule].zone is not None,
-        "" if block.rule or block.role is _PARAGRAPH else str(block.role),
+        "" if block.rule or block.role is Role.PARAGRAPH else block.role,
         one.dateline,
         look.size <= COMPARED
         and one.shape in {"label", "few", "short-end", "title"}
@@ -338,7 +336,7 @@ def _neighbours(seen: list[Seen], rare: list[set[str]]) -> None:
 
 def _rule(block: Block) -> str | None:
     """Return what the steps take a block for, None for a paragraph."""
-    return block.rule or (None if block.role is _PARAGRAPH else str(block.role))
+    return block.rule or (None if block.role is Role.PARAGRAPH else block.role)
 
 
 @lru_cache(_KEPT)

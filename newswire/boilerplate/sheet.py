@@ -8,8 +8,6 @@ from newswire.page.places import Place
 from newswire.rules import Rule
 from newswire.text.characters import size, word_count
 
-# a member of an enumeration is found slowly, and every step asks for it
-_PARAGRAPH = Role.PARAGRAPH
 # the shortest flash on the wire has about so many words
 FLASH_WORDS = 4
 
@@ -50,7 +48,7 @@ class Sheet:
     @property
     def open(self) -> list[Block]:
         """The blocks that no step has claimed, in reading order."""
-        return [b for b in self.blocks if b.role is _PARAGRAPH]
+        return [b for b in self.blocks if b.role is Role.PARAGRAPH]
 
     @property
     def is_article(self) -> bool:

@@ -59,13 +59,15 @@ def split_credit(line: str, caption: str) -> tuple[str, str]:
     ('© AP Photo / Ann Lee', 'Um navio entra no porto')
     """
     if caption:
-        # blanks and quotes may differ between the two: count back the letters
         if loose(line).endswith(loose(caption)):
-            letters = sum(c.isalnum() for c in caption)
             at = len(line)
-            while letters and at:
-                at -= 1
-                letters -= line[at].isalnum()
+            if caption[0].isalnum() and line.endswith(caption):
+                at -= len(caption)
+            else:  # blanks and quotes differ between the two: count back the letters
+                letters = sum(c.isalnum() for c in caption)
+                while letters and at:
+                    at -= 1
+                    letters -= line[at].isalnum()
             while at and line[at - 1] in "«“\"'„(":
                 at -= 1
             return line[:at].rstrip(), caption

@@ -171,8 +171,7 @@ class Draft:
     @property
     def body(self) -> list[Block]:
         """The blocks that are the article's text."""
-        paragraph = Role.PARAGRAPH  # a member of an enumeration is found slowly
-        return [b for b in self.blocks if b.role is paragraph]
+        return [b for b in self.blocks if b.role is Role.PARAGRAPH]
 
     def stripped(self) -> list[Stripped]:
         """Return the blocks that were dropped, in reading order."""

@@ -105,8 +105,9 @@ def fold_key(name: str) -> str:
 
 
 _QUOTES = "«»„“”‟\"'‘’‚`´"
-_LOOSE = dict.fromkeys(_QUOTES, "") | dict.fromkeys("‐‑‒–—―−", "-")
-_QUOTE = re.compile(f"[{_QUOTES}]")
+_DASHES = "‐‑‒–—―−"
+_LOOSE = dict.fromkeys(_QUOTES, "") | dict.fromkeys(_DASHES, "-")
+_QUOTE, _DASH = re.compile(f"[{_QUOTES}]"), re.compile(f"[{_DASHES}]")
 _TYPOGRAPHY = re.compile(f"[{''.join(_LOOSE)}]")
 # a longer text is not kept in the cache, whose size must not grow with a page
 _SHORT = 1000
@@ -132,6 +133,13 @@ def bare(text: str) -> str:
     for quote in set(_QUOTE.findall(text)):  # few, and each is replaced in C
         text = text.replace(quote, "")
     return text
+
+
+def even(text: str) -> str:
+    """Return what `loose` makes of a text that is `bare`."""
+    for dash in set(_DASH.findall(text)):
+        text = text.replace(dash, "-")
+    return " ".join(text.split())
 
 
 def _loose(text: str) -> str:
