@@ -15,6 +15,7 @@ import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import xxhash
@@ -65,6 +66,7 @@ class Learnt:
         self._past = {site: dict(pages) for site, pages in (past or {}).items()}
         self._now: dict[str, dict[int, bytes]] = {}
         self._known: dict[str, Known] = {}
+        self._last: tuple[Draft, _Lines] | None = None
 
     def look(self, draft: Draft) -> None:
         """Remember the lines of a page as it was read, before its text is found.
@@ -72,19 +74,24 @@ class Learnt:
         One that a template has read teaches nothing: it has told the parts apart.
         """
         if is_open(draft):
-            lines = keys(draft.blocks)
-            pages = self._now.setdefault(site(draft), {})
-            merge(pages, {page_id(draft, lines): pack(lines)})
+            name, page, lines = self._lines(draft)
+            merge(self._now.setdefault(name, {}), {page: pack(lines)})
 
     def mark(self, draft: Draft) -> None:
         """Say of each block of such a page whether it recurs, by what is known."""
         if not is_open(draft):
             return
-        name = site(draft)
-        lines = keys(draft.blocks)
-        found = self._site(name).recurrence(page_id(draft, lines), lines)
+        name, page, lines = self._lines(draft)
+        found = self._site(name).recurrence(page, lines)
         for block, recurs in zip(draft.blocks, found, strict=True):
             block.recurs = recurs
+
+    def _lines(self, draft: Draft) -> _Lines:
+        """Return what a page is known by; the last one is looked at and marked in one go."""
+        if not self._last or self._last[0] is not draft:
+            lines = keys(draft.blocks)
+            self._last = draft, _Lines(site(draft), page_id(draft, lines), lines)
+        return self._last[1]
 
     def _site(self, name: str) -> Known:
         """Return what is known of a site, prepared; the sites that were asked for last are kept."""
@@ -103,6 +110,14 @@ class Learnt:
     def seen(self) -> Sample:
         """Return the sample of what was seen now."""
         return self._now
+
+
+class _Lines(NamedTuple):
+    """The site, the id and the keys of the lines of a page."""
+
+    site: str
+    page: int
+    lines: list[int | None]
 
 
 def merge(pages: dict[int, bytes], others: Mapping[int, bytes]) -> None:
@@ -251,7 +266,7 @@ def keys(blocks: list[Block]) -> list[int | None]:
     for block in blocks:
         prose = is_prose(block.text)
         begun = begun or prose
-        if sum(map(str.isalpha, block.text[:200])) < _LETTERS or len(found) >= LINES:
+        if not _has_letters(block.text) or len(found) >= LINES:
             found.append(None)
             continue
         where = _where(block.mark) if block.mark else _ZONES[begun]
@@ -259,6 +274,11 @@ def keys(blocks: list[Block]) -> list[int | None]:
         sentence = _SENTENCE * ends_sentence(block.text)
         found.append(where << 32 | text | sentence | prose)
     return found
+
+
+def _has_letters(text: str) -> bool:
+    begins = len(text) >= _LETTERS and text[:_LETTERS].isalpha()  # most do
+    return begins or sum(map(str.isalpha, text[:200])) >= _LETTERS
 
 
 def pack(lines: list[int | None]) -> bytes:
