@@ -35,7 +35,8 @@ REFUSED = {
 # what lies beside the pages of a mirrored site, and is passed over in a folder
 BESIDE = frozenset({"json", "xml"})
 _PACKED = (".gz", ".zst", ".bz2", ".xz")
-_HEAD = 4096
+# bytes that tell of which kind a file is
+HEAD = 4096
 # characters of the longest word or escape of JSON
 _CUT = 6
 _PAGE = re.compile(
@@ -82,9 +83,19 @@ def kind(path: Path) -> str | None:
     if told == "warc":
         return told
     try:
-        head = head_of(path)
+        with opened(path) as file:
+            return kind_by(file.read(HEAD), told)
     except (OSError, *ERRORS):
         return told
+
+
+def kind_by(head: bytes, told: str | None) -> str | None:
+    """Return the kind of a file by its first `HEAD` bytes, and by what its name tells."""
+    if head.startswith(GZIP):
+        try:
+            head = zlib.decompressobj(31).decompress(head, HEAD)
+        except zlib.error:
+            return told
     return sniffed(head) or told or ("html" if looks_html(head) else None)
 
 
@@ -131,14 +142,3 @@ def _is_xml(head: bytes) -> bool:
     return bool(
         _FEED.match(head) or (root and root[1].decode("ascii", "replace").lower() not in tags)
     )
-
-
-def head_of(path: Path) -> bytes:
-    """Return the first bytes of a file, unpacked.
-
-    Raises:
-        OSError: it cannot be read; other `ERRORS` if it is damaged.
-    """
-    with opened(path) as file:
-        head = file.read(_HEAD)
-    return zlib.decompressobj(31).decompress(head, _HEAD) if head.startswith(GZIP) else head

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from newswire.archive import mhtml
 from newswire.archive.http import inflate, too_large
-from newswire.archive.kinds import BESIDE, NAMES, REFUSED, kind, named
+from newswire.archive.kinds import BESIDE, HEAD, NAMES, REFUSED, kind, kind_by, named
 from newswire.archive.packed import ERRORS, opened, packing
 from newswire.archive.pages import Archives, Found, Seen, Spans, Wanted
 from newswire.archive.remote import Remote, is_remote, place
@@ -125,19 +125,11 @@ class Reader:
         """
         uri = _uri(path)
         try:
-            size = path.stat().st_size
-            if not path.is_file():
-                raise UnreadablePage(Reason.UNREADABLE, "not a regular file")
-            if not size:
-                raise UnreadablePage(Reason.EMPTY, "empty file")
-            what = kind(path) or "text"
+            what, body = _read(path, self._max_bytes)
             if what == "warc":
                 yield from self._archives.pages(path, uri, spans)
-                return
-            if what in REFUSED:
-                raise UnreadablePage(Reason.FORMAT, REFUSED[what])
-            body = _read(path, self._max_bytes)
-            yield _page(what, body, uri)
+            else:
+                yield _page(what, body, uri)
         except OSError as error:
             yield UnreadablePage(Reason.UNREADABLE, error.strerror or str(error), uri)
         except UnreadablePage as error:
@@ -168,10 +160,28 @@ def _page(what: str, body: bytes, uri: str) -> Page:
     return Page(body, Source(what, uri, None, digest), url, content_type)
 
 
-def _read(path: Path, max_bytes: int) -> bytes:
+def _read(path: Path, max_bytes: int) -> tuple[str, bytes]:
+    """Return the kind of a file, and what is in it; of a web archive, nothing.
+
+    Raises:
+        OSError: it cannot be read.
+        UnreadablePage: there is nothing in it that can be used.
+    """
+    if not path.is_file() and path.exists():
+        raise UnreadablePage(Reason.UNREADABLE, "not a regular file")
+    if (told := named(path)) == "warc":
+        if not path.stat().st_size:
+            raise UnreadablePage(Reason.EMPTY, "empty file")
+        return told, b""
     try:
         with opened(path) as file:
-            body = file.read(max_bytes + 1)
+            head = file.read(min(HEAD, max_bytes + 1))
+            what = kind_by(head, told) or "text"
+            if what == "warc":
+                return what, b""
+            if what in REFUSED:
+                raise UnreadablePage(Reason.FORMAT, REFUSED[what])
+            body = head + file.read(max_bytes + 1 - len(head))
     except ERRORS as error:
         raise UnreadablePage(Reason.DAMAGED, f"damaged file ({error or 'cut'})") from None
     if len(body) > max_bytes:
@@ -180,7 +190,7 @@ def _read(path: Path, max_bytes: int) -> bytes:
         body = inflate(body, "gzip", max_bytes)
     if not body.strip():
         raise UnreadablePage(Reason.EMPTY, "empty file")
-    return body
+    return what, body
 
 
 def _uri(path: Path) -> str:
