@@ -64,7 +64,7 @@ def test_source_distribution_can_test_itself(dist: Path) -> None:
     with tarfile.open(archive) as file:
         names = {name.partition("/")[2] for name in file.getnames()}
     wanted = {"Makefile", "constraints.txt", "scrapy.cfg", "tests/conftest.py", "docs/library.md"}
-    wanted |= {"fixtures/sputnik/tj/putin-kazakhstan.txt", "newswire/rules/places.tsv.gz"}
+    wanted |= {"fixtures/sputnik/tj/putin-kazakhstan.txt", "newswire/rules/places.zip"}
     assert wanted <= names
 
 

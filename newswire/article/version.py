@@ -23,7 +23,7 @@ READERS = (
     *("archive", "bulk/learn.py", "bulk/process.py", "feeds/columns.py", "feeds/parquet.py"),
     *("api.py", "items.py"),
 )
-_KINDS = (".py", ".toml", ".gz", ".json")
+_KINDS = (".py", ".toml", ".gz", ".zip", ".json")
 
 
 @cache

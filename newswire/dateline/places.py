@@ -1,8 +1,8 @@
 """Which city does a dateline name? An offline gazetteer, read on first use.
 
 The table is an extract of GeoNames (CC BY 4.0, see NOTICE) that `tools/build_places.py` writes. It
-stays the bytes it is and is searched by bisection: a dictionary of its names would take a second to
-build and 200 MB.
+stays the bytes it is, packed until something is looked up there, and is searched by bisection: a
+dictionary of its names would take a second to build and 200 MB.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import functools
 import gzip
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
+from io import BytesIO
 from typing import NamedTuple
+from zipfile import ZipFile
 
 from newswire import rules
 from newswire.items import Place
@@ -32,7 +34,7 @@ AT_HOME = 0.1
 # Letters of a code of a country or a state.
 _CODE = 3
 
-_BLOCK = 16_384  # bytes between two keys of the sparse index
+BLOCK = 1024  # lines that are packed together
 
 
 class City(NamedTuple):
@@ -47,60 +49,63 @@ class City(NamedTuple):
 
 
 class Gazetteer:
-    """The two tables of `places.tsv.gz` (tools/build_places.py says how they look)."""
+    """The tables of `places.zip` (tools/build_places.py says how they look).
+
+    Their blocks are unpacked when something is looked up in them.
+    """
 
     def __init__(self) -> None:
-        data = gzip.decompress(files("newswire.rules").joinpath("places.tsv.gz").read_bytes())
-        end = data.index(b"\n\n")
-        self._cities = data[:end].split(b"\n")
-        self._names = data[end + 2 :] + b"\n"
-        self._starts = [0]
-        for position in range(_BLOCK, len(self._names), _BLOCK):
-            start = self._names.find(b"\n", position) + 1
-            if 0 < start < len(self._names) and start > self._starts[-1]:
-                self._starts.append(start)
-        self._keys = [self._key(start) for start in self._starts]
-
-    def _line(self, start: int) -> str:
-        return self._names[start : self._names.index(b"\n", start)].decode()
-
-    def _key(self, start: int) -> str:
-        return fold_key.__wrapped__(self._line(start).split("\t", 1)[0])
+        self._file = ZipFile(BytesIO(files("newswire.rules").joinpath("places.zip").read_bytes()))
+        self._keys = self._file.read("keys").decode().splitlines()
+        self._cities: dict[int, list[bytes]] = {}
+        self._names: dict[int, bytes] = {}
 
     def names(self) -> list[str]:
         """Return every name, in the order of the table."""
-        return [row.split("\t")[0] for row in self._names.decode().splitlines()]
+        rows = b"".join(map(self._block, range(len(self._keys)))).decode().splitlines()
+        return [row.split("\t")[0] for row in rows]
 
     def find(self, key: str) -> list[tuple[str, Sequence[City]]]:
         """Return each name as the gazetteer writes it, and its cities, for a folded name."""
-        block = max(bisect_right(self._keys, key) - 1, 0)
-        while block and self._keys[block] == key:
-            block -= 1
-        low, high = self._starts[block], len(self._names)
-        if block + 2 < len(self._starts):
-            high = self._starts[block + 2]
-        while low < high:
-            middle = self._names.rfind(b"\n", low, (low + high) // 2) + 1 or low
-            if self._key(middle) < key:
-                low = self._names.index(b"\n", middle) + 1
-            else:
-                high = middle
-        return self._from(low, key)
+        # names that are folded alike may begin at the end of one block and go on in others
+        first, last = max(bisect_left(self._keys, key) - 1, 0), bisect_right(self._keys, key) - 1
+        return [
+            (name, [self._city(int(number)) for number in numbers.split()])
+            for block in range(first, last + 1)
+            for name, numbers in _rows(self._block(block), key)
+        ]
 
-    def _from(self, start: int, key: str) -> list[tuple[str, Sequence[City]]]:
-        found: list[tuple[str, Sequence[City]]] = []
-        while start < len(self._names):
-            line = self._line(start)
-            name, numbers = line.split("\t")
-            if fold_key(name) != key:
-                break
-            found.append((name, [self._city(int(number)) for number in numbers.split()]))
-            start += len(line.encode()) + 1
-        return found
+    def _block(self, number: int) -> bytes:
+        if number not in self._names:
+            self._names[number] = self._file.read(f"names/{number}")
+        return self._names[number]
 
     def _city(self, number: int) -> City:
-        ident, country, division, people, capital, name = self._cities[number].decode().split("\t")
+        block, row = divmod(number, BLOCK)
+        if block not in self._cities:
+            self._cities[block] = self._file.read(f"cities/{block}").splitlines()
+        fields = self._cities[block][row].decode().split("\t")
+        ident, country, division, people, capital, name = fields
         return City(int(ident), country, division, int(people), bool(capital), name)
+
+
+def _rows(block: bytes, key: str) -> Iterator[tuple[str, str]]:
+    """Yield the rows of a block of names whose folded name is `key`."""
+    low, high = 0, len(block)
+    while low < high:
+        middle = block.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        if fold_key.__wrapped__(_row(block, middle)[0]) < key:
+            low = block.index(b"\n", middle) + 1
+        else:
+            high = middle
+    while low < len(block) and fold_key((found := _row(block, low))[0]) == key:
+        yield found
+        low = block.index(b"\n", low) + 1
+
+
+def _row(block: bytes, start: int) -> tuple[str, str]:
+    name, _, numbers = block[start : block.index(b"\n", start)].decode().partition("\t")
+    return name, numbers
 
 
 @functools.cache
