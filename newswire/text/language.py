@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LETTERS = {"ab": "ҟҩҭӡҵҽԥҧ", "os": "ӕæ"}
 # a letter of a loan word says nothing; Abkhaz and Ossetian prose has one in every few words
 _LETTER_SHARE = 1 / 60
-_SAMPLE = 2000
+_SAMPLE = 1000
 _SCRIPTS = {"LATIN": "Latn", "CYRILLIC": "Cyrl"}
 # which languages are written in what scripts (Unicode names of letters); Latin is for the rest
 _WRITERS = {
