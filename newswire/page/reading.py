@@ -201,10 +201,12 @@ def guess(tree: etree._Element) -> str:
     # loading takes half a second: only when a page needs it
     from trafilatura import bare_extraction
 
-    # precision: ahead on each of three sets of news pages, most of all on Russian ones
+    # precision: ahead on each of three sets of news pages, most of all on Russian ones; fast: its
+    # fallbacks, asked on all 205 pages of them that it can be, change three texts and no F1
     found = bare_extraction(
         etree.tostring(tree, encoding="unicode", method="html"),
         favor_precision=True,
+        fast=True,
         include_comments=False,
         with_metadata=False,
     )
