@@ -95,7 +95,7 @@ def _from_html(page: Page, wire: str) -> Draft:
     """Read a page with its template, else by its microdata, else all of its blocks."""
     tree, decoded = parse(page.body, label(page.content_type))
     visible.settle(tree, page.body)
-    known = templates.makers(page.body)
+    known = templates.makers(page.body, tree)
     url = page.url or saved_from(page.body)
     others = stories.keep_own(tree, known, url)
     said = structured.Said(tree, url, last_day(page.source.fetched))

@@ -41,7 +41,7 @@ def settle(tree: etree._Element, source: bytes) -> None:
     """
     for element in [*tree.iter("sup", "sub")]:
         _number(element, raised=element.tag == "sup")
-    protected = b"cfemail" in source or b"/email-protection#" in source
+    protected = b"data-cfemail" in source or b"/email-protection#" in source
     for element in [*tree.iter()] if protected else ():
         code = element.get("data-cfemail")
         if code is None and (href := element.get("href")) and href.startswith(_PROTECTED):

@@ -18,6 +18,7 @@ TEMPLATES = (
     ruvr_2012.TEMPLATE,
 )
 
+_CLASSES = etree.XPath("//@class", smart_strings=False)
 # schema.org marks of any site; a hidden block may hold the text with its paragraphs glued
 MICRODATA = Template(
     name="microdata",
@@ -28,9 +29,16 @@ MICRODATA = Template(
 )
 
 
-def makers(source: bytes) -> list[Template]:
-    """Return the templates that may have made a page of these bytes."""
-    return [template for template in TEMPLATES if template.made(source)]
+def makers(source: bytes, tree: etree._Element) -> list[Template]:
+    """Return the templates that may have made a page of these bytes.
+
+    Of several, those count that know text in it, if there are such.
+    """
+    made = [template for template in TEMPLATES if template.made(source)]
+    if len(made) < 2:
+        return made
+    classes = set(_CLASSES(tree))
+    return [template for template in made if template.may_hold_text(tree, classes)] or made
 
 
 def read(

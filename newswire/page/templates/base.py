@@ -7,9 +7,10 @@ how they are nested does not count.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Final, NamedTuple
 
 from lxml import etree
@@ -93,6 +94,10 @@ def drop(rule: str, *, holds_text: bool = False) -> Part:
     return Part(Kind.LABELS if holds_text else Kind.FURNITURE, rule)
 
 
+# the parts whose texts may be the article's
+_HOLDERS = frozenset([Kind.TITLE, Kind.LEDE, Kind.TEXT, Kind.PICTURE, Kind.GALLERY, Kind.LABELS])
+_TYPES = etree.XPath("//@data-type", smart_strings=False)
+_PROPERTIES = etree.XPath("//@itemprop", smart_strings=False)
 # combinations of marks: some hundred on the pages of a template, none of so many characters
 MAX_CACHED = 5000
 MAX_NAMES = 1000
@@ -137,11 +142,28 @@ class Template:
         keys = [key for key in self.classes if key.startswith("*")]
         return [(re.compile(rf"(?:.*{re.escape(key[1:])})(?=[-_]|$)"), key) for key in keys]
 
+    def may_hold_text(self, tree: etree._Element, classes: Set[str]) -> bool:
+        """Return False if a page has no element that the template knows text in.
+
+        `classes` are the values of all `class` attributes of the page.
+        """
+        parts: Iterable[Part | None] = chain(
+            (self._recall(names, None, None, None).part for names in classes),
+            map(self._of_type, set(_TYPES(tree)) if self.types else ()),
+            map(self.properties.get, set(_PROPERTIES(tree)) if self.properties else ()),
+            self.tags.values(),
+        )
+        return any(part is not None and part.kind in _HOLDERS for part in parts)
+
+    @cached_property
+    def _known(self) -> dict[str | tuple[str | None, ...] | None, Sign]:
+        return {}
+
     @cached_property
     def sign(self) -> Callable[[etree._Element], Sign]:
         """What tells the sign of an element, wherever it stands."""
         types, properties, tags = self.types, self.properties, self.tags
-        known: dict[str | tuple[str | None, ...] | None, Sign] = {}
+        known, recall = self._known, self._recall
 
         def sign(element: etree._Element) -> Sign:
             names = element.get("class")
@@ -149,18 +171,25 @@ class Template:
             prop = element.get("itemprop") if properties else None
             tag = element.tag if tags else None
             # most elements have no more than classes
-            key = (names, kind, prop, tag) if kind or prop or tag else names
-            found = known.get(key)
-            if found is None:
-                marks = (names or "", kind or "", prop or "", tag or "")
-                found = self._learn(*marks)
-                if sum(map(len, marks)) <= MAX_NAMES:
-                    if len(known) > MAX_CACHED:
-                        known.clear()
-                    known[key] = found
-            return found
+            if kind or prop or tag:
+                return recall(names, kind, prop, tag)
+            return known.get(names) or recall(names, None, None, None)
 
         return sign
+
+    def _recall(
+        self, names: str | None, kind: str | None, prop: str | None, tag: str | None
+    ) -> Sign:
+        key = (names, kind, prop, tag) if kind or prop or tag else names
+        found = self._known.get(key)
+        if found is None:
+            marks = (names or "", kind or "", prop or "", tag or "")
+            found = self._learn(*marks)
+            if sum(map(len, marks)) <= MAX_NAMES:
+                if len(self._known) > MAX_CACHED:
+                    self._known.clear()
+                self._known[key] = found
+        return found
 
     def _learn(self, names: str, kind: str, prop: str, tag: str) -> Sign:
         outside, inside = (
