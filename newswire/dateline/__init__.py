@@ -45,7 +45,7 @@ from collections.abc import Collection
 from newswire.dateline import dates, days, given, grammar, places
 from newswire.dateline.dates import Day
 from newswire.dateline.days import read_day
-from newswire.dateline.matching import LONGEST, Match, Span, matches
+from newswire.dateline.matching import LONGEST, OPENING, Match, Span, matches, may_begin
 from newswire.items import Dateline
 from newswire.text.folding import fold_key, spans
 
@@ -100,6 +100,8 @@ def parse(
     are ids of forms that the site is known to print (`house.Forms` counts them): they are cut where
     other sites' are only noted.
     """
+    if not may_begin(spans(paragraph[:OPENING])[0]):
+        return None
     head = paragraph[:WINDOW]
     folded, offsets = spans(head)
 

@@ -15,6 +15,8 @@ from newswire.dateline.recognise import Token
 # The longest head of the gold set has 85 characters.
 LONGEST = 150
 _START = 20
+# so many characters show whether a head may begin
+OPENING = 80
 # an end of some kind, or an agency: without one no form matches, and no name is looked up
 _PROMISING = re.compile(r"[-_:.(/\[\"·A]|^[NA]$")
 
@@ -41,12 +43,10 @@ class Match(NamedTuple):
 
 def matches(folded: str, language: str | None, outlet: str | None) -> Iterator[Match]:
     """Yield what matches the beginning of a folded text, in the order of the forms."""
-    folded = folded.replace(" ـ ", " - ")  # the stroke that lengthens Arabic words, as a dash
+    folded = _with_dashes(folded)
     if grammar.is_dense(folded[:_START]):
         yield from _cables(folded)
     lower = folded[:_START].islower()
-    if not lower and not recognise.may_begin(folded):
-        return
     tokens = recognise.scan(folded, LONGEST, language, lower, outlet)
     if not _PROMISING.search("".join([token[0] for token in tokens])):
         return
@@ -56,6 +56,22 @@ def matches(folded: str, language: str | None, outlet: str | None) -> Iterator[M
     for form, match in _forms_of(symbols):
         if not form.row.languages or code in form.row.languages:
             yield _head(form, match, folded, tokens, lower)
+
+
+def may_begin(folded: str) -> bool:
+    """Return False where the first `OPENING` characters of a folded text are those of no head.
+
+    >>> may_begin("МОСКВА, 3 янв - РИА"), may_begin("Первые снежинки выпали")
+    (True, False)
+    """
+    folded = _with_dashes(folded)
+    start = folded[:_START]
+    return recognise.may_begin(folded) or start.islower() or grammar.is_dense(start)
+
+
+def _with_dashes(folded: str) -> str:
+    """Return a text in which the stroke that lengthens Arabic words stands for no dash."""
+    return folded.replace(" ـ ", " - ")
 
 
 @functools.lru_cache(maxsize=1024)  # heads are of few kinds

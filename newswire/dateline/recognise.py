@@ -95,7 +95,10 @@ def has_case(text: str) -> bool:
 
 
 def may_begin(text: str) -> bool:
-    """Return False for a folded text in letters of both cases that begins as no head does."""
+    """Return False for a folded text with capitals that begins as no head does.
+
+    One that is cut off may begin a head if what is there does.
+    """
     return _BEGINNING.match(text, _skip(text, 0)) is not None
 
 
