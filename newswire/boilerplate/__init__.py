@@ -66,8 +66,9 @@ def classify(blocks: list[Block], facts: Facts, *, sure: bool = False) -> Reason
             sheet.drop(block, "news-list")
     else:
         roles.decide(sheet, kind)
-        if not sheet.is_article:
-            roles.give_back(sheet)
+        if sheet.is_article:
+            return None
+        roles.give_back(sheet)
     return _no_article(sheet)
 
 

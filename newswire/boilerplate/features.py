@@ -314,7 +314,7 @@ def _neighbours(seen: list[Seen], rare: list[set[str]]) -> None:
             names.add(f"prev-rule={above}")
         if below is not None:
             names.add(f"next-rule={below}")
-    _opening(seen, rare)
+    _opening(seen)
     for (one, following), (names, below_names) in zip(pairwise(seen), pairwise(rare), strict=True):
         if following.dateline:
             names.add("next-dateline")
@@ -349,7 +349,7 @@ def _shape_names(
     return frozenset(names)
 
 
-def _opening(seen: list[Seen], rare: list[set[str]]) -> None:
+def _opening(seen: list[Seen]) -> None:
     """Compare the first text with the next, and with the headline: a lede is short and sums up."""
     texts = [i for i, one in enumerate(seen) if one.is_text]
     if len(texts) < 2:
@@ -360,12 +360,20 @@ def _opening(seen: list[Seen], rare: list[set[str]]) -> None:
     long = next((bound for bound in _OPENINGS if lengths[0] <= bound), "more")
     above = seen[texts[0] - 1].shape if texts[0] else "start"
     title = any(other.shape in {"title", "few", "short-end"} for other in seen[: texts[0]])
-    rare[texts[0]] |= {
+    if one.parts:
+        several = INNER_END.search(one.block.text) is not None
+        one.parts.append(_opening_names(ratio, long, above, title, several))
+
+
+@lru_cache(_KEPT)
+def _opening_names(
+    ratio: str, long: int | str, above: str, title: bool, several: bool
+) -> frozenset[str]:
+    names = {
         f"opening={ratio}",
         f"opening={ratio}/{above}",
         f"opening={long}",
         f"opening={long}/below-title={title}",
         f"opening={ratio}/below-title={title}",
     }
-    if INNER_END.search(one.block.text):
-        rare[texts[0]].add("opening-sentences")
+    return frozenset(names | {"opening-sentences"} if several else names)

@@ -53,9 +53,13 @@ class Sheet:
     @property
     def is_article(self) -> bool:
         """Whether the open blocks hold something to read: more than one word, for the first."""
-        todo = [b for b in self.open if traits(b.text).words > 1]
-        if any((look := traits(b.text)).ends or look.size > 2 * PROSE for b in todo):
-            return True
+        todo = []
+        for block in self.open:
+            look = traits(block.text)
+            if look.words > 1:
+                if look.ends or look.size > 2 * PROSE:
+                    return True
+                todo.append(block)
         # lists of other pages have lines without a full stop; who saved a text saved an article
         lists = {"radio-schedule", "news-list"} & {b.rule for b in self.blocks}
         if lists or any(b.line is None for b in todo):

@@ -33,7 +33,7 @@ COMPARED = 240
 _KEPT, _LONGEST = 4096, 1500
 
 # nothing asks for more
-_WORDS = 12
+_WORDS = 8
 LENGTHS = (3, 10, 25, 40, 80, 140, 220, 400)
 _BULLETS = "•·●▪>»→-–—"
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?::\d\d)?")
@@ -55,7 +55,7 @@ class Traits:
         text: the line.
         folded: for comparison.
         size: characters, see `size`.
-        words: their number; a dozen are all.
+        words: their number, `_WORDS` at most.
         ends: it ends as a sentence does.
         prose: it reads as a paragraph.
         open_end: it is as short and as open-ended as a headline.
