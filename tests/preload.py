@@ -13,7 +13,7 @@ from newswire.page.model import Page
 from newswire.text import language
 
 MODULES = """
-    aiohttp.web trafilatura twisted.web.client twisted.internet.asyncioreactor
+    aiohttp.web chardet tqdm trafilatura twisted.web.client twisted.internet.asyncioreactor
     scrapy.cmdline scrapy.commands.crawl scrapy.core.engine scrapy.core.scheduler scrapy.squeues
     scrapy.core.downloader.contextfactory scrapy.core.downloader.handlers.http11
     scrapy.downloadermiddlewares.redirect scrapy.downloadermiddlewares.retry

@@ -83,6 +83,25 @@ Ledger("").close()
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
+def test_commands_and_spiders_load_nothing_that_crawls() -> None:
+    """Scrapy imports all of them for whatever command it runs."""
+    code = """
+import sys
+from scrapy.utils.misc import walk_modules
+before = set(sys.modules)
+for name in ("newswire.commands", "newswire.spiders", "newswire.settings"):
+    walk_modules(name)
+print(*(set(sys.modules) - before), sep="\\n")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = done.stdout.split()
+    assert "newswire.commands.crawl" in loaded
+    heavy = r"(numpy|lxml|newswire\.(article|boilerplate|bulk|dateline|ledger|page|wires))\b.*"
+    assert [name for name in loaded if re.fullmatch(heavy, name)] == []
+
+
 def test_commands_and_spiders_need_no_extra() -> None:
     """What `make demo` installs is enough to load them."""
     extras = ("boto3", "psycopg", "pyarrow", "requests", "scrapyd", "scrapyd_client", "playwright")

@@ -26,7 +26,7 @@ FORMULA = tuple("=+-@＝＋－＠")
 # dataclasses that stand once in an article become columns of their own: dateline.date
 PARTS = ("dateline", "source")
 # what XML 1.0 cannot hold in any form
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

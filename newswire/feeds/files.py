@@ -20,7 +20,6 @@ from scrapy.extensions.postprocessing import PostProcessingManager
 from scrapy.utils.python import to_bytes
 
 from newswire.feeds.columns import Chosen, Record, cell, chosen, row, whole, xml
-from newswire.feeds.table import Table
 from newswire.items import Article, plain
 
 if sys.version_info >= (3, 14):
@@ -141,6 +140,8 @@ class SqliteExporter(ArticleExporter):
 
     def start_exporting(self) -> None:
         """Open the table."""
+        from newswire.feeds.table import Table
+
         path = self.file.name
         if not (isinstance(path, str) and Path(path).is_file()):
             raise OSError(f"{path}: an SQLite feed must be a file")

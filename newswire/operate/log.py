@@ -27,7 +27,7 @@ _SECRET = re.compile(
 )
 # user and password in an address
 _LOGIN = re.compile(r"(?<=//)([^\s/@:]*):([^\s/@]+)@")
-_DRIVES_TERMINAL = re.compile(r"[^\n\t\x20-\x7e\xa0-\U0010ffff]")
+_DRIVES_TERMINAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _HIDDEN = "…"
 # shorter ones would hide half the log
 _SHORTEST = 4

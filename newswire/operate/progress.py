@@ -14,7 +14,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Request
 from scrapy.utils.asyncio import create_looping_call
-from tqdm import tqdm  # type: ignore[import-untyped]
 
 from newswire.crawl.keeper import Keeper
 from newswire.wires.editions import Edition
@@ -26,6 +25,8 @@ class _Above(io.TextIOBase):
     """Writes what is logged above the bar."""
 
     def write(self, text: str) -> int:
+        from tqdm import tqdm  # type: ignore[import-untyped]
+
         with tqdm.external_write_mode(file=sys.stderr):
             return sys.stderr.write(text)
 
@@ -59,6 +60,8 @@ class Progress:
         return progress
 
     def _opened(self, spider: Spider) -> None:
+        from tqdm import tqdm
+
         given = getattr(spider, "given", None)
         self._bounds = given.days if given else None
         self._replay = bool(given and given.replay)

@@ -7,8 +7,6 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-import chardet
-
 # What a page or saved text may be in: the encodings of the web (WHATWG Encoding, 4.2) that are not
 # Unicode, with what the Windows code pages lack of Mac OS.
 _CANDIDATES = (
@@ -103,6 +101,8 @@ def _ask(data: bytes) -> Guess | None:
 
 
 def _ranked(data: bytes) -> list[Guess]:
+    import chardet  # few pages need it
+
     found = chardet.detect_all(
         _DECLARED.sub(b" ", data),
         ignore_threshold=True,
@@ -130,6 +130,8 @@ def seven_bit(data: bytes, *, utf7: bool) -> str | None:
     if b"\x1b$" in data and fits(data, "iso2022_jp"):
         return "iso2022_jp"
     if utf7 and len(_UTF7.findall(data)) > 1:
+        import chardet
+
         found = chardet.detect(
             data,
             max_bytes=_SAMPLE,
