@@ -14,8 +14,9 @@ from newswire.ledger import migrations, tables_sqlite
 from newswire.ledger.database import BUSY_SECONDS
 
 _PRIVATE = ("", ":memory:")
-# of a log of 16 MB, into which an article writes 40: so a page that several change is synced once
-_LOG_PAGES = 4000
+# An article changes 40 pages, most of them of the near index and each elsewhere: small ones cost
+# less to write, and those that several change are written back once. In bytes.
+_PAGE, _CACHE, _LOG = 1024, 8 * 2**20, 16 * 2**20
 # rows deleted at once: other writers wait for each batch a tenth of a second
 _BATCH = 10_000
 
@@ -43,11 +44,14 @@ class SQLite:
             self._db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
             try:
                 if self.lasting:
+                    self._db.execute(f"PRAGMA page_size = {_PAGE}")  # of a new file
+                    self._db.execute(f"PRAGMA cache_size = -{_CACHE // 1024}")
                     # readers and one writer at once; the log is synced at checkpoints: a kill loses
-                    # nothing, a power cut the last hundred articles, which are then crawled again
+                    # nothing, a power cut the last articles, which are then crawled again
                     self._use_log()
                     self._db.execute("PRAGMA synchronous = NORMAL")
-                    self._db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
+                    (page,) = self._db.execute("PRAGMA page_size").fetchone()
+                    self._db.execute(f"PRAGMA wal_autocheckpoint = {_LOG // page}")
                 else:
                     # a transaction can be undone, and that is all
                     self._db.execute("PRAGMA journal_mode = MEMORY")
