@@ -3,8 +3,8 @@
 LOCATION is the URL of an empty PostgreSQL database, or `sqlite` (default) for a file of its own.
 One row a size: a ledger is filled with so many articles, then the next 2,000 are stored, each
 in a transaction of its own; microseconds of processor time for each, signature included, beside a
-python dictionary that finds the same candidates in memory; bytes an article in the ledger, text and
-index.
+python dictionary that finds the same candidates in memory; bytes an article in the ledger, with
+indexes, and so many without its packed text.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,8 @@ from newswire.ledger.near_index import WEEK
 
 EDITION = "sputnik:tj"
 NEXT = 2_000
+# rows in a transaction of the load: its log stays small
+PORTION = 50_000
 _WORDS = [hashlib.sha256(str(n).encode()).hexdigest()[: n % 9 + 3] for n in range(20_000)]
 
 
@@ -106,12 +108,10 @@ def load(location: str, ledger: Ledger, size: int, reference: Reference) -> None
 def copy(location: str, ledger: Ledger, table: str, rows: Iterable[Sequence[object]]) -> None:
     name = table.partition(" ")[0]
     if not location.startswith("postgresql:"):
-        rows = iter(rows)
-        first = next(rows)
-        with ledger.database.write() as db:
-            db.executemany(
-                f"INSERT INTO {table} VALUES ({', '.join('?' * len(first))})", chain([first], rows)
-            )
+        for some in batched(rows, PORTION):
+            with ledger.database.write() as db:
+                values = ", ".join("?" * len(some[0]))
+                db.executemany(f"INSERT INTO {table} VALUES ({values})", some)
         return
     import psycopg
 
@@ -124,6 +124,13 @@ def copy(location: str, ledger: Ledger, table: str, rows: Iterable[Sequence[obje
             db.execute(f"SELECT setval('article_seq_seq', (SELECT max(seq) FROM {name}))")
     with psycopg.connect(location, autocommit=True) as db:
         db.execute(f"ANALYZE newswire.{name}")
+
+
+def batched(rows: Iterable[Sequence[object]], number: int) -> Iterator[list[Sequence[object]]]:
+    """Yield the rows in lists of so many; `itertools` has it from Python 3.12 on."""
+    rows = iter(rows)
+    while some := list(islice(rows, number)):
+        yield some
 
 
 def measure(location: str, size: int) -> str:
@@ -140,15 +147,18 @@ def measure(location: str, size: int) -> str:
         ledger.articles.store(story)
         in_memory += between - began
         stored += time.process_time() - between
+    with ledger.database.read() as db:
+        (text,) = db.execute("SELECT sum(length(item)) FROM article").fetchone()
     used = ledger.database.size() / (size + NEXT)
+    bare = used - int(text) / (size + NEXT)
     ledger.close()
     memory, disk = in_memory / NEXT * 1e6, stored / NEXT * 1e6
-    return f"{size:9} {memory:10.0f} {disk:10.0f} {disk / memory:6.2f} {used:9.0f}"
+    return f"{size:9} {memory:10.0f} {disk:10.0f} {disk / memory:6.2f} {used:9.0f} {bare:9.0f}"
 
 
 def main(arguments: list[str]) -> None:
     named = arguments.pop(0) if arguments and not arguments[0].isdigit() else "sqlite"
-    print(" articles  memory µs  ledger µs  ratio     bytes")
+    print(" articles  memory µs  ledger µs  ratio     bytes   no text")
     for size in map(int, arguments or ["10000", "100000"]):
         if named != "sqlite":
             print(measure(named, size), flush=True)

@@ -16,7 +16,7 @@ from newswire.ledger.database import BUSY_SECONDS
 _PRIVATE = ("", ":memory:")
 # An article changes 40 pages, most of them of the near index and each elsewhere: small ones cost
 # less to write, and those that several change are written back once. In bytes.
-_PAGE, _CACHE, _LOG = 1024, 8 * 2**20, 16 * 2**20
+_PAGE, _LOG = 1024, 16 * 2**20
 # rows deleted at once: other writers wait for each batch a tenth of a second
 _BATCH = 10_000
 
@@ -45,7 +45,6 @@ class SQLite:
             try:
                 if self.lasting:
                     self._db.execute(f"PRAGMA page_size = {_PAGE}")  # of a new file
-                    self._db.execute(f"PRAGMA cache_size = -{_CACHE // 1024}")
                     # readers and one writer at once; the log is synced at checkpoints: a kill loses
                     # nothing, a power cut the last articles, which are then crawled again
                     self._use_log()
