@@ -7,15 +7,13 @@ from block to block and from page to page, so that each is made and weighed once
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
 
+from newswire.boilerplate.looks import look
 from newswire.boilerplate.measured import Measured
-from newswire.page.elements import BETWEEN
 from newswire.page.model import Recurs
 from newswire.page.places import Place
 from newswire.text.folding import loose
@@ -23,20 +21,13 @@ from newswire.text.folding import loose
 # bounds of classes: characters; shares of a whole; numbers of blocks
 _SIZES = (12, 25, 50, 90, 150, 250, 400, 700, 1200)
 _LONG = 90
-_SHORT = 50
 _LINKED = (0.01, 0.25, 0.6, 0.9)
 _SHARES = (0.001, 0.1, 0.3, 0.6, 0.95)
 _LEFT = (0.001, 0.05, 0.3, 0.7, 0.999)
-_RUNS = (1, 3, 8)
 _NEAR_SIZES = (25, 60, 120, 250)
 _WORDS_SHARED = (0.1, 0.3, 0.6)
 _PARTS = 8  # of the page, from its head to its end
 _AROUND = 5  # blocks
-_SENTENCE = re.compile(r"[.!?…。！？؟।][\"'»”’)]*\s+[\"'«“„(—–-]*\s*\w")
-_DIGIT = re.compile(r"\d")
-_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?!\d)")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_ADDRESS = re.compile(r"https?://|www\.|@\w")
 _NOTHING = frozenset[str]()
 _Parts = tuple[frozenset[str], ...]
 # of features that are of one kind; no page has as many
@@ -115,13 +106,13 @@ def _long(page: Measured, i: int) -> str:
 
 
 def _shapes(page: Measured) -> Iterable[_Parts]:
-    every = zip(page.texts, page.sizes, page.ends, page.linked, page.marks, strict=True)
+    every = zip(page.texts, page.sizes, page.ends, page.linked, strict=True)
     return [
         (
             _sized(bisect_right(_SIZES, size), "e" if ends else "o", bisect_right(_LINKED, linked)),
-            _looks(_counts(text), _signs(text, size, is_bold=mark.bold > 0.8 * len(text))),
+            look(text),
         )
-        for text, size, ends, linked, mark in every
+        for text, size, ends, linked in every
     ]
 
 
@@ -138,77 +129,19 @@ def _sized(size: int, end: str, link: int) -> frozenset[str]:
     )
 
 
-@_kept
-def _looks(counts: tuple[int, int, int, str], signs: tuple[str, ...]) -> frozenset[str]:
-    sentences, commas, run, first = counts
-    named = {f"sentences={sentences}", f"commas={commas}", f"run={run}", f"first={first}"}
-    return frozenset(named.union(signs))
-
-
-def _counts(text: str) -> tuple[int, int, int, str]:
-    """Return classes of the ends of sentences in a text, its commas, the texts of a run; its first
-    character's.
-    """
-    sentences = sum(1 for _ in islice(_SENTENCE.finditer(text), 3))
-    commas = text.count(",") + text.count("،") + text.count("、")
-    run = bisect_right(_RUNS, text.count(BETWEEN))
-    return sentences, min(3, commas), run, _first(text[0])
-
-
-def _signs(text: str, size: int, *, is_bold: bool) -> tuple[str, ...]:
-    found = []
-    is_short = size < _SHORT
-    if _DIGIT.search(text):
-        clock, year = _CLOCK.search(text), _YEAR.search(text)
-        if clock:
-            found.append("clock")
-        if year:
-            found.append("year")
-        if clock and year and is_short:
-            found.append("stamp")
-        if is_short:
-            found.append("digits-short")
-    elif is_short and not text.isascii() and any(map(str.isdigit, text)):  # `²`
-        found.append("digits-short")
-    if "©" in text:
-        found.append("copyright")
-    if ("@" in text or "www." in text or "://" in text) and _ADDRESS.search(text):
-        found.append("url")
-    if "|" in text or ">" in text or "»" in text[-2:]:
-        found.append("bars")
-    if text.isupper():
-        found.append("caps")
-    if text.endswith((":", "：")):
-        found.append("colon")
-    if text.endswith(("...", "…")):
-        found.append("dots")
-    if is_bold:
-        found.append("bold")
-    return tuple(found)
-
-
-def _first(char: str) -> str:
-    """Return the class of a text's first character."""
-    if char.isupper():
-        return "U"
-    if char.islower():
-        return "l"
-    if char.isdigit():
-        return "d"
-    return "q" if char in "\"'«“„—–-" else "x"
-
-
 # --- what the elements around it say -------------------------------------------------------------
 
 
 def _marks(page: Measured) -> Iterable[_Parts]:
     known: dict[Place, _Parts] = {}
     found = []
-    for mark, ends, size in zip(page.marks, page.ends, page.sizes, strict=True):
+    every = zip(page.texts, page.marks, page.ends, page.sizes, strict=True)
+    for text, mark, ends, size in every:
         place = mark.place
         if place not in known:
             known[place] = _of_place(place), _repeated(*page.repeated[place.signature])
-        found.append((*known[place], _tagged(place.tag, ends, size >= _LONG)))
+        is_bold = mark.bold > 0.8 * len(text)
+        found.append((*known[place], _tagged(place.tag, ends, size >= _LONG, is_bold)))
     return found
 
 
@@ -233,8 +166,10 @@ def _repeated(number: int, linked: int, size: int) -> frozenset[str]:
 
 
 @_kept
-def _tagged(tag: str, ends: bool, long: bool) -> frozenset[str]:
-    return frozenset({f"tag={tag}", f"tag-end={tag}{'e' if ends else 'o'}{'L' if long else 'S'}"})
+def _tagged(tag: str, ends: bool, long: bool, bold: bool) -> frozenset[str]:
+    end = f"{'e' if ends else 'o'}{'L' if long else 'S'}"
+    found = frozenset({f"tag={tag}", f"tag-end={tag}{end}"})
+    return found | {"bold"} if bold else found
 
 
 # --- where it stands: in the page, to the headline, to the most prose ----------------------------
