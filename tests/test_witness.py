@@ -128,7 +128,7 @@ def test_one_witness_that_agrees_is_enough() -> None:
 def test_visible_text_is_no_witness() -> None:
     """With furniture inside it, the marked body says nothing of the text's length."""
     body = f'<div itemprop="articleBody"><p>{P[0]}</p><p>{P[1]}</p><aside>Ads</aside></div>'
-    assert read(html.fromstring(f"<body>{body}</body>"), None).witnesses == []
+    assert read(html.fromstring(f"<body>{body}</body>"), None).witnesses() == []
 
 
 # --- a template that begins to lose paragraphs ----------------------------------------------------

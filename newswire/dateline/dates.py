@@ -121,10 +121,12 @@ def day(value: Day) -> date | None:
     """Return the calendar day of `value` as it is written there, None when it is no date."""
     if isinstance(value, datetime):
         return value.date()
-    if isinstance(value, str):
-        iso = normalise(value)
-        return date.fromisoformat(value.strip()[:10]) if iso else None
-    return value
+    return _day_of(value) if isinstance(value, str) else value
+
+
+@functools.lru_cache(maxsize=256)  # the few of one page are asked for again and again
+def _day_of(text: str) -> date | None:
+    return date.fromisoformat(text.strip()[:10]) if normalise(text) else None
 
 
 def make_day(year: int, month: int, number: int) -> date | None:

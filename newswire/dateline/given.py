@@ -59,6 +59,10 @@ _ISO = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# as most pages write it (RFC 3339)
+_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\dT[01]\d:[0-5]\d(?::[0-5]\d)?[+-](?:0\d|1[0-3]):?[0-5]\d", re.ASCII
+)
 # ISO 8601: week and day of it, day of the year
 _WEEK = re.compile(r"(\d{4})-?W(\d\d)-?(\d)")
 _ORDINAL = re.compile(r"(\d{4})-(\d{3})")
@@ -115,8 +119,9 @@ def last_day(fetched: str | None) -> date | None:
 def is_plausible(value: date | str | None, until: date | None = None) -> bool:
     """Return whether a page of the web can be of that day; `until` as for `moment`."""
     day = dates.day(value)
-    last = until or datetime.now(UTC).date() + timedelta(days=1)
-    return day is not None and FIRST <= day <= last
+    if day is None or day < FIRST:
+        return False
+    return day <= (until or datetime.now(UTC).date() + timedelta(days=1))
 
 
 def _found(value: Any, language: str | None, zone: str | None, depth: int) -> date | None:
@@ -139,6 +144,8 @@ def _found(value: Any, language: str | None, zone: str | None, depth: int) -> da
 @lru_cache(maxsize=256)
 def _read(text: str, language: str | None, zone: str | None) -> date | None:
     try:
+        if _INSTANT.fullmatch(text) and _calendar(language) is None:
+            return datetime.fromisoformat(text)
         return _epoch(text) or _written(text, language, zone)
     except (ValueError, OverflowError):
         return None
@@ -180,9 +187,13 @@ class _Clock(NamedTuple):
     seconds: int = 0
 
 
+def _calendar(language: str | None) -> str | None:
+    return _CALENDARS.get((language or "").split("-")[0].lower())
+
+
 def _written(text: str, language: str | None, zone: str | None) -> date | None:
     """Return the day or the time that a text is, without a zone where none is known."""
-    calendar = _CALENDARS.get((language or "").split("-")[0].lower())
+    calendar = _calendar(language)
     named = None
     while found := _SUFFIX.search(text):
         key, _, tag = found[1].rpartition("=")

@@ -115,7 +115,8 @@ class Facts:
     of a picture that may be another story's: it counts where a dateline agrees with it.
     `foreign`: the host of another site that the page states to be from.
     `stranger`: nothing but its place says that the JSON-LD is of this article. `unread` counts
-    scripts of JSON-LD that could not be read.
+    scripts of JSON-LD that could not be read. `witnesses` returns what is said of the text's
+    length.
     """
 
     url: str | None = None
@@ -133,7 +134,7 @@ class Facts:
     related: list[Related] = field(default_factory=list)
     stranger: bool = False
     unread: int = 0
-    witnesses: list[Witness] = field(default_factory=list)
+    witnesses: Callable[[], list[Witness]] = list
 
 
 @dataclass(slots=True)

@@ -297,8 +297,8 @@ def _own(scopes: list[Values], found: Sources) -> Values:
 
 def _copy(element: etree._Element, found: Sources) -> None:
     """Note a text that stands alone, without marks: that of a page's own body has furniture."""
-    if next(element.iterchildren("*"), None) is None and (text := tidy(element.text or "")):
-        found.copies.append(text)
+    if len(element) == 0 and element.text:
+        found.copies.append(element.text)
 
 
 def _titles(tree: etree._Element, found: Sources) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,7 +92,7 @@ class Said:
         facts.section = seen.section or _section(self)
         facts.keywords = seen.keywords or _keywords(self)
         facts.images = seen.images or _images(self, self.base)
-        facts.witnesses = witness.read(self.sources, self.graph.article)
+        facts.witnesses = partial(witness.read, self.sources, self.graph.article)
         return facts
 
     @property

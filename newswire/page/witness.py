@@ -14,7 +14,7 @@ from typing import Any
 
 from newswire.page.model import Draft, Witness
 from newswire.page.sources import Sources, plain
-from newswire.text.characters import word_count
+from newswire.text.characters import tidy, word_count
 
 # The page of 2022 that we have counts exactly what is kept of it; a
 # paragraph of ten is a tenth. What may be counted or not (captions, speakers of quotes) is less.
@@ -37,7 +37,7 @@ def _read(sources: Sources, article: Mapping[str, Any]) -> Iterator[Witness]:
     if words.isdecimal() and len(words) < 7 and int(words):
         yield Witness("wordCount", int(words), "words")
     said = article.get("articleBody")
-    for copy in (plain(said) if isinstance(said, str) else "", *sources.copies):
+    for copy in (plain(said) if isinstance(said, str) else "", *map(tidy, sources.copies)):
         # an announcement is no copy
         if copy and not copy.endswith(_CUT):
             yield Witness("articleBody", len(copy), "characters")
@@ -76,7 +76,7 @@ def share(draft: Draft) -> Share | None:
     head = draft.article.dateline
     texts = [*([head.raw] if head else []), *(block.text for block in draft.body)]
     found = []
-    for said in draft.facts.witnesses:
+    for said in draft.facts.witnesses():
         measure = _MEASURES[said.unit]
         if said.size >= (LEAST if said.unit == "characters" else LEAST / 8):
             found.append(Share(sum(map(measure, texts)) / said.size, said))

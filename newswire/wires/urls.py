@@ -24,6 +24,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOSTNAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.*|[0-9a-f:.]*:[0-9a-f:.]*")
 # addresses that are in the form of w3lib already: its work costs as much as all the rest
 _CANONICAL = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?:/(?!\.)[A-Za-z0-9._-]*)+")
+# addresses that are whole, and have nothing that joining would change
+_WHOLE = re.compile(r"https?://[a-z0-9.-]+/[A-Za-z0-9/._:~-]*")
 # copies that an AMP cache or a search engine keeps: /c/s/host/path and /amp/s/host/path
 _AMP_CACHE = re.compile(
     r"https?://(?:(?:[^/?#]+\.)?cdn\.ampproject\.org/[a-z]|(?:www\.)?google\.[a-z.]+/amp)/(?:s/)?"
@@ -261,6 +263,8 @@ def absolute(base: str | None, url: str) -> str | None:
     """
     if len(url) > MAX_URL:
         return None
+    if _WHOLE.fullmatch(url):
+        return url
     try:
         whole = urljoin(base or "", _printable(url.strip()))
         return whole if urlsplit(whole).scheme in ("", "http", "https") else None

@@ -17,7 +17,7 @@ from newswire.text.folding import loose
 from newswire.wires.urls import absolute, article_key
 
 # placeholders, icons of the site
-_NO_PICTURE = re.compile(r"data:|.*/i/|.*\bclear\.gif")
+_NO_PICTURE = re.compile(r"data:|[^\n]*?(?:/i/|\bclear\.gif)")
 
 
 class Seen:
