@@ -16,8 +16,7 @@ from newswire.text.characters import size, tidy, word_count
 from newswire.text.folding import loose
 from newswire.wires.urls import absolute, article_key
 
-# placeholders, icons of the site
-_NO_PICTURE = re.compile(r"data:|[^\n]*?(?:/i/|\bclear\.gif)")
+_CLEAR = re.compile(r"\bclear\.gif")
 
 
 class Seen:
@@ -69,11 +68,12 @@ class Seen:
         """Note the machine-readable time of a date."""
         said = self._facts.dates
         for each in element.iter():
-            if instant := moment(each.get("data-unixtime")):
+            stamp, day = each.get("data-unixtime"), each.get("datetime")
+            if stamp and (instant := moment(stamp)):
                 if kind is Kind.DATE:
                     said.setdefault(Evidence.UNIXTIME, instant)
                 return
-            if day := moment(each.get("datetime")):
+            if day and (day := moment(day)):
                 if kind is Kind.MODIFIED:
                     self._facts.modified = day
                 else:
@@ -101,6 +101,13 @@ def _source(image: etree._Element) -> str | None:
     """Return the address of a picture, None for a placeholder."""
     for name in ("data-src", "data-original", "src"):
         url: str | None = image.get(name)
-        if url and not _NO_PICTURE.match(url):
+        if url and not _is_placeholder(url):
             return url.strip()
     return None
+
+
+def _is_placeholder(url: str) -> bool:
+    """Return True for the address of a placeholder, or of an icon of the site."""
+    if url.startswith("data:") or "/i/" in url:
+        return True
+    return "clear.gif" in url and bool(_CLEAR.search(url))
