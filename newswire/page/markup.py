@@ -71,8 +71,13 @@ def _declared(body: bytes, charset: str | None) -> Iterator[str]:
 
 def _attributes(data: bytes) -> float:
     """Return how many attributes of one tag would cost as much as those of all long tags."""
-    if len(data) < 2 * MAX_ATTRIBUTES:  # a name and a blank each
+    # each needs a letter, and a sign before it
+    if len(data) < 2 * MAX_ATTRIBUTES:
         return 0
+    if len(data) < 10 * MAX_ATTRIBUTES:  # a larger page has more of them beside its tags
+        signs = len(data) - len(data.translate(None, b" \t\n\r\f\v/="))
+        if signs < MAX_ATTRIBUTES:
+            return 0
     # `a<b` in a script looks like a tag as well, a long one without many names
     long = (tag for tag in _TAG.findall(data) if len(tag) > _LONG_TAG)
     return math.hypot(*(len(_NAME.findall(_VALUE.sub(b"=", tag))) for tag in long))

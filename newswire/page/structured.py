@@ -56,7 +56,9 @@ class Said:
         self.sources = collect(tree)
         sources = self.sources
         self._until = until
-        stated = [*sources.links.get("canonical", []), *sources.named("og:url")]
+        stated = list(
+            dict.fromkeys((*sources.links.get("canonical", []), *sources.named("og:url")))
+        )
         self.foreign = _foreign(url, stated)
         url = original(url) if url else None
         # archive.today has the address that it keeps a copy of in a bookmark
@@ -176,7 +178,7 @@ def _foreign(fetched: str | None, stated: Iterable[str]) -> str | None:
     The page's own statement (canonical, `og:url`) counts before where it was fetched.
     """
     for urls in (stated, [fetched] if fetched else []):
-        found = map(_host, dict.fromkeys(urls))
+        found = map(_host, urls)
         hosts = [host for host in found if host and not _COPIES.fullmatch(host)]
         if hosts:
             known = any(editions().by_host(host) for host in hosts)

@@ -50,7 +50,11 @@ _INLINE_NAMES = (
 )
 INLINE = frozenset(_INLINE_NAMES.split())
 _PICTURES = frozenset({"figure", "figcaption"})
-# those that most texts are made of, which hold nothing but lines
+# parts that an element of the same part inside them changes nothing of
+_GOES_ON = frozenset(
+    [Kind.HEADLINE, Kind.LEDE, Kind.TEXT, Kind.PICTURE, Kind.CREDIT, Kind.SECTION, Kind.LABELS]
+)
+# elements that most texts are made of, which hold nothing but lines
 _BLOCKS = frozenset(["div", "p", "section", "ul", "ol", "li", "blockquote", "h2", "h3", "h4"])
 _BREAK = "\x1e"
 
@@ -165,8 +169,8 @@ class Reading:
         if tag in SILENT:
             return
         part = HIDDEN if self._is_hidden(element) else self._inside(element)
-        if part is TEXT and self._part is TEXT and tag in _BLOCKS:
-            part = None  # it goes on, on a line of its own
+        if part is self._part and tag in _BLOCKS and part.kind in _GOES_ON:
+            part = None  # on a line of its own
         if part is not None:
             self._open(part, element)
         elif tag == "br":
