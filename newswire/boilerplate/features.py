@@ -92,9 +92,10 @@ def describe(
     asked = [one for one in seen if not one.inner]
     for one in asked[:HEAD]:
         one.dateline = one.shape in {"prose", "long"} and has_dateline(one.block.text)
+    site = loose(sheet.facts.site_name or "-")
     for one in asked:
         if one.block.rule not in sure:
-            one.parts = [one.look.features, _alone(one, sheet, kind)]
+            one.parts = [one.look.features, _alone(one, sheet, site, kind)]
     # features of a block that few others have
     rare: list[set[str]] = [set() for _ in seen]
     _places(seen)
@@ -126,7 +127,7 @@ def _find_inner(seen: list[Seen]) -> None:
         )
 
 
-def _alone(one: Seen, sheet: Sheet, kind: str) -> frozenset[str]:
+def _alone(one: Seen, sheet: Sheet, site: str, kind: str) -> frozenset[str]:
     block, look = one.block, one.look
     return _own_names(
         one.shape,
@@ -138,7 +139,7 @@ def _alone(one: Seen, sheet: Sheet, kind: str) -> frozenset[str]:
         one.dateline,
         look.size <= COMPARED
         and one.shape in {"label", "few", "short-end", "title"}
-        and (look.of_wire or look.folded == loose(sheet.facts.site_name or "-")),
+        and (look.of_wire or look.folded == site),
         kind,
     )
 

@@ -74,7 +74,7 @@ def is_photo_story(blocks: list[Block]) -> bool:
         return True
     if len(numbers) == 1 and numbers[0][0] == 1 < numbers[0][1]:
         return True
-    credited = [b for b in blocks if b.text[0] in "©(C" and is_credit(b.text)]
+    credited = [b for b in blocks if is_credit(b.text)]
     if len(credited) < _PHOTOS:
         return False
     prose = sum(traits(b.text).prose for b in blocks) - sum(traits(b.text).prose for b in credited)

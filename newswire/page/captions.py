@@ -45,7 +45,8 @@ def is_counter(text: str) -> bool:
 
 def is_credit(text: str) -> bool:
     """Return True if a line is a picture's credit, not a sentence that begins with the sign."""
-    if not boilerplate()["credit"].match(text):
+    # what the rule begins with; it is asked for every line
+    if not text.startswith(("©", "(", "CC")) or not boilerplate()["credit"].match(text):
         return False
     return " / " in text or " . " in text or not ends_sentence(text)
 
