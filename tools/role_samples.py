@@ -18,7 +18,7 @@ from typing import Any
 from newswire.boilerplate import features, propose, roles
 from newswire.boilerplate.kinds import Kind
 from newswire.boilerplate.sheet import Sheet
-from newswire.boilerplate.traits import has_dateline
+from newswire.boilerplate.traits import traits
 from newswire.page.model import Block, Facts, Role
 from newswire.page.reading import _lines as blocks_of
 from newswire.rules import boilerplate
@@ -298,7 +298,7 @@ def _made(pairs: Snippet, dice: random.Random) -> Snippet:
             at = body[0] if body else 0
             return [*pairs[:at], *label, *gap, *pairs[at:]]
         line = pairs[body[0]][0]
-        if has_dateline(line):
+        if traits(line).dateline:
             line = " ".join(line.split()[-14:])
             pairs = [*pairs[: body[0]], (line, "lede"), *pairs[body[0] :]]
         else:

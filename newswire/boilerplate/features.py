@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 from newswire.boilerplate.sheet import Sheet
-from newswire.boilerplate.traits import COMPARED, INNER_END, Traits, has_dateline, traits
+from newswire.boilerplate.traits import COMPARED, INNER_END, Traits, traits
 from newswire.page.model import Block, Role
 from newswire.text.characters import script
 from newswire.text.folding import loose
@@ -91,7 +91,7 @@ def describe(
     _find_inner(seen)
     asked = [one for one in seen if not one.inner]
     for one in asked[:HEAD]:
-        one.dateline = one.shape in {"prose", "long"} and has_dateline(one.block.text)
+        one.dateline = one.shape in {"prose", "long"} and one.look.dateline
     site = loose(sheet.facts.site_name or "-")
     for one in asked:
         if one.block.rule not in sure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from newswire.boilerplate.sheet import Sheet
-from newswire.boilerplate.traits import Traits, has_dateline, traits
+from newswire.boilerplate.traits import Traits, traits
 from newswire.dateline import dates
 from newswire.items import Evidence
 from newswire.page.captions import alternative_text, is_credit
@@ -188,7 +188,7 @@ def find_headline(sheet: Sheet) -> None:
     if known:
         if loose(title) != loose(known):
             return
-    elif has_dateline(title) or not _heads(sheet, todo, traits(title)):
+    elif traits(title).dateline or not _heads(sheet, todo, traits(title)):
         return
     first.role = Role.HEADLINE
     sheet.facts.headline = known or title
@@ -222,7 +222,7 @@ def _is_set_apart(sheet: Sheet, todo: list[Block]) -> bool:
         or _is_picture(sheet, b)
         or printed_date(sheet, b.text)
         or traits(b.text).label
-        or has_dateline(b.text)
+        or traits(b.text).dateline
         for b in rest[:5]
     ):
         return True
@@ -351,24 +351,18 @@ def find_description(sheet: Sheet) -> None:
     """
     forget_repeated_description(sheet)
     todo = sheet.open
+    if len(todo) < 2:
+        return
     start = sheet.body_start(todo)
-    lede = None
+    first, second = traits(todo[0].text), traits(todo[1].text)
     if (
-        len(todo) > 1
-        and (
-            (sheet.facts.headline and _button_between(sheet, todo[0], todo[1]))
-            or (start == 0 and not has_dateline(todo[0].text) and has_dateline(todo[1].text))
-        )
-    ) or (
-        start == 1
-        and len(todo) > 1
-        and (has_dateline(todo[1].text) or _is_open_lede(sheet, todo[0].text))
+        (sheet.facts.headline and _button_between(sheet, todo[0], todo[1]))
+        or (start == 0 and second.dateline and not first.dateline)
+        or (start == 1 and (second.dateline or _is_open_lede(sheet, first)))
     ):
-        lede = todo[0]
-    if lede:
-        lede.role = Role.DESCRIPTION
+        todo[0].role = Role.DESCRIPTION
         # what readers see; another announcement was for machines, and this line stands nowhere else
-        sheet.facts.description = lede.text
+        sheet.facts.description = todo[0].text
 
 
 def _button_between(sheet: Sheet, first: Block, second: Block) -> bool:
@@ -378,6 +372,6 @@ def _button_between(sheet: Sheet, first: Block, second: Block) -> bool:
     return any(b.rule in {"subscribe", "head-label", "badge"} for b in between)
 
 
-def _is_open_lede(sheet: Sheet, text: str) -> bool:
-    has_head, look = bool(sheet.facts.headline or sheet.facts.images), traits(text)
+def _is_open_lede(sheet: Sheet, look: Traits) -> bool:
+    has_head = bool(sheet.facts.headline or sheet.facts.images)
     return has_head and look.size >= MIN_LEDE and not look.ends

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import pairwise
 
 from newswire.boilerplate.sheet import Sheet
-from newswire.boilerplate.traits import fraction, has_dateline, traits
+from newswire.boilerplate.traits import fraction, traits
 from newswire.page.captions import alternative_text, is_credit
 from newswire.page.model import Block
 from newswire.rules import Rule, boilerplate
@@ -52,7 +52,7 @@ def kind_of(sheet: Sheet) -> Kind:
     if is_photo_story(todo):
         return Kind.PHOTO
     moments = _groups([traits(b.text).moment for b in todo])
-    if len(moments) >= _ENTRIES and not any(has_dateline(b.text) for b in todo):
+    if len(moments) >= _ENTRIES and not any(traits(b.text).dateline for b in todo):
         above = todo[: moments[0][0]]
         entries = [todo[a[1] : b[0]] for a, b in pairwise(moments)]
         entries.append(todo[moments[-1][1] :])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from newswire.boilerplate.sheet import Sheet
-from newswire.boilerplate.traits import Traits, has_dateline, traits
+from newswire.boilerplate.traits import Traits, traits
 from newswire.dateline import dates
 from newswire.items import Evidence, Image, Related
 from newswire.page.captions import (
@@ -150,7 +150,7 @@ def _without_credit(sheet: Sheet, lines: list[_Line], index: int, in_head: bool)
 def _belongs_below(lines: list[_Line], index: int, in_head: bool) -> bool:
     """Return True if line `index` goes with what follows: a question before its answer, a lede."""
     below = lines[index + 1].text if index + 1 < len(lines) else ""
-    return below.startswith(("—", "–", "- ")) or (in_head and has_dateline(below))
+    return below.startswith(("—", "–", "- ")) or (in_head and traits(below).dateline)
 
 
 def _browser_copy(sheet: Sheet, lines: list[_Line], index: int, in_head: bool) -> int | None:

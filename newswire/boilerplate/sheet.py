@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newswire.boilerplate.traits import LONG_PROSE, PROSE, has_dateline, is_prose, traits
+from newswire.boilerplate.traits import LONG_PROSE, PROSE, is_prose, traits
 from newswire.page.model import Block, Facts, Role
 from newswire.page.places import Place
 from newswire.rules import Rule
@@ -31,7 +31,7 @@ def verses(blocks: list[Block]) -> list[Block]:
 
 
 def _is_flash(block: Block) -> bool:
-    return has_dateline(block.text)
+    return traits(block.text).dateline
 
 
 class Sheet:
@@ -97,6 +97,6 @@ class Sheet:
         """
         for index, block in enumerate(todo):
             look = traits(block.text)
-            if look.folded not in self.captions and (look.prose or has_dateline(block.text)):
+            if look.folded not in self.captions and (look.prose or look.dateline):
                 return index
         return len(todo)

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from newswire.boilerplate.sheet import Sheet
-from newswire.boilerplate.traits import has_dateline, traits
+from newswire.boilerplate.traits import traits
 from newswire.page.model import Block, Role
 from newswire.text.characters import script, size
 from newswire.text.folding import loose
@@ -45,7 +45,7 @@ def _tail(todo: list[Block]) -> list[Block]:
     """Return the blocks behind the last paragraph that no rule of the tail knows."""
     for index in range(len(todo) - 1, -1, -1):
         look = traits(todo[index].text)
-        if (look.ends or has_dateline(look.text)) and not look.rule_of("tail", "edge"):
+        if (look.ends or look.dateline) and not look.rule_of("tail", "edge"):
             return todo[index + 1 :]
     return todo[1:]
 

@@ -71,6 +71,7 @@ class Traits:
     """
 
     __slots__ = (
+        "_dateline",
         "asks",
         "caption_line",
         "ends",
@@ -112,6 +113,15 @@ class Traits:
         self.of_wire = self.folded in wires.agencies or self.folded in wires.site_names
         self.shape = _shape(self)
         self.features = _features(self, known)
+        self._dateline: bool | None = None
+
+    @property
+    def dateline(self) -> bool:
+        """Whether the line begins with the head of a wire story; found when asked for."""
+        if self._dateline is None:
+            found = dateline.parse(self.text)
+            self._dateline = found is not None and found.confidence >= dateline.CUT
+        return self._dateline
 
     def is_title(self, least: int = 4) -> bool:
         """Return True if the line can be a headline: `least` words, no full stop."""
@@ -271,14 +281,3 @@ def traits(text: str) -> Traits:
 def is_prose(text: str) -> bool:
     """Return True if `text` reads as a paragraph."""
     return size(text) >= PROSE and ends_sentence(text)
-
-
-def has_dateline(text: str) -> bool:
-    """Return True if `text` begins with the head of a wire story."""
-    return _begins_with_dateline(text[: dateline.WINDOW])
-
-
-@lru_cache(maxsize=256)  # several steps ask for the same first lines of a page
-def _begins_with_dateline(text: str) -> bool:
-    found = dateline.parse(text)
-    return found is not None and found.confidence >= dateline.CUT
