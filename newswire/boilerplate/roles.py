@@ -187,31 +187,25 @@ def possible_labels(one: Seen) -> set[str]:
 
 def _misplaced(seen: list[Seen], found: Decoded) -> list[tuple[int, str]]:
     """Return the blocks whose label cannot be among those of the others, with that label."""
-    labels, wrong = found.labels, []
-    text = labels.index("body") if "body" in labels else len(labels)
+    labels = found.labels
+    places: dict[str, list[int]] = {label: [] for label in LABELS}
+    for index, label in enumerate(labels):
+        places[label].append(index)
+    text = places["body"][0] if places["body"] else len(labels)
+    wrong: list[tuple[int, str]] = []
     for label in ("headline", "lede"):
-        places = [
-            i
-            for i, one in enumerate(labels)
-            if one == label and "names-headline" not in seen[i].features
-        ]
-        early = [i for i in places if i < text]
-        best = max(early, key=lambda i: found.probabilities(i)[label], default=None)
-        wrong += [(i, label) for i in places if i != best]
+        own = [i for i in places[label] if "names-headline" not in seen[i].features]
+        early = [i for i in own if i < text]
+        if len(early) > 1:
+            early = [max(early, key=lambda i: found.probabilities(i)[label])]
+        wrong += [(i, label) for i in own if i not in early]
     # the head of a section stands above a headline, or is the name of the site
-    last = max((i for i, label in enumerate(labels) if label == "headline"), default=-1)
-    wrong += [
-        (i, label)
-        for i, label in enumerate(labels)
-        if label == "section" and i > last and "names-site" not in seen[i].features
-    ]
-    wrong += [
-        (i, "lede")
-        for i, label in enumerate(labels)
-        if label == "lede" and not _may_be_lede(seen, labels, i)
-    ]
+    last = places["headline"][-1] if places["headline"] else -1
+    sections = places["section"]
+    wrong += [(i, "section") for i in sections if i > last and "names-site" not in seen[i].features]
+    wrong += [(i, "lede") for i in places["lede"] if not _may_be_lede(seen, labels, i)]
     # between two paragraphs stand rows of a table and subheadings, no buttons or players
-    prose = [i for i, one in enumerate(seen) if labels[i] == "body" and one.shape == "prose"]
+    prose = [i for i in places["body"] if seen[i].shape == "prose"]
     inside = range(prose[0] + 1, prose[-1]) if prose else range(0)
     wrong += [
         (i, labels[i])
@@ -219,16 +213,14 @@ def _misplaced(seen: list[Seen], found: Decoded) -> list[tuple[int, str]]:
         if labels[i] in {"player", "label", "tail"} and seen[i].block.rule is None
     ]
     # a sentence above a picture that has its caption below the credit
-    rules = [one.block.rule for one in seen]
     wrong += [
         (i, "picture")
-        for i in range(len(seen) - 2)
-        if labels[i] == "picture"
-        and rules[i : i + 3] == [None, "credit", "caption-line"]
+        for i in places["picture"]
+        if [one.block.rule for one in seen[i : i + 3]] == [None, "credit", "caption-line"]
         and seen[i].look.ends
     ]
     # a section has one blurb, below its name
-    blurbs = [i for i, label in enumerate(labels) if label == "section" and seen[i].is_text]
+    blurbs = [i for i in sections if seen[i].is_text]
     for number, index in enumerate(blurbs):
         if number or not index or labels[index - 1] != "section":
             wrong.append((index, "section"))
