@@ -104,6 +104,9 @@ class LogFormatter(ScrapyLogFormatter):
         ours = {name: given[name] for name in given if given.getpriority(name)}
         _secrets.update(secrets(ours), secrets(os.environ))
         logging.setLogRecordFactory(_record)
+        if given.getbool("LOG_ENABLED"):
+            # Scrapy makes two records a page, of which its handler shows none
+            logging.getLogger("scrapy").setLevel(given["LOG_LEVEL"])
         return cls()
 
     def scraped(
