@@ -142,6 +142,11 @@ class Template:
         keys = [key for key in self.classes if key.startswith("*")]
         return [(re.compile(rf"(?:.*{re.escape(key[1:])})(?=[-_]|$)"), key) for key in keys]
 
+    @cached_property
+    def _starts(self) -> tuple[str, ...]:
+        """The other families: few names of a page begin with one."""
+        return tuple(key for key in self.classes if not key.startswith("*"))
+
     def may_hold_text(self, tree: etree._Element, classes: Set[str]) -> bool:
         """Return False if a page has no element that the template knows text in.
 
@@ -192,12 +197,12 @@ class Template:
         return found
 
     def _learn(self, names: str, kind: str, prop: str, tag: str) -> Sign:
+        known = self._of_classes(names, in_text=False) if len(names) <= MAX_NAMES else None
+        # within the text fewer names say something
+        in_text = known and self._of_classes(names, in_text=True)
         outside, inside = (
-            self._of_type(kind)
-            or (self._of_classes(names, in_text) if len(names) <= MAX_NAMES else None)
-            or self.properties.get(prop)
-            or self.tags.get(tag)
-            for in_text in (False, True)
+            self._of_type(kind) or found or self.properties.get(prop) or self.tags.get(tag)
+            for found in (known, in_text)
         )
         own = inside is not None and self._names(names, inside)
         return Sign(outside, inside, own, self._names(names, HEADLINE))
@@ -216,13 +221,15 @@ class Template:
                     return True
         return False
 
-    def _of_classes(self, names: str, in_text: bool) -> Part | None:
+    def _of_classes(self, names: str, *, in_text: bool) -> Part | None:
         """Return the part of the last name that has one: modifiers stand behind."""
         if is_unseen(names.split()):
             return HIDDEN
         for name in reversed(names.split()):
             # how far into the name a family reaches, and its key
-            families = [(len(key), key) for key in _beginnings(name) if key in self.classes]
+            families = []
+            if name.startswith(self._starts):
+                families = [(len(key), key) for key in _beginnings(name) if key in self.classes]
             families += [(m.end(), key) for ends, key in self._ends if (m := ends.match(name))]
             if in_text:
                 # `share-price`, `comments-of-experts` may be anything
