@@ -57,6 +57,8 @@ def cost(command: Sequence[str | Path], folder: Path = ROOT) -> Cost:
         RuntimeError: it failed.
     """
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    # what is installed has its byte code; to compile newswire takes a tenth of a second
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     # from a small process: the peak of a child begins with that of its parent
     done = subprocess.run(
         [sys.executable, "-S", "-c", _CHILD, *map(str, command)],
@@ -84,11 +86,16 @@ def start_up(folder: Path, rounds: int) -> dict[str, Any]:
     empty = folder / "empty"
     empty.mkdir(exist_ok=True)
     (empty / "scrapy.cfg").write_text("[settings]\ndefault = bare\n")
-    (empty / "bare.py").write_text("BOT_NAME = 'bare'\n")
+    (empty / "bare.py").write_text("BOT_NAME = 'bare'\nSPIDER_MODULES = ['one']\n")
+    (empty / "one.py").write_text(_ONE)
     one: Command = ["crawl", "sputnik", "-a", f"replay={page}", "-O", folder / "one.jsonl"]
     commands: dict[str, tuple[Command, Path]] = {
         "import newswire": ([sys.executable, "-c", "import newswire"], ROOT),
         "scrapy crawl, one saved page": ([BIN / "scrapy", *one, "--loglevel=ERROR"], ROOT),
+        "scrapy crawl, one dict, empty project": (
+            [BIN / "scrapy", "crawl", "one", "-O", folder / "one.jsonl", "--loglevel=ERROR"],
+            empty,
+        ),
         "scrapy list": ([BIN / "scrapy", "list"], ROOT),
         "scrapy list, empty project": ([BIN / "scrapy", "list"], empty),
     }
@@ -100,6 +107,17 @@ def start_up(folder: Path, rounds: int) -> dict[str, Any]:
         name: asdict(Cost(statistics.median(c.seconds for c in costs), costs[0].megabytes))
         for name, costs in found.items()
     }
+
+
+_ONE = """
+import scrapy
+
+class One(scrapy.Spider):
+    name = "one"
+
+    async def start(self):
+        yield {"a": "dict"}
+"""
 
 
 class Inputs:
