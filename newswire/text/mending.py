@@ -129,11 +129,11 @@ def _suspects(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _bare(data: bytes) -> str:
-    """Return UTF-8 without ASCII but for what parts words and lines."""
+    """Return UTF-8 without ASCII but for what parts lines."""
     return data.translate(None, _MARKUP).decode("utf-8", "replace")
 
 
-_MARKUP = bytes(set(range(128)) - set(b" \n\r<>"))
+_MARKUP = bytes(set(range(128)) - set(b"\n\r<>"))
 
 
 def _undo(line: str, page: str, least: int) -> str | None:
