@@ -6,6 +6,9 @@ from scrapy.settings import default_settings
 
 from newswire.feeds.formats import EXPORTERS
 
+# numpy multiplies no matrices here: threads for it take 40 ms of each start
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 BOT_NAME = "newswire"
 SPIDER_MODULES = ["newswire.spiders"]
 COMMANDS_MODULE = "newswire.commands"
