@@ -6,19 +6,15 @@ import hashlib
 import re
 from functools import lru_cache
 
-from newswire.text.folding import bare
+from newswire.text import folding
 
 # What content_hash does, as a number that a ledger keeps: hashes of another do not compare.
 ALGORITHM = "1"
 
 _WORD = re.compile(r"\w+")
 
-
-@lru_cache(maxsize=1)  # the hash of a text and its fingerprints are made one after the other
-def words(body: str) -> tuple[str, list[str]]:
-    """Return a body for comparison, see `folding.bare`, and its words, which are not to change."""
-    text = bare(body)
-    return text, _WORD.findall(text)
+# the hash of a text and its fingerprints are made one after the other
+bare = lru_cache(maxsize=1)(folding.bare)
 
 
 def content_hash(body: str) -> str:
@@ -27,4 +23,5 @@ def content_hash(body: str) -> str:
     >>> content_hash("«Ёлка» — да.") == content_hash('"Елка" - да')
     True
     """
-    return hashlib.sha256(" ".join(words(body)[1]).encode("utf-8", "replace")).hexdigest()[:32]
+    words = " ".join(_WORD.findall(bare(body)))
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32]

@@ -7,7 +7,7 @@ from collections.abc import Set
 from urllib.parse import urlsplit
 
 from newswire import dateline
-from newswire.article.hashing import words
+from newswire.article.hashing import bare
 from newswire.items import Place
 from newswire.page.model import Draft
 from newswire.text.folding import even, loose
@@ -78,6 +78,6 @@ def article_id(draft: Draft) -> str:
     if draft.facts.url and (key := article_key(draft.facts.url)):
         return key.id
     # two stories may share a text ("See the video"), so the headline belongs to it
-    content = article.url or f"{loose(article.headline or '')}\n{even(words(article.body)[0])}"
+    content = article.url or f"{loose(article.headline or '')}\n{even(bare(article.body))}"
     digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
     return f"{article.wire}:{article.edition or ''}:{digest}"

@@ -84,7 +84,7 @@ class Articles:
             *signature.keys,
         ]
         self._near.prepare([own_week])
-        with self._database.write(*names, *signature.keys) as db:
+        with self._database.write(*names) as db:
             self._runs.check(db)
             known = self._rereading.known(db, article)
             if same := self._rereading.same_bytes(article, known):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 
 import numpy as np
@@ -16,7 +17,7 @@ import xxhash
 
 from newswire.article import hashing
 from newswire.items import Relation
-from newswire.text.folding import bare
+from newswire.text import folding
 
 ALGORITHM = "1"
 # A key that so many articles have is a template's or furniture's, and finds nothing more.
@@ -47,6 +48,7 @@ _UNSPACED = (
 )
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _CHARACTER = re.compile(rf"[{_UNSPACED}]")
+_PLANE = 0x10000  # characters of the basic multilingual plane
 # what ends a sentence is no part of a word; one class in front is searched for at once
 _END = re.compile(r"[.!?…؟۔।。！？\n](?:(?<=[。！？\n])|\s+)")
 
@@ -71,13 +73,16 @@ def sign(body: str) -> Signature:
 
     Case, blanks, punctuation and typography do not count, as in `content_hash`.
     """
-    text, words = hashing.words(body)
-    words, gram, shingle = words[:WORDS], GRAM, SHINGLE
+    text = hashing.bare(body)
+    words, gram, shingle = spaced(text), GRAM, SHINGLE
     if _CHARACTER.search(text):
-        words = _WORD.findall(text)[:WORDS]
-        if 2 * sum(map(bool, map(_CHARACTER.match, words))) > len(words):
+        parts = _WORD.findall(text)[:WORDS]
+        words = " ".join(parts)
+        if 2 * sum(map(bool, map(_CHARACTER.match, parts))) > len(parts):
             gram, shingle = GRAM_OF_CHARACTERS, SHINGLE_OF_CHARACTERS
-    if len(words) < gram:
+    elif words.count(" ") >= WORDS:
+        words = " ".join(words.split(" ", WORDS)[:WORDS])
+    if words.count(" ") < gram - 1:
         return Signature((), b"")
     runs = _Runs(words)
     grams = np.array([*map(xxhash.xxh3_64_intdigest, runs.of(gram))], "<u8")
@@ -117,12 +122,38 @@ def _other_figures(differing: np.ndarray) -> bool:
     )
 
 
+def spaced(text: str) -> str:
+    """Return the words of a text (`\\w+`) with a blank between two.
+
+    >>> spaced("елка — да.")
+    'елка да'
+    """
+    letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    if letters.max(initial=0) >= _PLANE:
+        return " ".join(re.findall(r"\w+", text))
+    within = _of_words()[letters]
+    kept = within.copy()
+    kept[1:] |= within[:-1]  # one blank behind each word
+    found: bytes = np.where(within, letters, np.uint32(ord(" ")))[kept].tobytes()
+    return found.decode("utf-32-le").rstrip(" ")
+
+
+@cache
+def _of_words() -> np.ndarray:
+    """Return for each character of the plane whether words are made of it."""
+    found = np.zeros(_PLANE, bool)
+    every = np.arange(_PLANE, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    for run in re.finditer(r"\w+", every):
+        found[run.start() : run.end()] = True
+    return found
+
+
 class _Runs:
     """The words of a text in one buffer, of which runs of any length are slices."""
 
-    def __init__(self, words: list[str]) -> None:
-        self._text = " ".join(words)
-        self._data = self._text.encode("utf-8", "replace")
+    def __init__(self, words: str) -> None:
+        self._text = words
+        self._data = words.encode("utf-8", "replace")
         blanks = np.flatnonzero(np.frombuffer(self._data, "u1") == ord(" "))
         self._starts = [0, *(blanks + 1).tolist()]
         self._ends = [*blanks.tolist(), len(self._data)]
@@ -162,17 +193,18 @@ def _slide(better: np.ufunc, values: np.ndarray, window: int) -> np.ndarray:
     return values
 
 
-def _sentences(body: str, every: list[str]) -> list[int]:
+def _sentences(body: str, every: str) -> list[int]:
     """Return the keys of the first long sentences; `every` are the words of the body."""
     # the beginning holds three sentences, whatever the size of the rest
     part, start, found = body[:5000], 0, list[int]()
     for end in chain(_END.finditer(part), (None,)):
         words = every  # of a body that is one sentence
         if end or start or len(body) > len(part):
-            words = _WORD.findall(bare(part[start : end.start() if end else None]))
-        if len(words) >= SENTENCE_WORDS:
-            data = " ".join(words).encode("utf-8", "replace")
-            found.append(xxhash.xxh3_64_intdigest(data, seed=1))
+            words = " ".join(
+                _WORD.findall(folding.bare(part[start : end.start() if end else None]))
+            )
+        if words.count(" ") >= SENTENCE_WORDS - 1:
+            found.append(xxhash.xxh3_64_intdigest(words.encode("utf-8", "replace"), seed=1))
         if len(found) == SENTENCES or not end:
             break
         start = end.end()
