@@ -52,8 +52,9 @@ def test_best_sequence_and_marginals_are_those_of_all_sequences(seed: int) -> No
     ]
     scores = {path: _score(weights, sequence, path) for path in paths}
     total = sum(map(math.exp, scores.values()))
-    decoder = Decoder(weights)
-    found = decoder.decode([*map(decoder.weigh, sequence)], forbidden)
+    # in two sets, as they come
+    parts = [(frozenset(names & {"a", "c"}), frozenset(names & {"b", "d"})) for names in sequence]
+    found = Decoder(weights).decode(parts, forbidden)
     assert found.labels == [LABELS[i] for i in max(scores, key=lambda path: scores[path])]
     for index, marginal in enumerate(found.marginals):
         for number, label in enumerate(LABELS):
@@ -66,7 +67,7 @@ def test_a_block_is_dropped_only_where_the_odds_say_so() -> None:
         {"labels": ["body", "label"], "feature": {"short": {"label": math.log(4)}}}, "test.toml"
     )
     decoder = Decoder(weights)
-    rows = [decoder.weigh({"short"})]
+    rows = [[frozenset({"short"})]]
     assert decoder.decode(rows).labels == ["label"]
     assert decoder.decode(rows, keep={"body"}, odds=3.9).labels == ["label"]
     assert decoder.decode(rows, keep={"body"}, odds=4.1).labels == ["body"]
@@ -74,15 +75,12 @@ def test_a_block_is_dropped_only_where_the_odds_say_so() -> None:
 
 def test_features_without_a_weight_say_nothing() -> None:
     weights = _random_weights(1)
-    decoder = Decoder(weights)
-    assert decoder.weigh({"a", "x"}) == decoder.weigh({"a"})
-    assert decoder.weigh({"x"}) == [0.0] * len(LABELS)
-
-
-def test_sets_of_features_weigh_together_what_all_of_them_do() -> None:
-    decoder = Decoder(_random_weights(2))
-    parts = frozenset("ab"), frozenset("x"), frozenset("d")
-    assert decoder.weigh_parts(parts) == pytest.approx(decoder.weigh(set("abdx")))
+    known, unknown = [["a"], ["b"]], [["a", "x"], ["b", "y"]]
+    one, other = (
+        Decoder(weights).decode([[frozenset(names)] for names in sequence])
+        for sequence in (known, unknown)
+    )
+    assert (one.labels, one.marginals) == (other.labels, other.marginals)
 
 
 def test_evidence_is_sorted_and_speaks_for_the_label() -> None:
@@ -101,12 +99,11 @@ def test_nothing_to_decode_and_nothing_left() -> None:
     decoder = Decoder(_random_weights(1))
     assert decoder.decode([]).labels == []
     with pytest.raises(ValueError, match="block 0 has no label left"):
-        decoder.decode([decoder.weigh({"a"})], [frozenset(LABELS)])
+        decoder.decode([[frozenset({"a"})]], [frozenset(LABELS)])
 
 
 def test_long_sequences_neither_overflow_nor_vanish() -> None:
-    decoder = Decoder(_random_weights(3))
-    found = decoder.decode([decoder.weigh(set(FEATURES))] * 3000)
+    found = Decoder(_random_weights(3)).decode([[frozenset(FEATURES)]] * 3000)
     assert all(sum(m.values()) == pytest.approx(1) for m in found.marginals)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence, Set
 from functools import cache, cached_property, lru_cache
-from itertools import compress, pairwise
+from itertools import compress, pairwise, repeat
 from operator import add, itemgetter, mul
 from typing import NamedTuple
 
@@ -65,11 +65,13 @@ class _Choice:
         numbers: of the labels.
         names: their names.
         pick: takes their weights out of those of all labels.
+        none: a row in which nothing speaks for any of them.
     """
 
     def __init__(self, numbers: tuple[int, ...], names: tuple[str, ...]) -> None:
         self.numbers = numbers
         self.names = names
+        self.none = [0.0] * len(names)
         self.pick: Callable[[Row], Row] = (
             itemgetter(*numbers) if len(numbers) > 1 else lambda row: (row[numbers[0]],)
         )
@@ -94,27 +96,15 @@ class Decoder:
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
-        self._none = [0.0] * len(weights.labels)
         self._factors = [[math.exp(w) for w in row] for row in weights.transitions]
         # pages have few kinds of blocks, and few pairs of what two blocks in a row may be
         self._choice = cache(self._new_choice)
         self._step = lru_cache(maxsize=1024)(self._new_step)
-        self._known = lru_cache(maxsize=4096)(self.weigh)
-
-    def weigh(self, features: Set[str]) -> Row:
-        """Return how much `features` speak for each label; those without a weight say nothing."""
-        state = self.weights.state
-        # sorted: sums of floats depend on their order
-        rows = [state[feature] for feature in sorted(features) if feature in state]
-        return list(map(sum, zip(*rows, strict=True))) if rows else self._none
-
-    def weigh_parts(self, parts: Iterable[frozenset[str]]) -> Row:
-        """Return what `weigh` does for features in disjoint sets that recur from page to page."""
-        return list(map(sum, zip(*map(self._known, parts), strict=True))) or self._none
+        self._weigh = lru_cache(maxsize=8192)(self._new_row)
 
     def decode(
         self,
-        rows: Sequence[Row],
+        sequence: Sequence[Iterable[frozenset[str]]],
         forbidden: Sequence[frozenset[str]] = (),
         keep: Set[str] = frozenset(),
         odds: float = 1.0,
@@ -122,7 +112,8 @@ class Decoder:
         """Return the labels of a sequence.
 
         Args:
-            rows: what the features of each block weigh (`weigh`).
+            sequence: the features of each block, in sets that recur from page to page and have
+                none in common; those without a weight say nothing.
             forbidden: labels that each block cannot have; for some blocks all but one.
             keep: labels of blocks that are kept. Where the best sequence drops blocks, one that is
                 dropped, or kept, against the odds gets the most probable label of the other kind.
@@ -131,13 +122,13 @@ class Decoder:
         Raises:
             ValueError: a block has all labels forbidden.
         """
-        if not rows:
+        if not sequence:
             return Decoded([], (), (), list)
-        choices = [self._choice(no) for no in forbidden or [frozenset[str]()] * len(rows)]
+        choices = [self._choice(no) for no in forbidden or [frozenset[str]()] * len(sequence)]
         if not all(choice.numbers for choice in choices):
             lacking = next(n for n, choice in enumerate(choices) if not choice.numbers)
             raise ValueError(f"block {lacking} has no label left")
-        scores = self._scores(rows, choices)
+        scores = self._scores(sequence, choices)
         steps = [self._step(*pair) for pair in pairwise(choices)]
         best = [c.names[n] for c, n in zip(choices, _best(scores, steps), strict=True)]
         found = Decoded(best, self.weights.labels, choices, lambda: _marginals(scores, steps))
@@ -162,12 +153,24 @@ class Decoder:
         known = [(f, state[f][one] - state[f][other]) for f in features if f in state]
         return sorted((pair for pair in known if pair[1] > 0), key=lambda p: (-p[1], p[0]))
 
-    def _scores(self, rows: Sequence[Row], choices: Sequence[_Choice]) -> list[Row]:
+    def _scores(
+        self, sequence: Sequence[Iterable[frozenset[str]]], choices: Sequence[_Choice]
+    ) -> list[Row]:
         """Return a row for each block: the score of each label that it may have, ends included."""
-        ends = list(rows)
-        ends[0] = list(map(add, ends[0], self.weights.start))
-        ends[-1] = list(map(add, ends[-1], self.weights.end))
-        return [choice.pick(row) for row, choice in zip(ends, choices, strict=True)]
+        scores: list[Row] = []
+        for parts, choice in zip(sequence, choices, strict=True):
+            rows = map(self._weigh, parts, repeat(choice))
+            scores.append(list(map(sum, zip(*rows, strict=True))) or choice.none)
+        for at, ends in ((0, self.weights.start), (-1, self.weights.end)):
+            scores[at] = list(map(add, scores[at], choices[at].pick(ends)))
+        return scores
+
+    def _new_row(self, features: frozenset[str], choice: _Choice) -> Row:
+        """Return how much `features` speak for each label of a choice."""
+        state = self.weights.state
+        # sorted: sums of floats depend on their order
+        rows = [choice.pick(state[name]) for name in sorted(features) if name in state]
+        return list(map(sum, zip(*rows, strict=True))) or choice.none
 
     def _new_choice(self, forbidden: frozenset[str]) -> _Choice:
         allowed = [

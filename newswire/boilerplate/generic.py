@@ -219,7 +219,7 @@ def _size(blocks: list[Block]) -> int:
 
 
 def _decode(decoder: Decoder, found: list[Shown], bound: list[frozenset[str]]) -> Decoded:
-    return decoder.decode([*map(decoder.weigh_parts, found)], bound, keep={TEXT}, odds=ODDS)
+    return decoder.decode(found, bound, keep={TEXT}, odds=ODDS)
 
 
 def _bound(block: Block, shown: Shown) -> frozenset[str]:

@@ -92,10 +92,10 @@ def decide(sheet: Sheet, kind: Kind) -> None:
 
 def _labels(seen: list[Seen]) -> list[str]:
     """Return the best labels under what is known of pages: one headline, one lede above text."""
-    rows = [decoder().weigh_parts(one.parts) for one in seen]
+    sequence = [one.parts for one in seen]
     forbidden = [forbidden_labels(one) for one in seen]
     for _ in range(5):
-        found = decoder().decode(rows, forbidden, TEXT, ODDS)
+        found = decoder().decode(sequence, forbidden, TEXT, ODDS)
         wrong = _misplaced(seen, found)
         if not wrong:
             break
