@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -572,3 +572,15 @@ TestLeases = Leases.TestCase
 TestLeases.settings = settings(
     max_examples=60, stateful_step_count=30, deadline=None, derandomize=True, database=None
 )
+
+
+def test_a_new_file_has_small_pages_and_an_old_one_keeps_its_own(tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    with closing(sqlite3.connect(old)) as db:
+        db.execute("PRAGMA page_size = 4096")
+        db.execute("PRAGMA journal_mode = WAL")
+    for path, page in ((tmp_path / "new.db", 1024), (old, 4096)):
+        with closing(Ledger(str(path))) as ledger, ledger.database.read() as db:
+            assert db.execute("PRAGMA page_size").fetchone() == (page,)
+            (pages,) = db.execute("PRAGMA wal_autocheckpoint").fetchone()
+            assert pages * page == 16 * 2**20

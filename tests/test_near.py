@@ -11,7 +11,7 @@ import pytest
 from newswire.article.hashing import content_hash
 from newswire.items import Article
 from newswire.ledger import Ledger
-from newswire.ledger.fingerprints import KEYS, Signature, compare, sign
+from newswire.ledger.fingerprints import KEYS, Signature, compare, sign, spaced
 from newswire.ledger.relations import Verdict
 from tests.duplicate_texts import TEMPLATES, WORDS, Case, Writer, cases, template
 from tests.reference_index import ReferenceIndex
@@ -97,6 +97,14 @@ def test_no_story_of_a_template_is_linked() -> None:
     for day in range(250):
         for name in TEMPLATES:
             assert index.store(f"{name} {day}", template(name, day)) is None
+
+
+def test_words_are_those_of_the_pattern() -> None:
+    """Every character is alone, at both ends of a word, and within one."""
+    for number in range(0x11000):
+        char = chr(number)
+        text = f"{char} {char}a{char} b{char}c"
+        assert spaced(text) == " ".join(re.findall(r"\w+", text)), hex(number)
 
 
 def test_frozen() -> None:
