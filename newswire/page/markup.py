@@ -46,7 +46,7 @@ def parse(body: bytes, charset: str | None = None) -> tuple[etree._Element, Deco
     data = body.removeprefix(codecs.BOM_UTF8)
     if read[1:] != ("utf-8", 0, 0) or b"\0" in data:
         data = read.text.lstrip("\ufeff").replace("\0", "").encode("utf-8", "replace")
-    if len(data) > MAX_TAGS and data.count(b"<") > MAX_TAGS:
+    if len(data) > 3 * MAX_TAGS and data.count(b"<") > MAX_TAGS:  # the shortest is `<b>`
         raise UnreadablePage(Reason.TOO_COMPLEX, f"more than {MAX_TAGS} tags")
     if _attributes(data) > MAX_ATTRIBUTES:
         raise UnreadablePage(Reason.TOO_COMPLEX, f"tags with more than {MAX_ATTRIBUTES} attributes")
