@@ -36,6 +36,8 @@ from benchmarks.speed.ways import PEERS_WAY, WAYS
 RECORDED = ROOT / "docs/benchmarks.json"
 BUILD = ROOT / "build/bench"
 SLOWER = 1.15
+# so many pages of each other set warm a tool up
+WARM = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def stages(folder: Path, sizes: Sizes, *, check: bool) -> Iterator[Stage]:
     """Yield the name and the work of each stage, whose result is plain data."""
     found = pages.sets(folder, sizes.pages)
     for name, one in found.items():
-        others = [path for other in found.values() if other is not one for path in other.files[:9]]
+        others = [path for other in found.values() if other is not one for path in other.files[:WARM]]
         work = partial(extraction.measure, one, others, folder, sizes.rounds)
         yield f"pages: {name}", work
     inputs = ways.Inputs(folder, sizes.articles)

@@ -6,7 +6,7 @@ seconds of processor time that a page took. A line that names a file asks for th
 JSON list.
 
 Each round has a process of its own, forked from the warm one: what a tool remembers of a page does
-not help it with the same page in the next round.
+not help it with the same page in the next round. It warms up too, so that memory is its own.
 """
 
 from __future__ import annotations
@@ -149,13 +149,17 @@ TEXTS: dict[str, Callable[[Any], str]] = {
 }
 
 
-def rounds(run: Runner, pages: list[bytes], texts: Callable[[Any], str] | None) -> None:
+def rounds(
+    run: Runner, warm: list[bytes], pages: list[bytes], texts: Callable[[Any], str] | None
+) -> None:
     """Do a round for each line on standard input."""
     for line in sys.stdin:
         if child := os.fork():
             if os.waitpid(child, 0)[1]:
                 raise SystemExit("a round failed")
             continue
+        for page in warm:
+            _safely(run, page)
         start = time.process_time()
         found = [_safely(run, page) for page in pages]
         seconds = (time.process_time() - start) / len(pages)
@@ -185,7 +189,7 @@ def main() -> None:
     for page in warm:
         _safely(run, page)
     gc.freeze()  # what is there already is no work of a round
-    rounds(run, pages, TEXTS.get(name))
+    rounds(run, warm, pages, TEXTS.get(name))
 
 
 WIRE = sys.argv[2] if len(sys.argv) > 2 else "sputnik"
