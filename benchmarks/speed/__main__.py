@@ -74,7 +74,7 @@ def stages(folder: Path, sizes: Sizes, *, check: bool) -> Iterator[Stage]:
     """Yield the name and the work of each stage, whose result is plain data."""
     found = pages.sets(folder, sizes.pages)
     for name, one in found.items():
-        others = [path for other in found.values() if other is not one for path in other.files[:WARM]]
+        others = [p for other in found.values() if other is not one for p in other.files[:WARM]]
         work = partial(extraction.measure, one, others, folder, sizes.rounds)
         yield f"pages: {name}", work
     inputs = ways.Inputs(folder, sizes.articles)
