@@ -63,19 +63,19 @@ class Traits:
             number.
         moment: it is a time or a day, with a month or a word such as 'updated' at most.
         rules: those of a zone that it is a line of, in the order of the file.
-        shape: one of a few words (`prose`, `title`, `label`, `number`, `date` …).
         caption_line: it reads as the alternative text of a picture, see `captions.alternative`.
         asks: it names a network or an address, as those that ask to subscribe do.
         of_wire: it is the name of a site or an agency of the wires.
-        features: what the decoder may know of it.
     """
 
     __slots__ = (
         "_dateline",
+        "_features",
+        "_known",
+        "_shape",
         "asks",
         "caption_line",
         "ends",
-        "features",
         "folded",
         "label",
         "moment",
@@ -83,7 +83,6 @@ class Traits:
         "open_end",
         "prose",
         "rules",
-        "shape",
         "size",
         "text",
         "words",
@@ -106,14 +105,29 @@ class Traits:
             and not any(map(str.isdigit, text))
         )
         self.moment = is_date_line(text)
-        self.rules, known = _line_rules().of(text, self.folded)
+        self.rules, self._known = _line_rules().of(text, self.folded)
         self.caption_line = boilerplate()["caption-line"].match(text)
         self.asks = len(text) <= COMPARED and _ADDRESS.search(text) is not None
         wires = editions()
         self.of_wire = self.folded in wires.agencies or self.folded in wires.site_names
-        self.shape = _shape(self)
-        self.features = _features(self, known)
+        # where a template has told the parts from one another, nobody asks for these
+        self._shape: str | None = None
+        self._features: frozenset[str] | None = None
         self._dateline: bool | None = None
+
+    @property
+    def shape(self) -> str:
+        """One of a few words: `prose`, `title`, `label`, `number`, `date` …"""
+        if self._shape is None:
+            self._shape = _shape(self)
+        return self._shape
+
+    @property
+    def features(self) -> frozenset[str]:
+        """What the decoder may know of it."""
+        if self._features is None:
+            self._features = _features(self)
+        return self._features
 
     @property
     def dateline(self) -> bool:
@@ -165,8 +179,8 @@ def _shape(line: Traits) -> str:
     return "glued" if line.is_glued() else "few"
 
 
-def _features(line: Traits, known: Rule | None) -> frozenset[str]:
-    text, length = line.text, line.size
+def _features(line: Traits) -> frozenset[str]:
+    text, length, known = line.text, line.size, line._known
     short = length <= COMPARED
     return _names(
         bisect_left(LENGTHS, length),
