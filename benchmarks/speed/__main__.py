@@ -36,8 +36,6 @@ from benchmarks.speed.ways import PEERS_WAY, WAYS
 RECORDED = ROOT / "docs/benchmarks.json"
 BUILD = ROOT / "build/bench"
 SLOWER = 1.15
-# so many pages of each other set warm a tool up
-WARM = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +71,9 @@ Stage = tuple[str, Callable[[], Any]]
 def stages(folder: Path, sizes: Sizes, *, check: bool) -> Iterator[Stage]:
     """Yield the name and the work of each stage, whose result is plain data."""
     found = pages.sets(folder, sizes.pages)
+    warm = [path for one in found.values() for path in one.warm]
     for name, one in found.items():
-        others = [p for other in found.values() if other is not one for p in other.files[:WARM]]
-        work = partial(extraction.measure, one, others, folder, sizes.rounds)
-        yield f"pages: {name}", work
+        yield f"pages: {name}", partial(extraction.measure, one.timed, warm, folder, sizes.rounds)
     inputs = ways.Inputs(folder, sizes.articles)
     for name in CHECKED if check else WAYS:
         yield f"way: {name}", lambda name=name: ways.way(name, inputs)

@@ -61,13 +61,13 @@ class Worker:
             self.process.wait()
 
 
-def measure(pages: Pages, others: list[Path], folder: Path, rounds: int) -> dict[str, Any]:
+def measure(pages: Pages, warm: list[Path], folder: Path, rounds: int) -> dict[str, Any]:
     """Return the milliseconds a page of each tool, one figure a round, and how well it reads.
 
-    A tool that cannot be started, or dies, is named under `gone`. `others` are pages to warm up.
+    A tool that cannot be started, or dies, is named under `gone`. `warm` are pages to warm up by.
     """
-    warm, listed = folder / "warm", folder / "listed"
-    warm.write_text("\n".join(map(str, others)))
+    before, listed = folder / "warm", folder / "listed"
+    before.write_text("\n".join(map(str, warm)))
     listed.write_text("\n".join(map(str, pages.files)))
     times: dict[str, list[float]] = {}
     quality: dict[str, dict[str, float]] = {}
@@ -77,7 +77,7 @@ def measure(pages: Pages, others: list[Path], folder: Path, rounds: int) -> dict
         for name, (peer, _) in RUNNERS.items():
             if peer and not PEERS.exists():
                 continue
-            worker = Worker(name, pages.wire, warm, listed)
+            worker = Worker(name, pages.wire, before, listed)
             stack.callback(worker.stop)
             texts = folder / "texts" if pages.labels and name in TEXTS else None
             try:

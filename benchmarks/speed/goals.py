@@ -38,16 +38,16 @@ class Goal:
 
 def goals(stages: Stages) -> list[Goal]:
     """Return the goals of `goals.toml` with what was measured."""
-    text = Path(__file__).with_name("goals.toml").read_text("utf-8")
+    rows = tomllib.loads(Path(__file__).with_name("goals.toml").read_text("utf-8"))
     found = []
-    for row in tomllib.loads(text)["goal"]:
+    for row in rows["goal"]:
         least = "at_least" in row
         bound = float(row["at_least"] if least else row["at_most"])
         try:
             figure: float | None = MEASURES[row["by"]](stages, *row.get("of", []))
         except (KeyError, StopIteration):  # a stage that failed, or a peer that is not there
             figure = None
-        found.append(Goal(row["what"], least, bound, row["why"], figure))
+        found.append(Goal(row["what"], least, bound, rows["why"][row["why"]], figure))
     return found
 
 

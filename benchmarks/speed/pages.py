@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -13,6 +13,8 @@ from newswire.simulator.saved_text import as_saved_text
 from newswire.simulator.wire import Wire
 
 SHARED = Path(__file__).parents[3] / "shared/data"
+# so many pages of each set warm a tool up
+WARM = 5
 NOW = datetime(2021, 12, 1, 12, tzinfo=UTC)
 
 
@@ -24,13 +26,25 @@ class Pages:
     files: list[Path]
     labels: list[Sample] = field(default_factory=list)
 
+    @property
+    def warm(self) -> list[Path]:
+        """The first pages, by which tools warm up: a third at most."""
+        return self.files[: min(WARM, len(self.files) // 3)]
+
+    @property
+    def timed(self) -> Pages:
+        """The others."""
+        number = len(self.warm)
+        return replace(self, files=self.files[number:], labels=self.labels[number:])
+
 
 def sets(folder: Path, number: int) -> dict[str, Pages]:
-    """Write at most `number` pages of each set into `folder`; return the sets by name.
+    """Write `number` pages of each set, and those to warm up, into `folder`; return them by name.
 
     Sets whose material is not at hand are left out.
     """
     found: dict[str, Pages] = {}
+    number += WARM
     real = [p for p in sorted((SHARED / "html").rglob("*.html")) if p.stat().st_size > 100_000]
     if real:
         found["real pages of the wire, above 100 KiB"] = Pages("ria", real[:number])

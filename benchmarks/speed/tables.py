@@ -46,7 +46,7 @@ def _head(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield f"Measured on {found['made']} by `make bench` ({found['machine']}): processor time on one"
     yield "core, the tools in turns over the same pages, medians of the rounds"
-    yield f"({found['sizes']['rounds']}), after pages of the other sets have warmed each tool up. A"
+    yield f"({found['sizes']['rounds']}), after other pages of each set have warmed the tools up. A"
     yield "ratio is the tool's time over newswire's in one round."
     yield f"The load average of the last 15 minutes was {found['load']}: above 1 other work ran"
     yield "beside, which makes all of it slower and the ratios rougher. `make bench-check` says"
