@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -18,6 +19,7 @@ from scrapy.settings import default_settings
 from scrapy.utils.misc import load_object
 from scrapy.utils.project import get_project_settings
 
+from benchmarks.speed import tables
 from newswire import settings
 from newswire.crawl.arguments import NAMES
 from newswire.rules import boilerplate
@@ -146,3 +148,10 @@ def test_the_commands_of_all_pages_are_understood() -> None:
         except (AssertionError, ImportError, SystemExit) as error:
             pytest.fail(f"{shown}: {error!r}")
     assert {"crawl", "ledger", "report", "deploy", "schedule", "reprocess", "demo", "-m"} <= seen
+
+
+def test_the_benchmarks_are_those_recorded() -> None:
+    recorded = json.loads((DOCS / "benchmarks.json").read_text("utf-8"))
+    assert (DOCS / "benchmarks.md").read_text("utf-8") == tables.page(recorded)
+    assert (DOCS / "benchmarks.svg").read_text("utf-8") == tables.plot(recorded["stages"])
+    assert tables.short(recorded) in (ROOT / "README.md").read_text("utf-8")
