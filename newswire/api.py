@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from os import PathLike, fspath
@@ -119,7 +119,7 @@ def read(
 
 
 def _read(
-    paths: list[Path], wire: str, wanted: frozenset[str], max_bytes: int, *, learn: bool
+    paths: Sequence[Path], wire: str, wanted: frozenset[str], max_bytes: int, *, learn: bool
 ) -> Iterator[Article | Skipped]:
     learnt = None
     if learn:
@@ -133,7 +133,7 @@ def _read(
         yield judge(page, wire, wanted, learnt)
 
 
-def _pages(paths: list[Path], max_bytes: int) -> Iterator[Found]:
+def _pages(paths: Sequence[Path], max_bytes: int) -> Iterator[Found]:
     with closing(replay.Reader(max_bytes, lambda address: not is_foreign(address))) as reader:
         for path in paths:
             yield from reader.pages(path)

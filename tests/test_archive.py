@@ -528,7 +528,7 @@ def test_long_archive_takes_little_memory(tmp_path: Path) -> None:
 def test_files(tmp_path: Path, name: str, content: bytes, outcome: bytes | str) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    assert replay.find(str(tmp_path)) == [path]
+    assert [*replay.find(str(tmp_path))] == [path]
     (one,) = found(path)
     if isinstance(one, Page):
         kind = "text" if ".txt" in name else "html"

@@ -178,7 +178,7 @@ def test_paths(spec: str, found: int | None) -> None:
     from newswire.archive import replay
 
     paths = replay.find(spec)
-    assert paths == sorted(paths)
+    assert [*paths] == sorted(paths)
     assert len(paths) == (found or len(list(ROOT.glob(spec))))
 
 

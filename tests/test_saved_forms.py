@@ -258,7 +258,7 @@ def test_other_archives_are_refused_by_name(
     for one in (name, "unnamed", f"{name}.gz"):
         path = tmp_path / one
         path.write_bytes(pack(data) if one.endswith(".gz") else data)
-        assert replay.find(str(tmp_path)) == [path]
+        assert [*replay.find(str(tmp_path))] == [path]
         (error,) = found(path)
         assert isinstance(error, UnreadablePage)
         assert (error.reason, says in str(error)) == (Reason.FORMAT, True)
@@ -279,7 +279,7 @@ def test_other_data_is_no_text(tmp_path: Path, data: bytes, says: str) -> None:
     """By its name it is refused; in a folder it is passed over unless it is named as a page."""
     (tmp_path / "page.txt").write_bytes(data)
     (tmp_path / "data").write_bytes(data)
-    assert replay.find(str(tmp_path)) == [tmp_path / "page.txt"]
+    assert [*replay.find(str(tmp_path))] == [tmp_path / "page.txt"]
     for name in ("page.txt", "data"):
         (error,) = found(tmp_path / name)
         assert isinstance(error, UnreadablePage)

@@ -72,7 +72,7 @@ class Command(ScrapyCommand):
         print(opts.output)
 
 
-def _archives(path: str | None) -> list[Path]:
+def _archives(path: str | None) -> Sequence[Path]:
     """Return the files with recorded pages, none if nothing was recorded there."""
     from newswire.archive import replay
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
@@ -73,7 +73,7 @@ class Replay:
                 if draft := self.draft(found):
                     yield draft
 
-    async def _look(self, paths: list[Path], max_bytes: int) -> AsyncIterator[None]:
+    async def _look(self, paths: Sequence[Path], max_bytes: int) -> AsyncIterator[None]:
         """Learn from all saved pages; yield after each, and let others work."""
         spider = self.spider
         with closing(saved.Reader(max_bytes, self._wanted)) as reader:
