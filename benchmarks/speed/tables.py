@@ -155,6 +155,10 @@ def _rest(stages: Stages) -> Iterator[str]:
         yield f"| {name} | {cost['seconds']:.2f} | {cost['megabytes']:.0f} |"
     yield ""
     ledgers = {name: one for name, one in stages.items() if name.startswith(LEDGER)}
+    if any(name.startswith("growth: ") for name in stages):
+        yield "A text without a day, here one of five, is compared with those of all weeks in the"
+        yield "ledger: the time of these grows with the span of the archive."
+        yield ""
     if both := stages.get("two processes"):
         yield "`newswire reprocess` on archives of the same pages, by the clock: one process"
         yield f"{both['one']:.1f} s, two {both['two']:.1f} s."
